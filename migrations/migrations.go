@@ -19,7 +19,8 @@ import (
 )
 
 //go:embed sql/*.sql
-var files embed.FS
+// Files holds the migrations, in the folder sql.
+var Files embed.FS
 
 // Status tells of one migration whether and when it was applied.
 type Status struct {
@@ -61,7 +62,7 @@ func List(ctx context.Context, pool *pgxpool.Pool) ([]Status, error) {
 
 // with lends a goose provider that works through connections of the pool.
 func with(pool *pgxpool.Pool, do func(*goose.Provider) error) error {
-	sub, err := fs.Sub(files, "sql")
+	sub, err := fs.Sub(Files, "sql")
 	if err != nil {
 		return err
 	}
