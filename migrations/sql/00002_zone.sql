@@ -35,14 +35,17 @@ comment on table zone is 'The lasting identity of a zone: its set and its code; 
 create table zone_shape (
   revision_id integer not null references zone_revision on delete cascade,
   zone_id     integer not null references zone on delete cascade,
-  name        text not null check (name <> ''),
+  name        text not null check (name <> '' and char_length(name) <= 200),
+  search      text not null default '',
   geometry    geometry(MultiPolygon, 4326) not null check (ST_IsValid(geometry) and not ST_IsEmpty(geometry)),
   label_point geometry(Point, 4326) generated always as (ST_PointOnSurface(geometry)) stored,
   primary key (revision_id, zone_id)
 );
 comment on table zone_shape is 'Name and geometry of a zone in one revision of its set';
+comment on column zone_shape.search is 'The name folded for searching: a space, then words without accents and capitals';
 create index zone_shape_geometry on zone_shape using gist (geometry);
 create index zone_shape_zone on zone_shape (zone_id);
+create index zone_shape_search on zone_shape using gin (search gin_trgm_ops);
 
 -- +goose StatementBegin
 -- The zones a position (units of 1e-7 degrees) lies in, one for each set: on a shared border the zone whose code sorts first (byte order).

@@ -1,0 +1,180 @@
+package place
+
+import (
+	"context"
+	"fmt"
+	"regexp"
+	"strings"
+
+	"github.com/jackc/pgx/v5"
+
+	"quartier/geo"
+	"quartier/reports/account"
+	"quartier/reports/language"
+	"quartier/reports/store"
+)
+
+// MaxFound is the most that a search gives.
+const MaxFound = 10
+
+// maxWords bounds what of a search is looked at; the rest of a longer text is ignored.
+const maxWords = 12
+
+// Found is one answer to a search.
+type Found struct {
+	Label    string // an address, a street or the name of a zone
+	Position geo.Position
+	Zone     string // reference set/code of a zone; empty: an address or a street
+	Exact    bool   // an address with the very house number that was asked for
+}
+
+// Search finds addresses, streets and zones by the words that people type: capitals and accents do not matter, the last word may be unfinished,
+// a word may be misspelt, a house number may stand in front ("12 bis rue de la lune") or behind ("rue de la lune 12"). The best come first,
+// at most limit (1…MaxFound). An empty text finds nothing.
+func Search(ctx context.Context, db *store.DB, _ account.Actor, text string, limit int) ([]Found, error) {
+	limit = max(1, min(MaxFound, limit))
+	var found []Found
+	err := db.Read(ctx, func(tx pgx.Tx) error {
+		for _, q := range questions(text) {
+			if q.number == "" {
+				zones, err := searchZones(ctx, tx, q, min(3, limit))
+				if err != nil {
+					return err
+				}
+				found = append(found, zones...)
+			}
+			streets, err := searchStreets(ctx, tx, q, limit)
+			if err != nil {
+				return err
+			}
+			found = append(found, streets...)
+			if len(found) > 0 {
+				break // the first reading of the words that finds anything is taken
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	return found[:min(limit, len(found))], nil
+}
+
+// question is one way to read what was typed.
+type question struct {
+	number string   // house number as written in addresses: "12", "12 bis"; empty: none
+	words  []string // folded
+}
+
+// text is the folded words as street.search and zone_shape.search hold them.
+func (q question) text() string { return " " + strings.Join(q.words, " ") }
+
+// patterns are what a name must be LIKE: each word begins a word of it. Folded words hold no wildcards.
+func (q question) patterns() []string {
+	list := make([]string, len(q.words))
+	for i, w := range q.words {
+		list[i] = "% " + w + "%"
+	}
+	return list
+}
+
+// houseNumber is up to four digits and a suffix of one letter or the customary words. Five digits are a postcode.
+var houseNumber = regexp.MustCompile(`^([0-9]{1,4}) ?(bis|ter|quater|quinquies|[a-z])?$`)
+
+// questions gives the ways to read a text, the likeliest first: with a house number in front, with one behind, and as words alone ("rue du 4
+// septembre").
+func questions(text string) []question {
+	words := strings.Fields(language.Fold(text))
+	if len(words) == 0 {
+		return nil
+	}
+	words = words[:min(maxWords, len(words))]
+	var list []question
+	with := func(number string, rest []string) {
+		if m := houseNumber.FindStringSubmatch(number); m != nil && len(rest) > 0 {
+			list = append(list, question{strings.TrimSpace(m[1] + " " + m[2]), rest})
+		}
+	}
+	n := len(words)
+	if n > 2 {
+		with(words[0]+" "+words[1], words[2:])
+	}
+	with(words[0], words[1:])
+	if n > 2 {
+		with(words[n-2]+" "+words[n-1], words[:n-2])
+	}
+	with(words[n-1], words[:n-1])
+	return append(list, question{words: words})
+}
+
+// streetSQL finds streets and, in them, the house that is asked for. Words first; only if they find nothing, likeness. A house number that the
+// street does not have still finds the street.
+const streetSQL = `
+	with named as materialized (
+	  select s.*, 1 - (@text <<-> s.search) as likeness
+	  from street s
+	  where s.search like all (@patterns)
+	), likely as materialized (
+	  select s.*, word_similarity(@text, s.search) as likeness
+	  from street s
+	  where not exists (select from named) and @text <% s.search
+	), streets as (
+	  select * from named union all select * from likely
+	)
+	select s.name, s.postcode, s.city, coalesce(a.number, ''), coalesce(a.lon, s.lon), coalesce(a.lat, s.lat), a.number is not null
+	from streets s
+	left join lateral (
+	  select a.number, a.lon, a.lat from address a
+	  where a.street_id = s.id and a.number = @number and @number <> ''
+	  order by a.id limit 1
+	) a on true
+	order by a.number is not null desc, s.search like @text || '%' desc, s.likeness desc, length(s.search), s.search collate "C", s.id
+	limit @limit`
+
+func searchStreets(ctx context.Context, tx pgx.Tx, q question, limit int) ([]Found, error) {
+	rows, err := tx.Query(ctx, streetSQL,
+		pgx.NamedArgs{"text": q.text(), "patterns": q.patterns(), "number": q.number, "limit": limit})
+	if err != nil {
+		return nil, fmt.Errorf("search the streets: %w", err)
+	}
+	found, err := pgx.CollectRows(rows, func(row pgx.CollectableRow) (Found, error) {
+		var a Address
+		var f Found
+		err := row.Scan(&a.Street, &a.Postcode, &a.City, &a.Number, &f.Position.Lon, &f.Position.Lat, &f.Exact)
+		f.Label = a.Label()
+		return f, err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("search the streets: %w", err)
+	}
+	return found, nil
+}
+
+func searchZones(ctx context.Context, tx pgx.Tx, q question, limit int) ([]Found, error) {
+	rows, err := tx.Query(ctx, `
+		select s.name, zs.slug || '/' || z.code, ST_X(s.label_point), ST_Y(s.label_point)
+		from zone_shape s
+		join zone_set zs on zs.revision_id = s.revision_id
+		join zone z on z.id = s.zone_id
+		where s.search like all (@patterns)
+		order by s.search like @text || '%' desc, length(s.search), s.search collate "C", zs.slug
+		limit @limit`,
+		pgx.NamedArgs{"text": q.text(), "patterns": q.patterns(), "limit": limit})
+	if err != nil {
+		return nil, fmt.Errorf("search the zones: %w", err)
+	}
+	found, err := pgx.CollectRows(rows, func(row pgx.CollectableRow) (Found, error) {
+		var f Found
+		var lon, lat float64
+		if err := row.Scan(&f.Label, &f.Zone, &lon, &lat); err != nil {
+			return f, err
+		}
+		var err error
+		f.Position, err = geo.FromDegrees(lon, lat)
+		return f, err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("search the zones: %w", err)
+	}
+	return found, nil
+}
