@@ -1,0 +1,18 @@
+// Pages with a map load this. It is small: the islands and MapLibre itself come after the page has been painted.
+import '../styles/map.css';
+
+const islands: Record<string, () => Promise<{ start: (root: HTMLElement) => Promise<void> }>> = {
+  map: () => import('./island'),
+  place: () => import('../place/island'),
+};
+
+// Two frames: the first is the page's own paint. A page opened in the background gets no frames, so a timer stands in.
+const painted = new Promise<void>((done) => {
+  requestAnimationFrame(() => requestAnimationFrame(() => done()));
+  setTimeout(done, 500);
+});
+
+for (const root of document.querySelectorAll<HTMLElement>('[data-island]')) {
+  const load = islands[root.dataset.island ?? ''];
+  if (load) void painted.then(load).then((island) => island.start(root));
+}

@@ -1,0 +1,72 @@
+// The one door to MapLibre GL. Everything else of ours asks here, so that the library can be replaced or held back in one place.
+import maplibregl from 'maplibre-gl';
+import 'maplibre-gl/dist/maplibre-gl.css';
+import type { Words } from '../words';
+import { images, pixelRatio } from './icon';
+import type { Palette } from './colour';
+import type { Ask } from './source';
+import { closest, zooms, type View } from './state';
+
+export type {
+  ExpressionSpecification, GeoJSONSource, LayerSpecification, Map, MapGeoJSONFeature, MapMouseEvent, PointLike, SourceSpecification,
+  StyleSpecification, VectorTileSource,
+} from 'maplibre-gl';
+
+export interface Ground {
+  container: HTMLElement;
+  style: maplibregl.StyleSpecification;
+  view: View;
+  words: Words;
+  label: string; // what a screen reader calls the map
+  attribution: string | undefined;
+  dress: (url: string) => Ask;
+}
+
+/** Makes a map with a scale and the attribution, without the library's own keys: ours say what they do (keyboard.ts). */
+export function makeMap(ground: Ground): maplibregl.Map {
+  const calm = matchMedia('(prefers-reduced-motion: reduce)').matches;
+  const map = new maplibregl.Map({
+    container: ground.container,
+    style: ground.style,
+    center: [ground.view.lon, ground.view.lat],
+    zoom: ground.view.zoom,
+    minZoom: zooms.min,
+    maxZoom: closest,
+    keyboard: false,
+    dragRotate: false,
+    pitchWithRotate: false,
+    touchPitch: false,
+    attributionControl: false,
+    refreshExpiredTiles: false, // the live stream tells what is stale
+    fadeDuration: calm ? 0 : 150,
+    transformRequest: (url) => ground.dress(url),
+    locale: { 'Map.Title': ground.label, 'AttributionControl.ToggleAttribution': ground.words.say('map.attribution') },
+  });
+  map.touchZoomRotate.disableRotation();
+  map.addControl(new maplibregl.ScaleControl({ unit: 'metric' }), 'bottom-left');
+  map.addControl(
+    new maplibregl.AttributionControl({ compact: false, ...(ground.attribution === undefined ? {} : { customAttribution: plain(ground.attribution) }) }),
+    'bottom-right',
+  );
+  return map;
+}
+
+// The library takes attribution as markup; ours is text.
+function plain(text: string): string {
+  return text.replace(/[&<>"]/g, (sign) => `&#${sign.charCodeAt(0)};`);
+}
+
+/** Puts our images into the style, or draws them anew in other colours. */
+export function giveImages(map: maplibregl.Map, colours: Palette): void {
+  for (const { name, data } of images(colours)) {
+    if (map.hasImage(name)) map.updateImage(name, data);
+    else map.addImage(name, data, { pixelRatio });
+  }
+}
+
+/** A pin that is set by code and may be dragged. */
+export function makePin(map: maplibregl.Map, element: HTMLElement, moved: (lat: number, lon: number) => void): { at(lat: number, lon: number): void } {
+  const pin = new maplibregl.Marker({ element, draggable: true, anchor: 'bottom' });
+  pin.on('dragend', () => moved(pin.getLngLat().lat, pin.getLngLat().wrap().lng));
+  return { at: (lat, lon) => void pin.setLngLat([lon, lat]).addTo(map) };
+}

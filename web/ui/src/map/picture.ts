@@ -1,0 +1,170 @@
+// The picture: MapLibre with our sources and layers in the page's colours, on our own ground or on a basemap. Says nothing of filters,
+// lists or keys; the islands move it and read what it shows.
+import type { Feature } from 'geojson';
+import { speak, type Words } from '../words';
+import { fetchBasemap, onBasemap } from './basemap';
+import { onPaletteChange, palette, type Palette } from './colour';
+import type { Config } from './config';
+import { giveImages, makeMap, type GeoJSONSource, type Map, type PointLike, type StyleSpecification, type VectorTileSource } from './maplibre';
+import { ramp } from './ramp';
+import { look, type Box, type Drawn, type Sight } from './sight';
+import { dress, tiles, type Tiles } from './source';
+import type { Filter, View } from './state';
+import { itemLayers, layer, layers, source, style, zoneSource, type Sheet } from './style';
+
+const font = 'Atkinson Hyperlegible Next';
+
+export interface PictureOptions {
+  container: HTMLElement;
+  config: Config;
+  label: string;
+  view: View;
+  filter: Filter;
+  hexagons: boolean; // whether hexagons may be asked for
+}
+
+export class Picture {
+  readonly map: Map;
+  readonly words: Words;
+  private readonly tiles: Tiles;
+  private readonly open: Set<string>;
+  private sheet: Sheet;
+  private base: StyleSpecification | undefined;
+  private shown = { hexagons: false, zones: true };
+
+  /** Makes the picture. Throws when the browser cannot draw maps. */
+  static async make(options: PictureOptions): Promise<Picture> {
+    // Letters are drawn into the map once: the font must be there first, but nobody waits long for it.
+    await Promise.race([document.fonts.load(`16px "${font}"`), new Promise((done) => setTimeout(done, 1500))]).catch(() => undefined);
+    return new Picture(options);
+  }
+
+  private constructor(private readonly options: PictureOptions) {
+    const { config } = options;
+    this.words = speak(config.lang, config.words);
+    this.tiles = tiles(location.origin, config.tiles);
+    this.open = new Set(config.statuses.filter((status) => status.open).map((status) => status.name));
+    this.sheet = {
+      colours: palette(),
+      zones: config.zones.map((set) => ({ set, tiles: this.tiles.zones(set) })),
+      items: this.tiles.items(options.filter),
+      ...(options.hexagons ? { cells: this.tiles.cells(options.filter) } : {}),
+      steps: ramp(1),
+      lang: config.lang,
+      font: [font],
+    };
+    this.map = makeMap({
+      container: options.container, style: style(this.sheet), view: options.view, words: this.words, label: options.label,
+      attribution: config.attribution, dress: dress(location.origin, sessionStorage),
+    });
+    this.map.on('style.load', () => giveImages(this.map, this.sheet.colours));
+    onPaletteChange(() => this.repaint());
+    if ('style' in config.basemap) void this.layBasemap(new URL(config.basemap.style, location.href).href);
+  }
+
+  /** Shows what the filter lets through. The old picture stands until the new one is there. */
+  filter(filter: Filter): void {
+    this.sheet = { ...this.sheet, items: this.tiles.items(filter), ...(this.options.hexagons ? { cells: this.tiles.cells(filter) } : {}) };
+    this.map.getSource<VectorTileSource>(source.items)?.setTiles([this.sheet.items]);
+    if (this.sheet.cells !== undefined) this.map.getSource<VectorTileSource>(source.cells)?.setTiles([this.sheet.cells]);
+  }
+
+  /** Asks the server again for what is in view. */
+  refresh(): void {
+    this.map.refreshTiles(source.items);
+    if (this.shown.hexagons) this.map.refreshTiles(source.cells);
+  }
+
+  /** What is in view, in degrees. */
+  box(): Box {
+    const bounds = this.map.getBounds();
+    return { west: bounds.getWest(), south: bounds.getSouth(), east: bounds.getEast(), north: bounds.getNorth() };
+  }
+
+  view(): View {
+    const centre = this.map.getCenter();
+    return { zoom: this.map.getZoom(), lat: centre.lat, lon: centre.lng };
+  }
+
+  /** Everything drawn, or what is drawn within `reach` pixels of a spot. */
+  sight(near?: { x: number; y: number; reach: number }): Sight {
+    const box: [PointLike, PointLike] | undefined = near && [[near.x - near.reach, near.y - near.reach], [near.x + near.reach, near.y + near.reach]];
+    const present = itemLayers.filter((id) => this.map.getLayer(id));
+    const drawn = box ? this.map.queryRenderedFeatures(box, { layers: present }) : this.map.queryRenderedFeatures({ layers: present });
+    const features: Drawn[] = drawn.map((one) => ({
+      id: one.id, properties: one.properties, geometry: one.geometry, sourceLayer: one.sourceLayer,
+    }));
+    return look(features, near ? { west: -180, south: -90, east: 180, north: 90 } : this.box(), (status) => this.open.has(status));
+  }
+
+  /** Puts a light under one place, or takes it away. */
+  light(at: { lat: number; lon: number; radius: number } | undefined): void {
+    const features: Feature[] = at
+      ? [{ type: 'Feature', properties: { radius: at.radius }, geometry: { type: 'Point', coordinates: [at.lon, at.lat] } }]
+      : [];
+    this.map.getSource<GeoJSONSource>(source.lit)?.setData({ type: 'FeatureCollection', features });
+  }
+
+  /** Hexagons in the place of clusters. The clusters stay in the picture unseen: they are what the totals are counted from. */
+  hexagons(on: boolean): void {
+    this.shown.hexagons = on;
+    this.applyShown();
+  }
+
+  zones(on: boolean): void {
+    this.shown.zones = on;
+    this.applyShown();
+  }
+
+  /** Fits the hexagons' colours to the counts in view; returns what they mean. */
+  fitRamp(): { colours: Palette; steps: readonly number[] } {
+    if (this.shown.hexagons && this.map.getLayer(layer.cells)) {
+      const counts = this.map.queryRenderedFeatures({ layers: [layer.cells] }).map((cell) => Number(cell.properties.count) || 0);
+      const steps = ramp(Math.max(1, ...counts));
+      if (steps.join() !== this.sheet.steps.join()) {
+        this.sheet = { ...this.sheet, steps };
+        this.paint();
+      }
+    }
+    return { colours: this.sheet.colours, steps: this.sheet.steps };
+  }
+
+  private applyShown(): void {
+    const { hexagons, zones } = this.shown;
+    const visible = (on: boolean) => (on ? 'visible' : 'none');
+    if (this.map.getLayer(layer.cells)) this.map.setLayoutProperty(layer.cells, 'visibility', visible(hexagons));
+    for (const id of [layer.clusters, layer.singles]) {
+      this.map.setPaintProperty(id, 'icon-opacity', hexagons ? 0 : 1);
+      this.map.setPaintProperty(id, 'text-opacity', hexagons ? 0 : 1);
+    }
+    for (const set of this.options.config.zones) {
+      for (const part of ['line', 'name']) this.map.setLayoutProperty(`${zoneSource(set)}-${part}`, 'visibility', visible(zones));
+    }
+  }
+
+  private repaint(): void {
+    this.sheet = { ...this.sheet, colours: palette() };
+    giveImages(this.map, this.sheet.colours);
+    this.paint();
+  }
+
+  private paint(): void {
+    if (this.map.getLayer(layer.ground)) this.map.setPaintProperty(layer.ground, 'background-color', this.sheet.colours.ground);
+    for (const one of layers(this.sheet)) {
+      for (const [name, value] of Object.entries(one.paint ?? {})) this.map.setPaintProperty(one.id, name, value);
+    }
+    this.applyShown();
+  }
+
+  private async layBasemap(address: string): Promise<void> {
+    this.base = await fetchBasemap(address);
+    if (!this.base) return;
+    const merged = onBasemap(this.base, this.sheet);
+    const lay = () => {
+      this.map.setStyle(merged, { diff: false });
+      this.map.on('style.load', () => this.applyShown());
+    };
+    if (this.map.isStyleLoaded()) lay();
+    else this.map.on('load', lay);
+  }
+}

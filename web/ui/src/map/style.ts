@@ -1,0 +1,116 @@
+// The map's own style: a calm ground, zones with names, hexagons, clusters, points. It has no glyphs address: MapLibre then draws
+// letters from the page's own font. With a basemap these layers are laid on top of it (basemap.ts).
+import type { ExpressionSpecification, LayerSpecification, SourceSpecification, StyleSpecification } from './maplibre';
+import { zooms } from './state';
+import { states, type Palette } from './colour';
+import { arcs } from './icon';
+
+/** Names of our sources and layers; tests and handlers use them. */
+export const source = { items: 'quartier-items', cells: 'quartier-cells', lit: 'quartier-lit' } as const;
+export const layer = { ground: 'quartier-ground', cells: 'quartier-cells', lit: 'quartier-lit', clusters: 'quartier-clusters', singles: 'quartier-singles', points: 'quartier-points' } as const;
+/** The layers that hold what people filed: clusters, cells with one item, and items. */
+export const itemLayers = [layer.clusters, layer.singles, layer.points] as const;
+export const zoneSource = (set: string) => `quartier-zones-${set}`;
+
+export interface Sheet {
+  colours: Palette;
+  zones: { set: string; tiles: string }[];
+  items: string; // tile address
+  cells?: string; // tile address; none: no hexagons
+  steps: readonly number[]; // least count of each class of hexagons
+  lang: string;
+  font: string[];
+}
+
+const count: ExpressionSpecification = ['get', 'count'];
+const several: ExpressionSpecification = ['>', count, 1];
+
+// Which ring: twelfths of open ones; the ends only when there is nothing else.
+const openArcs: ExpressionSpecification = [
+  'case',
+  ['<=', ['get', 'open'], 0], 0,
+  ['>=', ['get', 'open'], count], arcs,
+  ['max', 1, ['min', arcs - 1, ['round', ['*', arcs, ['/', ['get', 'open'], count]]]]],
+];
+
+function numbers(lang: string): ExpressionSpecification {
+  const whole: ExpressionSpecification = ['number-format', count, { locale: lang }];
+  const thousands: ExpressionSpecification = ['concat', ['number-format', ['round', ['/', count, 1000]], { locale: lang }], ' k'];
+  return ['case', ['>=', count, 100_000], thousands, whole];
+}
+
+/** The fill of a hexagon by its count. */
+export function fill(colours: Palette, steps: readonly number[]): ExpressionSpecification {
+  const rest = colours.ramp.slice(1).flatMap((colour, i) => [steps[i + 1] ?? 0, colour]);
+  return ['step', count, colours.ramp[0], ...rest] as ExpressionSpecification;
+}
+
+const vector = (tiles: string): SourceSpecification => ({ type: 'vector', tiles: [tiles], minzoom: zooms.min, maxzoom: zooms.max });
+
+/** Our sources. */
+export function sources(sheet: Sheet): Record<string, SourceSpecification> {
+  return {
+    ...Object.fromEntries(sheet.zones.map((zone) => [zoneSource(zone.set), vector(zone.tiles)])),
+    ...(sheet.cells === undefined ? {} : { [source.cells]: vector(sheet.cells) }),
+    [source.items]: vector(sheet.items),
+    [source.lit]: { type: 'geojson', data: { type: 'FeatureCollection', features: [] } },
+  };
+}
+
+/** Our layers, from the ground up, without the ground itself. */
+export function layers(sheet: Sheet): LayerSpecification[] {
+  const { colours, font } = sheet;
+  const status: ExpressionSpecification = ['get', 'status'];
+  const known: ExpressionSpecification = ['match', status, [...states], ['concat', 'point-', status], 'point-withdrawn'];
+  const always = { 'icon-allow-overlap': true, 'icon-ignore-placement': true, 'text-allow-overlap': true, 'text-ignore-placement': true };
+  return [
+    ...(sheet.cells === undefined ? [] : [{
+      id: layer.cells, type: 'fill', source: source.cells, 'source-layer': 'cells',
+      layout: { visibility: 'none' },
+      paint: { 'fill-color': fill(colours, sheet.steps), 'fill-opacity': 0.85, 'fill-outline-color': colours.card },
+    } satisfies LayerSpecification]),
+    ...sheet.zones.flatMap((zone): LayerSpecification[] => [
+      {
+        id: `${zoneSource(zone.set)}-line`, type: 'line', source: zoneSource(zone.set), 'source-layer': 'zones',
+        paint: { 'line-color': colours.zone, 'line-width': ['interpolate', ['linear'], ['zoom'], 9, 0.5, 14, 1.5] },
+      },
+      {
+        id: `${zoneSource(zone.set)}-name`, type: 'symbol', source: zoneSource(zone.set), 'source-layer': 'names', minzoom: 11,
+        layout: { 'text-field': ['get', 'name'], 'text-font': font, 'text-size': 13, 'text-max-width': 8 },
+        paint: { 'text-color': colours.muted, 'text-halo-color': colours.ground, 'text-halo-width': 1.5 },
+      },
+    ]),
+    {
+      id: layer.lit, type: 'circle', source: source.lit,
+      paint: { 'circle-radius': ['get', 'radius'], 'circle-color': colours.accent, 'circle-opacity': 0.25, 'circle-stroke-color': colours.accent, 'circle-stroke-width': 3 },
+    },
+    {
+      id: layer.clusters, type: 'symbol', source: source.items, 'source-layer': 'clusters', filter: several,
+      layout: {
+        'icon-image': ['concat', 'ring-', ['to-string', openArcs]],
+        'icon-size': ['interpolate', ['linear'], ['sqrt', count], 1.4, 0.6, 10, 0.72, 100, 0.96, 300, 1.15],
+        'text-field': numbers(sheet.lang), 'text-font': font,
+        'text-size': ['interpolate', ['linear'], ['sqrt', count], 1.4, 12, 100, 13],
+        'symbol-sort-key': count, ...always,
+      },
+      paint: { 'text-color': colours.ink },
+    },
+    {
+      id: layer.singles, type: 'symbol', source: source.items, 'source-layer': 'clusters', filter: ['!', several],
+      layout: { 'icon-image': known, 'icon-size': 0.8, ...always },
+    },
+    {
+      id: layer.points, type: 'symbol', source: source.items, 'source-layer': 'items',
+      layout: { 'icon-image': known, 'symbol-sort-key': ['get', 'created'], ...always },
+    },
+  ];
+}
+
+/** The whole style, on our own ground. */
+export function style(sheet: Sheet): StyleSpecification {
+  return {
+    version: 8,
+    sources: sources(sheet),
+    layers: [{ id: layer.ground, type: 'background', paint: { 'background-color': sheet.colours.ground } }, ...layers(sheet)],
+  };
+}

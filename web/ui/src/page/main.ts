@@ -1,0 +1,12 @@
+// Every page loads this: the sheets, and the few things that make a plain page kinder. Nothing here is needed for a task.
+import '../styles/tokens.css';
+import '../styles/base.css';
+import '../styles/frame.css';
+import '../styles/form.css';
+import '../styles/report.css';
+import { keepToken } from './token';
+
+keepToken(document, sessionStorage);
+
+// After a refused form the errors come first, for the eye and for the screen reader.
+document.querySelector<HTMLElement>('.error-summary')?.focus();

@@ -1,0 +1,27 @@
+// Asks our own server for places by address. It answers with a GeoJSON FeatureCollection of points with a label.
+
+export interface Found {
+  label: string;
+  lat: number;
+  lon: number;
+}
+
+/** Reads an answer; what is no labelled point in it is passed over. */
+export function readAnswer(answer: unknown): Found[] {
+  const features = (answer as { features?: unknown } | null)?.features;
+  if (!Array.isArray(features)) return [];
+  return features.flatMap((feature: { geometry?: { coordinates?: unknown }; properties?: { label?: unknown } } | null) => {
+    const at = feature?.geometry?.coordinates;
+    const label = feature?.properties?.label;
+    if (!Array.isArray(at) || typeof label !== 'string') return [];
+    const [lon, lat] = at as unknown[];
+    return typeof lat === 'number' && typeof lon === 'number' ? [{ label, lat, lon }] : [];
+  });
+}
+
+/** Places that match what was typed. Throws when the server cannot say. */
+export async function geocode(query: string, signal: AbortSignal): Promise<Found[]> {
+  const answer = await fetch(`/api/v1/geocode?q=${encodeURIComponent(query)}`, { signal, headers: { Accept: 'application/json' } });
+  if (!answer.ok) throw new Error(`geocode: ${answer.status}`);
+  return readAnswer(await answer.json());
+}

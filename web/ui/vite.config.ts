@@ -1,0 +1,29 @@
+import { defineConfig } from 'vitest/config';
+import { budget } from './build/budget.ts';
+
+// Two entries: `page` goes on every page, `map` only where a map is. MapLibre is a chunk of its own, loaded after the
+// first paint. Names carry a hash of the content, so that the server may tell browsers to keep them for ever.
+export default defineConfig({
+  base: '/',
+  build: {
+    outDir: 'dist',
+    emptyOutDir: true,
+    target: 'es2022',
+    manifest: 'manifest.json',
+    modulePreload: { polyfill: false },
+    assetsInlineLimit: 0,
+    reportCompressedSize: false,
+    chunkSizeWarningLimit: 1200,
+    rolldownOptions: {
+      input: { page: 'src/page/main.ts', map: 'src/map/main.ts' },
+      output: {
+        entryFileNames: 'assets/[name]-[hash].js',
+        chunkFileNames: 'assets/[name]-[hash].js',
+        assetFileNames: 'assets/[name]-[hash][extname]',
+        codeSplitting: { groups: [{ name: 'maplibre-gl', test: /node_modules[\\/]maplibre-gl/ }] },
+      },
+    },
+  },
+  plugins: [budget()],
+  test: { include: ['src/**/*.test.ts', 'build/**/*.test.ts'] },
+});
