@@ -46,6 +46,9 @@ func FromGeom(t geom.T) (orb.Geometry, error) {
 	if t.SRID() != 0 && t.SRID() != SRID {
 		return nil, fmt.Errorf("geo: spatial reference %d, not %d", t.SRID(), SRID)
 	}
+	if _, collection := t.(*geom.GeometryCollection); collection { // has no flat coordinates to ask for
+		return nil, fmt.Errorf("geo: a collection has no counterpart")
+	}
 	c, stride := t.FlatCoords(), t.Stride()
 	switch t := t.(type) {
 	case *geom.Point:
