@@ -342,15 +342,17 @@ func TestGivingUp(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
 	ctx, cancel := context.WithCancel(t.Context())
+	ended := make(chan error)
 	go func() {
-		until(t, "the first start is under way", func() bool {
-			_, err := os.Stat(filepath.Join(dir, volatile.home, "data.half", "PG_VERSION"))
-			return err == nil
-		})
-		cancel()
+		_, err := StartTest(ctx, dir)
+		ended <- err
 	}()
-	if c, err := StartTest(ctx, dir); !errors.Is(err, context.Canceled) {
-		_ = c.Stop()
+	until(t, "the first start is under way", func() bool {
+		_, err := os.Stat(filepath.Join(dir, volatile.home, "data.half", "PG_VERSION"))
+		return err == nil
+	})
+	cancel()
+	if err := <-ended; !errors.Is(err, context.Canceled) {
 		t.Fatalf("Start = %v, want that it gives up", err)
 	}
 	if ask(t, mustStart(t, dir).URL(Database), "select 'yes'") != "yes" {

@@ -147,7 +147,7 @@ func (s server) down() error {
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), patience)
 	defer cancel()
-	for s.look().running {
+	for worksOn(now.pid, s.folder.data()) {
 		if wait(ctx) != nil {
 			return s.failed("it is still stopping after " + patience.String())
 		}
