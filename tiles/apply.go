@@ -1,0 +1,130 @@
+package tiles
+
+import "quartier/geo"
+
+const (
+	// foldFrom is the number of deltas at which a leaf is folded in the background.
+	foldFrom = 256
+	// foldAtOnce is the number at which the writer itself folds before it goes on, so that deltas are bounded even if nobody runs Run.
+	foldAtOnce = 4096
+)
+
+// Apply takes the new states of items, all of which readers see together, and tells what changed; a state that the index has
+// already is not a change. So applying something again does no harm. When Apply returns, no cache gives an older answer.
+func (x *Index) Apply(batch []Change) []Changed {
+	x.writer.Lock()
+	defer x.writer.Unlock()
+	next := *x.state.Load()
+	d := draftOf(next.leaves)
+	t := touches{versions: &x.versions, pointsFrom: x.pointsFrom, all: len(batch) > touchesAtMost}
+	var changes []Changed
+	for _, c := range batch {
+		if changed, ok := x.change(d, c, &t); ok {
+			changes = append(changes, changed)
+		}
+	}
+	if len(changes) == 0 {
+		return nil
+	}
+	next.dictionary, next.leaves = x.register.dictionary, d.leaves
+	wake := false
+	for i := 0; i < len(d.leaves); i++ {
+		if l := d.leaves[i]; len(l.deltas) >= foldAtOnce {
+			d.replace(i, l, x.folded(l, &next))
+		} else if len(l.deltas) >= foldFrom {
+			wake = true
+		}
+	}
+	next.leaves = d.leaves
+	x.state.Store(&next) // first the index, then the versions: old data is never kept under a new version
+	t.bump()
+	if wake {
+		select {
+		case x.wake <- struct{}{}:
+		default:
+		}
+	}
+	return changes
+}
+
+// change puts one item's new state into the draft. !ok: it is the old one.
+func (x *Index) change(d *draft, c Change, t *touches) (_ Changed, ok bool) {
+	number := c.Key.number()
+	var old row
+	was := false
+	if cell := x.directory.cell(number); cell != 0 {
+		old, was = d.locate(cell, number)
+	}
+	var now row
+	if c.Item != nil {
+		now = x.register.row(c.Item)
+		now.number = number
+	}
+	if was == (c.Item != nil) && old == now {
+		return Changed{}, false
+	}
+	changed := Changed{Key: c.Key}
+	var centres *[resolutions]centre
+	if was {
+		centres = lineage(old.cell)
+		changed.Before = x.register.dictionary.item(old)
+		d.add(old, -1, centres)
+		t.row(&old, centres)
+	}
+	if c.Item != nil {
+		if !was || old.cell != now.cell {
+			centres = lineage(now.cell)
+		}
+		changed.After = x.register.dictionary.item(now)
+		d.add(now, 1, centres)
+		if !was || old.at != now.at {
+			t.row(&now, centres)
+		}
+	}
+	x.directory.set(number, now.cell)
+	return changed, true
+}
+
+// touches remembers which tiles a batch changes.
+type touches struct {
+	versions   *versions
+	pointsFrom uint8
+	all        bool
+	slots      []uint32
+}
+
+// touchesAtMost is the size of a batch from which it is cheaper to take every kept tile for stale than to find out which ones are.
+const touchesAtMost = 2048
+
+// row remembers the tiles in which a row counts.
+func (t *touches) row(r *row, centres *[resolutions]centre) {
+	if t.all {
+		return
+	}
+	var outline *shape
+	for z := range uint8(geo.MaxZoom + 1) {
+		resolution := Resolution(int(z))
+		if z < t.pointsFrom {
+			t.slots = append(t.slots, slot(itemTiles, geo.TileAt(centres[resolution].at, z)))
+		} else {
+			t.slots = append(t.slots, slot(itemTiles, geo.TileAt(r.at, z)))
+		}
+		if cell := r.cell.Parent(resolution); outline == nil || outline.cell != cell {
+			outline = outlineOf(cell)
+		}
+		for tile := range outline.tiles(z) {
+			t.slots = append(t.slots, slot(cellTiles, tile))
+		}
+	}
+}
+
+// bump makes what was kept of those tiles stale.
+func (t *touches) bump() {
+	if t.all {
+		t.versions.bumpAll()
+		return
+	}
+	for _, s := range t.slots {
+		t.versions.slots[s].Add(1)
+	}
+}

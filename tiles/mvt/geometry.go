@@ -1,0 +1,104 @@
+package mvt
+
+import (
+	"encoding/binary"
+	"math"
+
+	"github.com/paulmach/orb"
+)
+
+// Commands of a geometry (specification, clause 4.3.1).
+const (
+	moveTo    = 1
+	lineTo    = 2
+	closePath = 7
+)
+
+// step is a point of the tile's grid.
+type step struct{ x, y int32 }
+
+// Point adds a point feature. x grows to the east and y to the south, in steps of Extent. The id may be NoID.
+func (l *Layer) Point(id uint64, x, y int32, tags []Tag) {
+	g := append(l.geometry[:0], moveTo|1<<3)
+	g = appendZigzag(g, x)
+	l.geometry = appendZigzag(g, y)
+	l.feature(id, typePoint, tags)
+}
+
+// Polygons adds one feature of any number of polygons, whose coordinates are steps of Extent, y to the south. Coordinates are rounded to whole
+// steps, outer rings are turned to clockwise and holes against it, as clause 4.3.3.3 asks; what collapses is left out. It tells
+// whether anything was left to add.
+func (l *Layer) Polygons(id uint64, polygons orb.MultiPolygon, tags []Tag) bool {
+	g := l.geometry[:0]
+	cursor := step{}
+	for _, polygon := range polygons {
+		for i, ring := range polygon {
+			steps := l.round(ring)
+			area := doubleArea(steps)
+			if len(steps) < 3 || area == 0 {
+				if i == 0 {
+					break // without its outer ring there is nothing to make holes in
+				}
+				continue
+			}
+			// Positive by the surveyor's formula is clockwise where y grows to the south.
+			reverse := (area > 0) != (i == 0)
+			at := func(i int) step {
+				if reverse {
+					return steps[len(steps)-1-i]
+				}
+				return steps[i]
+			}
+			g = append(g, moveTo|1<<3)
+			g = appendStep(g, &cursor, at(0))
+			g = binary.AppendUvarint(g, uint64(lineTo|(len(steps)-1)<<3))
+			for i := 1; i < len(steps); i++ {
+				g = appendStep(g, &cursor, at(i))
+			}
+			g = append(g, closePath|1<<3)
+		}
+	}
+	l.geometry = g
+	if len(g) == 0 {
+		return false
+	}
+	l.feature(id, typePolygon, tags)
+	return true
+}
+
+// round gives the ring's points on the grid, without repeats and without the closing one.
+func (l *Layer) round(ring orb.Ring) []step {
+	steps := l.steps[:0]
+	for _, p := range ring {
+		s := step{int32(math.Round(p[0])), int32(math.Round(p[1]))}
+		if len(steps) == 0 || steps[len(steps)-1] != s {
+			steps = append(steps, s)
+		}
+	}
+	for len(steps) > 1 && steps[0] == steps[len(steps)-1] {
+		steps = steps[:len(steps)-1]
+	}
+	l.steps = steps
+	return steps
+}
+
+// doubleArea is twice the signed area of a ring.
+func doubleArea(steps []step) int64 {
+	var sum int64
+	for i, a := range steps {
+		b := steps[(i+1)%len(steps)]
+		sum += int64(a.x)*int64(b.y) - int64(b.x)*int64(a.y)
+	}
+	return sum
+}
+
+func appendStep(g []byte, cursor *step, to step) []byte {
+	g = appendZigzag(g, to.x-cursor.x)
+	g = appendZigzag(g, to.y-cursor.y)
+	*cursor = to
+	return g
+}
+
+func appendZigzag(b []byte, n int32) []byte {
+	return binary.AppendUvarint(b, uint64(uint32(n<<1)^uint32(n>>31)))
+}

@@ -1,0 +1,49 @@
+package tiles
+
+import (
+	"sync/atomic"
+
+	"quartier/geo"
+)
+
+// versions counts the changes of each tile, so that a kept answer can be known to stand without looking at the index. Tiles share counters by a
+// hash: two in the same slot make each other stale, which costs a rendering now and then and is never wrong. Refused: counting per
+// chunk, where one report in a town makes all tiles of the town stale.
+type versions struct {
+	all   atomic.Uint64
+	slots [1 << slotBits]atomic.Uint32
+}
+
+const slotBits = 16
+
+// version is what a kept answer remembers.
+type version struct {
+	all  uint64
+	tile uint32
+}
+
+// family tells tiles of different contents apart.
+type family uint8
+
+const (
+	itemTiles family = iota
+	cellTiles
+	zoneTiles
+)
+
+// slot gives the counter of a tile.
+func slot(f family, t geo.Tile) uint32 {
+	h := uint64(f)<<56 | uint64(t.Z)<<48 | uint64(t.X)<<24 | uint64(t.Y)
+	h *= 0x9e3779b97f4a7c15 // 2^64 divided by the golden ratio: spreads neighbours
+	h ^= h >> 29
+	h *= 0xbf58476d1ce4e5b9
+	return uint32(h >> (64 - slotBits))
+}
+
+// of reads the version of a tile. Read it before the index.
+func (v *versions) of(f family, t geo.Tile) version {
+	return version{all: v.all.Load(), tile: v.slots[slot(f, t)].Load()}
+}
+
+// bumpAll makes every kept answer stale.
+func (v *versions) bumpAll() { v.all.Add(1) }
