@@ -33,23 +33,19 @@ type Found struct {
 // at most limit (1…MaxFound). An empty text finds nothing.
 func Search(ctx context.Context, db *store.DB, _ account.Actor, text string, limit int) ([]Found, error) {
 	limit = max(1, min(MaxFound, limit))
-	var found []Found
+	var best []Found
 	err := db.Read(ctx, func(tx pgx.Tx) error {
 		for _, q := range questions(text) {
-			if q.number == "" {
-				zones, err := searchZones(ctx, tx, q, min(3, limit))
-				if err != nil {
-					return err
-				}
-				found = append(found, zones...)
-			}
-			streets, err := searchStreets(ctx, tx, q, limit)
+			found, err := ask(ctx, tx, q, limit)
 			if err != nil {
 				return err
 			}
-			found = append(found, streets...)
-			if len(found) > 0 {
-				break // the first reading of the words that finds anything is taken
+			// A house that is there settles how the words were meant; otherwise the first reading that finds anything.
+			if len(best) == 0 || len(found) > 0 && found[0].Exact {
+				best = found
+			}
+			if len(best) > 0 && best[0].Exact {
+				break
 			}
 		}
 		return nil
@@ -57,7 +53,18 @@ func Search(ctx context.Context, db *store.DB, _ account.Actor, text string, lim
 	if err != nil {
 		return nil, err
 	}
-	return found[:min(limit, len(found))], nil
+	return best, nil
+}
+
+// ask answers one question: zones by their names, unless a house is asked for, then streets.
+func ask(ctx context.Context, tx pgx.Tx, q question, limit int) (found []Found, err error) {
+	if q.number == "" {
+		if found, err = searchZones(ctx, tx, q, min(3, limit)); err != nil {
+			return nil, err
+		}
+	}
+	streets, err := searchStreets(ctx, tx, q, limit-len(found))
+	return append(found, streets...), err
 }
 
 // question is one way to read what was typed.
