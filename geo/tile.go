@@ -59,6 +59,11 @@ type Box struct {
 	West, South, East, North int32
 }
 
+// BoxOf gives the positions within bounds in degrees (each rounded to the nearest 1e-7), edges included.
+func BoxOf(west, south, east, north float64) *Box {
+	return &Box{West: round7(west), South: round7(south), East: round7(east), North: round7(north)}
+}
+
 // Contains tells whether the position lies in the box or on its edge.
 func (b Box) Contains(p Position) bool {
 	return p.Lon >= b.West && p.Lon <= b.East && p.Lat >= b.South && p.Lat <= b.North

@@ -8,6 +8,7 @@ package fault
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 )
@@ -88,6 +89,11 @@ type Check struct{ fields []Field }
 // Add notes that a field is wrong.
 func (c *Check) Add(field, word string, args Args) {
 	c.fields = append(c.fields, Field{field, word, args})
+}
+
+// Has tells whether something is wrong with a field.
+func (c *Check) Has(field string) bool {
+	return slices.ContainsFunc(c.fields, func(f Field) bool { return f.Name == field })
 }
 
 // Err gives an Invalid fault with all the fields that were noted, or nil.

@@ -1,0 +1,33 @@
+package web
+
+import (
+	"context"
+
+	"github.com/gofiber/fiber/v2"
+
+	"quartier/reports/account"
+	"quartier/reports/language"
+)
+
+// asked is what the guards found out about a request: who asks, in which language, and from where.
+type asked struct {
+	actor    account.Actor
+	language *language.Language
+	address  string // of the client, behind trusted proxies
+	secure   bool   // the client speaks TLS, with us or with a trusted proxy
+	base     string // scheme and host for absolute links, as the client sees them
+	path     string // for links that come back to the same page
+}
+
+type askedKey struct{}
+
+// asking gives it from the context that handlers get.
+func asking(ctx context.Context) *asked {
+	if a, ok := ctx.Value(askedKey{}).(*asked); ok {
+		return a
+	}
+	return &asked{actor: account.Anonymous, language: language.French}
+}
+
+// askedOf gives it from a Fiber request.
+func askedOf(c *fiber.Ctx) *asked { return asking(c.UserContext()) }

@@ -1,0 +1,123 @@
+package web
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"io"
+	"strings"
+	"time"
+
+	"github.com/gofiber/fiber/v2"
+
+	"quartier/reports"
+	"quartier/reports/account"
+	"quartier/reports/exporting"
+	"quartier/reports/fault"
+)
+
+// format writes reports in one form.
+type format struct {
+	contentType string
+	fileName    string
+	begin       func(*bufio.Writer, exporting.Words) writer
+}
+
+// writer takes reports one by one. Two forms exist: GeoJSON and CSV.
+type writer interface {
+	Write(reports.Report) error
+	Close() error
+}
+
+var (
+	geoJSON = format{"application/geo+json", "reports.geojson", func(w *bufio.Writer, words exporting.Words) writer { return exporting.NewGeoJSON(w, words) }}
+	csvFile = format{"text/csv; charset=utf-8; header=present", "reports.csv", func(w *bufio.Writer, words exporting.Words) writer { return exporting.NewCSV(w, words) }}
+)
+
+// exportsAtOnce bounds the streams that hold a connection of the database each; who comes when all run is asked to come back.
+const exportsAtOnce = 4
+
+// export streams all reports that a filter chooses. Memory stays constant: the database sends as fast as the client reads.
+func (s *Server) export(f format) fiber.Handler {
+	return func(c *fiber.Ctx) error {
+		p, err := strictParameters(c, append(filterNames, "bbox")...)
+		if err != nil {
+			return err
+		}
+		v, err := s.vocabulary()
+		if err != nil {
+			return err
+		}
+		sel, err := s.selects(p, v)
+		if err != nil {
+			return err
+		}
+		if sel.record.Box, err = box(p); err != nil {
+			return err
+		}
+		if err := s.Register.DB.Ping(c.UserContext()); err != nil {
+			return err // before the answer begins; afterwards it can only be cut off
+		}
+		select {
+		case s.exports <- struct{}{}:
+		default:
+			return &fault.Error{Kind: fault.Unavailable, Word: "error.exports_busy", After: 10 * time.Second}
+		}
+		a := askedOf(c)
+		words := v.Words(a.base)
+		c.Set(fiber.HeaderContentType, f.contentType)
+		c.Set(fiber.HeaderContentDisposition, `attachment; filename="`+f.fileName+`"`)
+		c.Set(fiber.HeaderCacheControl, "no-cache")
+		read, write := io.Pipe()
+		go func() {
+			defer func() { <-s.exports }()
+			// The request is over for Fiber by now: nothing of it is used here but what was copied.
+			ctx, cancel := context.WithTimeout(s.running, streamAtMost)
+			defer cancel()
+			err := writeAll(ctx, write, s.Register, a.actor, sel.record, func(out *bufio.Writer) writer { return f.begin(out, words) })
+			if err != nil && !errors.Is(err, io.ErrClosedPipe) {
+				s.logFailure(ctx, fiber.MethodGet, f.fileName, fiber.StatusInternalServerError, err)
+			}
+			// With an error the connection is closed without the last chunk, so that no client takes a part for the whole.
+			write.CloseWithError(err)
+		}()
+		c.Context().SetBodyStream(read, -1)
+		return nil
+	}
+}
+
+// writeAll writes all reports that a filter chooses.
+func writeAll(ctx context.Context, to io.Writer, r *reports.Register, actor account.Actor, f reports.Filter, begin func(*bufio.Writer) writer) error {
+	out := bufio.NewWriterSize(to, 64<<10)
+	w := begin(out)
+	if err := r.Each(ctx, actor, f, w.Write); err != nil {
+		return err
+	}
+	if err := w.Close(); err != nil {
+		return err
+	}
+	return out.Flush()
+}
+
+// zoneExport sends the zones of a set as GeoJSON.
+func (s *Server) zoneExport(c *fiber.Ctx) error {
+	if _, err := strictParameters(c); err != nil {
+		return err
+	}
+	v, err := s.vocabulary()
+	if err != nil {
+		return err
+	}
+	set := v.Set(strings.TrimSuffix(c.Params("set"), ".geojson"))
+	if set == nil {
+		return fault.Missing()
+	}
+	c.Set(fiber.HeaderContentType, geoJSON.contentType)
+	c.Set(fiber.HeaderCacheControl, "no-cache")
+	c.Context().SetBodyStreamWriter(func(out *bufio.Writer) {
+		if exporting.WriteZones(out, set) == nil {
+			_ = out.Flush()
+		}
+	})
+	return nil
+}

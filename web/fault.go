@@ -1,0 +1,170 @@
+package web
+
+import (
+	"errors"
+	"math"
+	"net/http"
+	"strconv"
+	"strings"
+
+	"github.com/danielgtaylor/huma/v2"
+	"github.com/gofiber/fiber/v2"
+
+	"quartier/reports/fault"
+	"quartier/reports/language"
+	"quartier/reports/store"
+)
+
+// Problem is an error document (RFC 9457, application/problem+json) in the reader's language.
+type Problem struct {
+	Type   string         `json:"type" doc:"Identifies the kind of problem" example:"/problems/invalid"`
+	Title  string         `json:"title" doc:"The kind of problem in words"`
+	Status int            `json:"status" doc:"The HTTP status"`
+	Detail string         `json:"detail" doc:"What is wrong and what to do"`
+	Errors []ProblemField `json:"errors,omitempty" doc:"What is wrong with each field"`
+	after  int            // seconds; 0: no Retry-After
+}
+
+// ProblemField is what is wrong with one field or parameter.
+type ProblemField struct {
+	Field  string `json:"field" doc:"Name of the field or parameter" example:"category"`
+	Detail string `json:"detail" doc:"What is wrong with it"`
+}
+
+// Error makes a Problem an error that Huma can send.
+func (p *Problem) Error() string { return p.Detail }
+
+// GetStatus gives the HTTP status.
+func (p *Problem) GetStatus() int { return p.Status }
+
+// ContentType is that of RFC 9457.
+func (p *Problem) ContentType(string) string { return "application/problem+json" }
+
+// statuses of the kinds of faults, and the last part of their problem type.
+var statuses = map[fault.Kind]struct {
+	status int
+	name   string
+}{
+	fault.Internal:    {http.StatusInternalServerError, "internal"},
+	fault.Invalid:     {http.StatusUnprocessableEntity, "invalid"},
+	fault.NotFound:    {http.StatusNotFound, "not-found"},
+	fault.Forbidden:   {http.StatusForbidden, "forbidden"},
+	fault.Conflict:    {http.StatusConflict, "conflict"},
+	fault.TooLarge:    {http.StatusRequestEntityTooLarge, "too-large"},
+	fault.TooMany:     {http.StatusTooManyRequests, "too-many"},
+	fault.Unavailable: {http.StatusServiceUnavailable, "unavailable"},
+}
+
+// words of the statuses that come from the router and the parsers instead of a fault.
+var routerWords = map[int]string{
+	http.StatusBadRequest:                  "error.request",
+	http.StatusNotFound:                    "error.not_found",
+	http.StatusMethodNotAllowed:            "error.method",
+	http.StatusNotAcceptable:               "error.not_acceptable",
+	http.StatusRequestTimeout:              "error.slow_request",
+	http.StatusRequestEntityTooLarge:       "error.too_large",
+	http.StatusUnsupportedMediaType:        "error.media_type",
+	http.StatusUnprocessableEntity:         "error.request",
+	http.StatusRequestHeaderFieldsTooLarge: "error.headers_large",
+}
+
+// problemOf turns any error into a problem document.
+func problemOf(err error, l *language.Language) *Problem {
+	var ready *Problem
+	if errors.As(err, &ready) {
+		return ready
+	}
+	var router *fiber.Error
+	if errors.As(err, &router) && router.Code < 500 {
+		word, known := routerWords[router.Code]
+		if !known {
+			word = "error.request"
+		}
+		return newProblem(router.Code, strings.ToLower(strings.ReplaceAll(http.StatusText(router.Code), " ", "-")), l, word, nil)
+	}
+	var f *fault.Error
+	if !errors.As(store.Explain(err), &f) {
+		f = &fault.Error{Kind: fault.Internal, Word: "error.internal"}
+	}
+	s := statuses[f.Kind]
+	// A wrong parameter is a bad request; a well-formed body with a wrong field is unprocessable (RFC 9110, 15.5.1 and 15.5.21).
+	if f.Kind == fault.Invalid && f.Word == "error.parameters" {
+		s.status = http.StatusBadRequest
+	}
+	p := newProblem(s.status, s.name, l, f.Word, f.Args)
+	for _, field := range f.Fields {
+		p.Errors = append(p.Errors, ProblemField{Field: field.Name, Detail: l.Say(field.Word, field.Args)})
+	}
+	if len(p.Errors) == 1 {
+		p.Detail = l.Say("error.field", map[string]any{"field": p.Errors[0].Field, "detail": p.Errors[0].Detail})
+	}
+	p.after = int(math.Ceil(f.After.Seconds()))
+	return p
+}
+
+func newProblem(status int, name string, l *language.Language, word string, args fault.Args) *Problem {
+	return &Problem{
+		Type:   "/problems/" + name,
+		Title:  l.Say("problem."+strconv.Itoa(status), nil),
+		Status: status,
+		Detail: l.Say(word, args),
+	}
+}
+
+// parameterFault makes the fault of one query parameter, path segment or header.
+func parameterFault(name, word string, args fault.Args) error {
+	return &fault.Error{Kind: fault.Invalid, Word: "error.parameters", Fields: []fault.Field{{Name: name, Word: word, Args: args}}}
+}
+
+// fail is Fiber's error handler: the only place where an error becomes an answer, and the only one where internal errors are logged.
+func (s *Server) fail(c *fiber.Ctx, err error) error {
+	asked := askedOf(c)
+	p := problemOf(err, asked.language)
+	s.logFailure(c.UserContext(), c.Method(), c.Path(), p.Status, err)
+	c.Status(p.Status)
+	c.Set(fiber.HeaderCacheControl, "no-store")
+	if p.after > 0 {
+		c.Set(fiber.HeaderRetryAfter, strconv.Itoa(p.after))
+	}
+	if wantsPage(c) {
+		return s.failPage(c, p)
+	}
+	if err := c.JSON(p); err != nil {
+		return err
+	}
+	c.Set(fiber.HeaderContentType, p.ContentType(""))
+	return nil
+}
+
+// wantsPage tells whether the answer goes to a person's browser: every path but those of programs.
+func wantsPage(c *fiber.Ctx) bool {
+	for _, prefix := range []string{"/api/", "/tiles/", "/styles/", "/healthz", "/readyz", "/metrics", "/assets/"} {
+		if strings.HasPrefix(c.Path(), prefix) {
+			return false
+		}
+	}
+	return true
+}
+
+// Huma asks these two for every error that it meets itself or that a handler returns.
+func init() {
+	huma.NewErrorWithContext = func(ctx huma.Context, status int, msg string, errs ...error) huma.StatusError {
+		l := language.French
+		if ctx != nil {
+			l = asking(ctx.Context()).language
+		}
+		for _, err := range errs {
+			var f *fault.Error
+			if errors.As(store.Explain(err), &f) {
+				return problemOf(f, l)
+			}
+		}
+		if status < 500 {
+			return problemOf(fiber.NewError(status, msg), l)
+		}
+		return problemOf(errors.Join(errs...), l)
+	}
+	huma.NewError = func(status int, msg string, errs ...error) huma.StatusError {
+		return huma.NewErrorWithContext(nil, status, msg, errs...)
+	}
+}

@@ -1,0 +1,151 @@
+package web
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/hex"
+	"net/netip"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"github.com/gofiber/fiber/v2"
+
+	"quartier/reports/account"
+	"quartier/reports/fault"
+	"quartier/reports/language"
+)
+
+// languageCookie remembers the language that somebody chose by hand.
+const languageCookie = "quartier_language"
+
+// identify finds out who asks and in which language, and gives the request its deadline.
+func (s *Server) identify(c *fiber.Ctx) error {
+	a := &asked{
+		actor:    account.Anonymous,
+		language: language.Accepted(c.Get(fiber.HeaderAcceptLanguage)),
+		secure:   c.Protocol() == "https",
+		base:     strings.Clone(c.BaseURL()),
+		path:     strings.Clone(c.OriginalURL()),
+	}
+	a.address, a.secure = s.client(c, a.secure)
+	if a.secure && strings.HasPrefix(a.base, "http://") {
+		a.base = "https" + strings.TrimPrefix(a.base, "http")
+	}
+	if chosen := c.Cookies(languageCookie); chosen != "" {
+		a.language = language.Of(strings.Clone(chosen))
+	}
+	c.SetUserContext(context.WithValue(c.UserContext(), askedKey{}, a))
+	return c.Next()
+}
+
+// client gives the address and the scheme of the client. X-Forwarded-* counts only when it comes from a trusted proxy, and of
+// X-Forwarded-For the last address that is not a trusted proxy itself: what stands before it was written by the client.
+func (s *Server) client(c *fiber.Ctx, secure bool) (address string, tls bool) {
+	peer, ok := netip.AddrFromSlice(c.Context().RemoteIP())
+	if !ok {
+		return "", secure
+	}
+	peer = peer.Unmap()
+	if !s.trusted(peer) {
+		return peer.String(), secure
+	}
+	hops := strings.Split(c.Get(fiber.HeaderXForwardedFor), ",")
+	for i := len(hops) - 1; i >= 0; i-- {
+		hop, err := netip.ParseAddr(strings.TrimSpace(hops[i]))
+		if err != nil {
+			break
+		}
+		if peer = hop.Unmap(); !s.trusted(peer) {
+			break
+		}
+	}
+	return peer.String(), secure || c.Get(fiber.HeaderXForwardedProto) == "https"
+}
+
+func (s *Server) trusted(a netip.Addr) bool {
+	for _, p := range s.TrustedProxies {
+		if p.Contains(a) {
+			return true
+		}
+	}
+	return false
+}
+
+// protect sets the headers that keep a browser safe (FRONTEND: no inline script, no inline style).
+func (s *Server) protect(c *fiber.Ctx) error {
+	worker := "worker-src 'self' blob:; "
+	outside := ""
+	if s.BasemapHosts != "" {
+		outside = " " + s.BasemapHosts
+	}
+	c.Set("Content-Security-Policy", "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:"+outside+
+		"; font-src 'self'; connect-src 'self'"+outside+"; manifest-src 'self'; "+worker+
+		"form-action 'self'; base-uri 'none'; frame-ancestors 'none'")
+	c.Set("X-Content-Type-Options", "nosniff")
+	c.Set("Referrer-Policy", "same-origin")
+	c.Set("X-Frame-Options", "DENY")
+	c.Set("Cross-Origin-Opener-Policy", "same-origin")
+	c.Set("Permissions-Policy", "geolocation=(self), camera=(), microphone=(), payment=()")
+	if askedOf(c).secure {
+		c.Set("Strict-Transport-Security", "max-age=31536000")
+	}
+	return c.Next()
+}
+
+// open lets pages of other origins read public data: it is open data, and no cookie goes with it.
+func open(c *fiber.Ctx) error {
+	c.Set("Access-Control-Allow-Origin", "*")
+	c.Set("Access-Control-Expose-Headers", "ETag, Link, Quartier-Token")
+	return c.Next()
+}
+
+// within gives a group of routes a deadline. A client that goes away is not seen by fasthttp, so nothing may run without one.
+func within(limit time.Duration) fiber.Handler {
+	return func(c *fiber.Ctx) error {
+		ctx, cancel := context.WithTimeout(c.UserContext(), limit)
+		defer cancel()
+		c.SetUserContext(ctx)
+		return c.Next()
+	}
+}
+
+// readableBody refuses a body that is no UTF-8, before a parser would quietly repair it.
+func readableBody(c *fiber.Ctx) error {
+	if !utf8.Valid(c.Body()) {
+		return &fault.Error{Kind: fault.Invalid, Word: "error.parameters", Fields: []fault.Field{{Name: "body", Word: "error.text.encoding"}}}
+	}
+	return c.Next()
+}
+
+// crossSite refuses forms that another site sends in a visitor's name: the form's token must be the cookie's (double submit), and the
+// browser's own word on where the form came from is heard first.
+func crossSite(c *fiber.Ctx) error {
+	if site := c.Get("Sec-Fetch-Site"); site == "cross-site" {
+		return fault.New(fault.Forbidden, "error.cross_site", nil)
+	}
+	cookie := c.Cookies(crossSiteCookie)
+	if len(cookie) != 2*crossSiteBytes || c.FormValue("csrf") != cookie {
+		return fault.New(fault.Forbidden, "error.cross_site", nil)
+	}
+	return c.Next()
+}
+
+const (
+	crossSiteCookie = "quartier_form"
+	crossSiteBytes  = 32
+)
+
+// crossSiteToken gives the token for a form on a page, and sets the cookie if the browser has none yet.
+func crossSiteToken(c *fiber.Ctx) string {
+	if token := c.Cookies(crossSiteCookie); len(token) == 2*crossSiteBytes {
+		return strings.Clone(token)
+	}
+	random := make([]byte, crossSiteBytes)
+	if _, err := rand.Read(random); err != nil {
+		panic(err)
+	}
+	token := hex.EncodeToString(random)
+	c.Cookie(&fiber.Cookie{Name: crossSiteCookie, Value: token, Path: "/", HTTPOnly: true, SameSite: "Lax", Secure: askedOf(c).secure})
+	return token
+}

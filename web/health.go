@@ -1,0 +1,54 @@
+package web
+
+import (
+	"fmt"
+	"runtime"
+	"time"
+
+	"github.com/gofiber/fiber/v2"
+)
+
+// health tells that the process answers.
+func (s *Server) health(c *fiber.Ctx) error {
+	c.Set(fiber.HeaderCacheControl, "no-store")
+	return c.SendString("ok\n")
+}
+
+// ready tells whether the map is loaded. It stays green while only the database rests: the map answers without it.
+func (s *Server) ready(c *fiber.Ctx) error {
+	c.Set(fiber.HeaderCacheControl, "no-store")
+	if !s.Map.Ready() {
+		return c.Status(fiber.StatusServiceUnavailable).SendString("the map is being loaded\n")
+	}
+	return c.SendString("ready\n")
+}
+
+// metrics tells numbers in the text format of Prometheus (exposition format 0.0.4).
+func (s *Server) metrics(c *fiber.Ctx) error {
+	c.Set(fiber.HeaderContentType, "text/plain; version=0.0.4; charset=utf-8")
+	c.Set(fiber.HeaderCacheControl, "no-store")
+	var memory runtime.MemStats
+	runtime.ReadMemStats(&memory)
+	size := s.Map.Index.Size()
+	pool := s.Register.DB.Stat()
+	lag := s.Map.Lag(time.Now())
+	up := 1
+	if lag > 2*time.Second {
+		up = 0
+	}
+	for _, m := range []struct {
+		name, kind, help string
+		value            any
+	}{
+		{"quartier_database_up", "gauge", "1 while the database answers the map's follower", up},
+		{"quartier_map_lag_seconds", "gauge", "Time since the map last knew that it was in step", lag.Seconds()},
+		{"quartier_map_items", "gauge", "Items in the index, of any visibility", size.Items},
+		{"quartier_map_chunks", "gauge", "Chunks of the index", size.Chunks},
+		{"quartier_map_deltas", "gauge", "Changes that wait to be folded", size.Deltas},
+		{"quartier_database_connections", "gauge", "Connections in use", pool.AcquiredConns()},
+		{"quartier_heap_bytes", "gauge", "Live and not yet collected heap", memory.HeapAlloc},
+	} {
+		fmt.Fprintf(c, "# HELP %s %s\n# TYPE %s %s\n%s %v\n", m.name, m.help, m.name, m.kind, m.name, m.value)
+	}
+	return nil
+}

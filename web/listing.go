@@ -1,0 +1,104 @@
+package web
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/gofiber/fiber/v2"
+
+	"quartier/reports"
+	"quartier/reports/fault"
+	"quartier/reports/language"
+	"quartier/web/live"
+	"quartier/web/page"
+)
+
+// rowsOnPage is the length of a page of the list.
+const rowsOnPage = 50
+
+// rowOf puts a report into the words of a reader.
+func rowOf(one reports.Report, v *live.Vocabulary, l *language.Language) page.Row {
+	row := page.Row{ID: one.ID, Title: one.Title, Status: one.Status, StatusName: l.Say("status."+one.Status, nil), Address: one.Address,
+		Created: one.CreatedAt, CreatedDay: one.CreatedDay}
+	if c := v.Category(one.Category); c != nil {
+		row.Category = c.Name(l.Tag)
+	}
+	return row
+}
+
+// listPage is the list: the map's equal, from the record.
+func (s *Server) listPage(c *fiber.Ctx) error {
+	v, err := s.vocabulary()
+	if err != nil {
+		return err
+	}
+	a := askedOf(c)
+	filters, sel := s.filters(c, v)
+	list, next, err := s.Register.List(c.UserContext(), a.actor, sel.record, reports.Page{Limit: rowsOnPage, After: strings.Clone(c.Query("cursor"))})
+	if fault.KindOf(err) == fault.Invalid { // a cursor that somebody cut short: begin anew
+		list, next, err = s.Register.List(c.UserContext(), a.actor, sel.record, reports.Page{Limit: rowsOnPage})
+	}
+	if err != nil {
+		return err
+	}
+	rows := make([]page.Row, len(list))
+	for i, one := range list {
+		rows[i] = rowOf(one, v, a.language)
+	}
+	return render(c, fiber.StatusOK, page.List(s.frameOf(c, a.language.Say("list.title", nil), s.links.page), filters, rows, next))
+}
+
+// reportScreen is the page of one report with its timeline.
+func (s *Server) reportScreen(c *fiber.Ctx) error {
+	id, err := number(c.Params("id"))
+	if err != nil {
+		return err
+	}
+	v, err := s.vocabulary()
+	if err != nil {
+		return err
+	}
+	a := askedOf(c)
+	one, err := s.Register.Get(c.UserContext(), a.actor, id)
+	if err != nil {
+		return err
+	}
+	updates, err := s.Register.Timeline(c.UserContext(), a.actor, id)
+	if err != nil {
+		return err
+	}
+	l := a.language
+	lon, lat := one.Position.Degrees()
+	view := page.ReportView{Row: rowOf(one, v, l), Description: one.Description, Source: one.Source, Supports: one.Supports, Original: one.Original,
+		Coordinates: fmt.Sprintf("%.5f, %.5f", lat, lon), MapAddress: fmt.Sprintf("/?z=17&lat=%.7f&lon=%.7f", lat, lon)}
+	if service := v.Service(one.Service); service != nil {
+		view.Service = service.Name(l.Tag)
+	}
+	for _, id := range one.Zones {
+		if z := v.Zone(id); z != nil {
+			view.Zones = append(view.Zones, z.Name)
+		}
+	}
+	view.Timeline = timelineOf(one, updates, l)
+	return render(c, fiber.StatusOK, page.Report(s.frameOf(c, one.Title, s.links.page), view))
+}
+
+// timelineOf tells what happened. An imported report has no entry for its filing: its own creation time tells it.
+func timelineOf(one reports.Report, updates []reports.Update, l *language.Language) []page.Entry {
+	var entries []page.Entry
+	if len(updates) == 0 || updates[0].Type != "filed" {
+		entries = append(entries, page.Entry{At: one.CreatedAt, Day: one.CreatedDay, Sentence: l.Say("timeline.filed", nil), By: one.Source})
+	}
+	for _, u := range updates {
+		e := page.Entry{At: u.At, Sentence: l.Say("timeline."+u.Type, nil), By: u.By, Body: u.Body}
+		if u.Type == "status" {
+			e.Sentence = l.Say("timeline.status", map[string]any{"status": l.Say("status."+u.To, nil)})
+			e.Day = one.ClosedDay && u.At.Equal(one.ClosedAt)
+		}
+		if e.By == "" {
+			e.By = l.Say("role."+string(u.Role), nil)
+		}
+		entries = append(entries, e)
+	}
+	return entries
+}

@@ -1,0 +1,122 @@
+package live
+
+import (
+	"sync"
+
+	"quartier/geo"
+	"quartier/tiles"
+)
+
+// Event tells a browser that a public item changed: what it is now is fetched.
+type Event struct {
+	Kind     string
+	ID       int64
+	Position geo.Position // where it is, or was if it went
+	Gone     bool         // it is no longer to be seen
+}
+
+// Interest is what a subscriber wants to hear of: changes within a box, or of one item. The zero Interest is everything.
+type Interest struct {
+	Box  *geo.Box
+	Kind string // with ID
+	ID   int64  // 0: any
+}
+
+// waiting bounds the events that wait for one subscriber; who is slower is told to look anew and then dropped.
+const waiting = 64
+
+// Subscription is one subscriber's queue of events. Events is closed when the subscriber was too slow or the hub was closed.
+type Subscription struct {
+	Events   chan Event
+	interest Interest
+}
+
+// Hub tells subscribers of changes. A change that the public does not see is told to nobody.
+type Hub struct {
+	mu          sync.Mutex
+	subscribers map[*Subscription]struct{}
+	closed      bool
+}
+
+func newHub() *Hub { return &Hub{subscribers: map[*Subscription]struct{}{}} }
+
+// Subscribe adds a subscriber, or gives nil when the hub is closed or full.
+func (h *Hub) Subscribe(i Interest, most int) *Subscription {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if h.closed || len(h.subscribers) >= most {
+		return nil
+	}
+	s := &Subscription{Events: make(chan Event, waiting), interest: i}
+	h.subscribers[s] = struct{}{}
+	return s
+}
+
+// Leave takes a subscriber away. Safe after the hub dropped it.
+func (h *Hub) Leave(s *Subscription) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.drop(s)
+}
+
+func (h *Hub) drop(s *Subscription) {
+	if _, there := h.subscribers[s]; there {
+		delete(h.subscribers, s)
+		close(s.Events)
+	}
+}
+
+// Close drops all subscribers, so that their streams end. Safe to call twice.
+func (h *Hub) Close() {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.closed = true
+	for s := range h.subscribers {
+		h.drop(s)
+	}
+}
+
+// tell passes changes on to those who are interested.
+func (h *Hub) tell(changed []tiles.Changed) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if len(h.subscribers) == 0 {
+		return
+	}
+	for _, c := range changed {
+		before, after := public(c.Before), public(c.After)
+		if !before && !after {
+			continue
+		}
+		e := Event{Kind: Kinds[c.Key.Kind], ID: c.Key.ID, Gone: !after}
+		if after {
+			e.Position = c.After.Position
+		} else {
+			e.Position = c.Before.Position
+		}
+		for s := range h.subscribers {
+			if !s.interest.covers(e, c) {
+				continue
+			}
+			select {
+			case s.Events <- e:
+			default:
+				h.drop(s)
+			}
+		}
+	}
+}
+
+// covers tells whether a change concerns the subscriber: an item that left the box concerns it too.
+func (i Interest) covers(e Event, c tiles.Changed) bool {
+	if i.ID != 0 {
+		return i.ID == e.ID && i.Kind == e.Kind
+	}
+	if i.Box == nil {
+		return true
+	}
+	return public(c.Before) && i.Box.Contains(c.Before.Position) || public(c.After) && i.Box.Contains(c.After.Position)
+}
+
+// public tells whether everybody may see an item that may be nil.
+func public(item *tiles.Item) bool { return item != nil && item.Visibility == tiles.Public }

@@ -1,0 +1,76 @@
+package live
+
+import (
+	"context"
+
+	"github.com/jackc/pgx/v5"
+
+	"quartier/reports"
+	"quartier/reports/account"
+	"quartier/reports/exporting"
+	"quartier/reports/zone"
+	"quartier/tiles"
+)
+
+// Vocabulary is what things are called and where zones end, at one moment. It is never changed: a new one takes its place.
+type Vocabulary struct {
+	*reports.Catalogue
+	*zone.Atlas
+	shapes map[string]*tiles.ZoneSet // by slug of the set
+}
+
+func loadVocabulary(ctx context.Context, tx pgx.Tx) (*Vocabulary, error) {
+	catalogue, err := reports.LoadCatalogue(ctx, tx)
+	if err != nil {
+		return nil, err
+	}
+	atlas, err := zone.Load(ctx, tx, account.System)
+	if err != nil {
+		return nil, err
+	}
+	v := &Vocabulary{Catalogue: catalogue, Atlas: atlas, shapes: map[string]*tiles.ZoneSet{}}
+	for _, set := range atlas.Sets {
+		zones := make([]tiles.Zone, len(set.Zones))
+		for i, z := range set.Zones {
+			zones[i] = tiles.Zone{ID: z.ID, Code: z.Code, Name: z.Name, Geometry: z.Geometry}
+		}
+		v.shapes[set.Slug] = tiles.NewZoneSet(set.Slug, zones)
+	}
+	return v, nil
+}
+
+// Shapes gives what draws the zones of a set, or nil.
+func (v *Vocabulary) Shapes(set string) *tiles.ZoneSet { return v.shapes[set] }
+
+// Words gives the words of exports with links to a site.
+func (v *Vocabulary) Words(base string) exporting.Words {
+	return exporting.Words{Catalogue: v.Catalogue, Atlas: v.Atlas, Base: base}
+}
+
+// tileVocabulary gives the words that stand in tiles; the names of categories follow with the vocabulary.
+func tileVocabulary() tiles.Vocabulary {
+	v := tiles.Vocabulary{Kinds: Kinds}
+	for _, s := range reports.Statuses {
+		v.Statuses = append(v.Statuses, tiles.Status{Name: s.Name, Open: s.Phase == "open", Group: s.Group})
+	}
+	return v
+}
+
+// setVocabulary puts a vocabulary in force.
+func (m *Map) setVocabulary(v *Vocabulary) {
+	names := make(map[int32]string, len(v.Categories))
+	for _, c := range v.Categories {
+		names[c.ID] = c.Slug
+	}
+	m.Index.NameCategories(names)
+	m.vocabulary.Store(v)
+}
+
+// ZonesNamed gives the ids of the zones that one word of a filter names.
+func (v *Vocabulary) ZonesNamed(word string) ([]int32, bool) {
+	z, err := v.Find("zone", word)
+	if err != nil {
+		return nil, false
+	}
+	return []int32{z.ID}, true
+}

@@ -1,0 +1,69 @@
+// Package page is the screens: templ components, one file for each. They are whole without JavaScript; scripts and the map improve them.
+// A component gets all it shows as arguments and asks nothing of anybody.
+package page
+
+import (
+	"net/url"
+	"strconv"
+	"time"
+
+	"github.com/a-h/templ"
+
+	"quartier/reports/language"
+	"quartier/web/ui"
+)
+
+// Frame is what every page has around it.
+type Frame struct {
+	Language *language.Language
+	Title    string
+	Path     string     // of this page, to mark it in the navigation
+	Query    url.Values // of this page, kept when the language is switched
+	Entries  []ui.Entry // scripts and styles to load
+	Token    string     // of a write that the following tiles must show; empty: none
+	TimeZone *time.Location
+}
+
+// Say gives a sentence of the catalogue; pairs are names and values.
+func (f Frame) Say(key string, pairs ...any) string {
+	args := make(map[string]any, len(pairs)/2)
+	for i := 0; i+1 < len(pairs); i += 2 {
+		args[pairs[i].(string)] = pairs[i+1]
+	}
+	return f.Language.Say(key, args)
+}
+
+// When writes a time in the city's zone; a day where only the day is known.
+func (f Frame) When(t time.Time, day bool) string {
+	t = t.In(f.TimeZone)
+	if day {
+		return f.Language.Date(t)
+	}
+	return f.Language.Moment(t)
+}
+
+// other gives the language to switch to and the address that does it.
+func (f Frame) other() (*language.Language, templ.SafeURL) {
+	l := language.English
+	if f.Language == language.English {
+		l = language.French
+	}
+	query := url.Values{}
+	for name, values := range f.Query {
+		query[name] = values
+	}
+	query.Set("lang", l.Tag)
+	return l, templ.SafeURL(f.Path + "?" + query.Encode())
+}
+
+// current marks the link of this page in the navigation.
+func (f Frame) current(path string) templ.Attributes {
+	if f.Path == path {
+		return templ.Attributes{"aria-current": "page"}
+	}
+	return nil
+}
+
+func decimal(n int64) string { return strconv.FormatInt(n, 10) }
+
+func reportPath(id int64) templ.SafeURL { return templ.SafeURL("/reports/" + decimal(id)) }

@@ -1,0 +1,231 @@
+package web
+
+import (
+	"math"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"github.com/gofiber/fiber/v2"
+
+	"quartier/geo"
+	"quartier/reports"
+	"quartier/reports/fault"
+	"quartier/tiles"
+	"quartier/web/live"
+)
+
+// filterNames are the parameters by which the map, the list and the exports choose items.
+var filterNames = []string{"kind", "status", "category", "service", "zone", "from", "to"}
+
+// maxQuery bounds the length of a query string in bytes.
+const maxQuery = 8 << 10
+
+// parameters are the query parameters of one request, each given once.
+type parameters map[string]string
+
+// strictParameters reads the query of a request that refuses unknown and repeated parameters (programs: a typo must not go unseen).
+func strictParameters(c *fiber.Ctx, known ...string) (parameters, error) {
+	raw := c.Context().QueryArgs()
+	if len(c.Context().URI().QueryString()) > maxQuery {
+		return nil, parameterFault("query", "error.parameter.long", nil)
+	}
+	p := parameters{}
+	var problem error
+	raw.VisitAll(func(key, value []byte) {
+		name := string(key)
+		_, repeated := p[name]
+		switch {
+		case problem != nil:
+		case !utf8.Valid(key) || !utf8.Valid(value):
+			problem = parameterFault("query", "error.text.encoding", nil)
+		case !slices.Contains(known, name):
+			problem = parameterFault(shortened(name), "error.parameter.unknown", fault.Args{"known": strings.Join(known, ", ")})
+		case repeated:
+			problem = parameterFault(name, "error.parameter.repeated", nil)
+		default:
+			p[name] = string(value)
+		}
+	})
+	return p, problem
+}
+
+// lenientParameters reads the query of a page: what it does not know is left alone, of repeated ones all values count as one list (so that
+// a form of check boxes needs no script).
+func lenientParameters(c *fiber.Ctx, known ...string) parameters {
+	p := parameters{}
+	c.Context().QueryArgs().VisitAll(func(key, value []byte) {
+		name := string(key)
+		if !slices.Contains(known, name) || !utf8.Valid(value) || len(value) == 0 || len(p[name])+len(value) > maxQuery {
+			return
+		}
+		if p[name] != "" {
+			p[name] += ","
+		}
+		p[name] += string(value)
+	})
+	return p
+}
+
+// encode writes the parameters as a query string, in order of their names.
+func (p parameters) encode() string {
+	values := url.Values{}
+	for name, value := range p {
+		values.Set(name, value)
+	}
+	return values.Encode()
+}
+
+func shortened(s string) string {
+	const longest = 60
+	if runes := []rune(s); len(runes) > longest {
+		return string(runes[:longest]) + "…"
+	}
+	return s
+}
+
+// selection is a filter in the words of both who keep items: the record and the map. Both choose the same items.
+type selection struct {
+	record reports.Filter
+	index  tiles.Filter
+}
+
+// selects reads the filter parameters. Slugs are resolved through the vocabulary in memory, so it works while the database rests.
+func (s *Server) selects(p parameters, v *live.Vocabulary) (selection, error) {
+	var sel selection
+	kinds, err := wordList(p, "kind", func(word string) ([]string, bool) {
+		return []string{word}, slices.Contains(live.Kinds, word)
+	})
+	if err != nil {
+		return sel, err
+	}
+	for _, kind := range kinds {
+		sel.index.Kinds = append(sel.index.Kinds, tiles.Kind(slices.Index(live.Kinds, kind)))
+	}
+	sel.record.None = len(kinds) > 0 && !slices.Contains(kinds, reports.Kind)
+	if sel.record.Statuses, err = wordList(p, "status", func(word string) ([]string, bool) {
+		names := reports.StatusesNamed(word)
+		return names, len(names) > 0
+	}); err != nil {
+		return sel, err
+	}
+	for _, name := range sel.record.Statuses {
+		sel.index.Statuses = append(sel.index.Statuses, uint8(reports.StatusNumber(name)))
+	}
+	if sel.record.Categories, err = wordList(p, "category", func(word string) ([]int32, bool) {
+		if one := v.CategoryNamed(word); one != nil {
+			return v.Family(one), true
+		}
+		return nil, false
+	}); err != nil {
+		return sel, err
+	}
+	if sel.record.Services, err = wordList(p, "service", func(word string) ([]int32, bool) {
+		if one := v.ServiceNamed(word); one != nil {
+			return []int32{one.ID}, true
+		}
+		return nil, false
+	}); err != nil {
+		return sel, err
+	}
+	if sel.record.Zones, err = wordList(p, "zone", v.ZonesNamed); err != nil {
+		return sel, err
+	}
+	if sel.record.From, err = s.moment(p, "from"); err != nil {
+		return sel, err
+	}
+	if sel.record.To, err = s.moment(p, "to"); err != nil {
+		return sel, err
+	}
+	if from, to := sel.record.From, sel.record.To; !from.IsZero() && !to.IsZero() && to.Before(from) {
+		return sel, parameterFault("to", "error.period", nil)
+	}
+	sel.index.Categories, sel.index.Services, sel.index.Zones = sel.record.Categories, sel.record.Services, sel.record.Zones
+	sel.index.From, sel.index.To = bound(sel.record.From), bound(sel.record.To)
+	return sel, nil
+}
+
+// bound gives a time as the index has it: Unix seconds, 0 for none. The second 0 itself is moved by one: nothing is as old.
+func bound(t time.Time) int64 {
+	if t.IsZero() {
+		return 0
+	}
+	if t.Unix() == 0 {
+		return -1
+	}
+	return t.Unix()
+}
+
+// wordList reads a comma list. Each word stands for some values; sorted, each once.
+func wordList[T string | int32](p parameters, name string, values func(string) ([]T, bool)) ([]T, error) {
+	if p[name] == "" {
+		return nil, nil
+	}
+	var list []T
+	for word := range strings.SplitSeq(p[name], ",") {
+		some, known := values(word)
+		if !known {
+			return nil, parameterFault(name, "error.parameter.value", fault.Args{"value": shortened(word)})
+		}
+		list = append(list, some...)
+	}
+	slices.Sort(list)
+	return slices.Compact(list), nil
+}
+
+// moment reads a day of the city (its beginning) or a time (RFC 3339), cut to the second.
+func (s *Server) moment(p parameters, name string) (time.Time, error) {
+	text := p[name]
+	if text == "" {
+		return time.Time{}, nil
+	}
+	t, err := time.ParseInLocation(time.DateOnly, text, s.TimeZone)
+	if err != nil {
+		// A plus sign that was not escaped arrives as a space.
+		t, err = time.Parse(time.RFC3339, strings.Replace(text, " ", "+", 1))
+	}
+	if err != nil || t.Year() < 1 || t.Year() > 9999 {
+		return time.Time{}, parameterFault(name, "error.parameter.time", fault.Args{"value": shortened(text)})
+	}
+	return t.UTC().Truncate(time.Second), nil
+}
+
+// box reads bbox=west,south,east,north in degrees (RFC 7946, 5).
+func box(p parameters) (*geo.Box, error) {
+	text := p["bbox"]
+	if text == "" {
+		return nil, nil
+	}
+	parts := strings.Split(text, ",")
+	var v [4]float64
+	wrong := parameterFault("bbox", "error.parameter.bbox", nil)
+	if len(parts) != len(v) {
+		return nil, wrong
+	}
+	for i, part := range parts {
+		var err error
+		if v[i], err = strconv.ParseFloat(strings.TrimSpace(part), 64); err != nil || math.IsNaN(v[i]) {
+			return nil, wrong
+		}
+	}
+	if v[0] < -180 || v[2] > 180 || v[1] < -90 || v[3] > 90 || v[0] > v[2] || v[1] > v[3] {
+		return nil, wrong
+	}
+	return geo.BoxOf(v[0], v[1], v[2], v[3]), nil
+}
+
+// whole reads a whole number within bounds; absent: the value given.
+func whole(p parameters, name string, absent, least, most int) (int, error) {
+	text := p[name]
+	if text == "" {
+		return absent, nil
+	}
+	n, err := strconv.Atoi(text)
+	if err != nil || n < least || n > most {
+		return 0, parameterFault(name, "error.parameter.number", fault.Args{"least": least, "most": most})
+	}
+	return n, nil
+}

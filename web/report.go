@@ -1,0 +1,297 @@
+package web
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/danielgtaylor/huma/v2"
+	"github.com/google/uuid"
+
+	"quartier/geo"
+	"quartier/reports"
+	"quartier/reports/account"
+	"quartier/reports/exporting"
+	"quartier/reports/fault"
+)
+
+// filingBody is the body of POST /api/v1/reports (CONTRACT).
+type filingBody struct {
+	UUID        string            `json:"uuid,omitempty" format:"uuid" doc:"Made by the client; sending the same filing again gives the first answer"`
+	Category    string            `json:"category" doc:"Slug of the category" example:"pothole"`
+	Title       string            `json:"title" maxLength:"200"`
+	Description string            `json:"description,omitempty" maxLength:"10000"`
+	Location    *pointBody        `json:"location"`
+	Address     string            `json:"address,omitempty" maxLength:"500"`
+	Email       string            `json:"email,omitempty" doc:"Kept apart from the report and never shown"`
+	Photos      []string          `json:"photos,omitempty" maxItems:"0" doc:"Media ids; photos are not taken yet"`
+	Attributes  map[string]string `json:"attributes,omitempty" doc:"Answers to the category's extra questions"`
+}
+
+// pointBody is a GeoJSON point.
+type pointBody struct {
+	Type        string    `json:"type" enum:"Point"`
+	Coordinates []float64 `json:"coordinates" minItems:"2" maxItems:"2" doc:"Longitude, latitude in degrees (WGS 84)" example:"[2.3522,48.8566]"`
+}
+
+// reportAnswer is one report in the JSON API: what GeoJSON says of it, with its place beside.
+type reportAnswer struct {
+	exporting.Record
+	Location location `json:"location"`
+}
+
+// location is a GeoJSON point of an answer.
+type location struct{ exporting.Point }
+
+// Schema describes a point to Huma, which cannot look into MarshalJSON.
+func (location) Schema(huma.Registry) *huma.Schema {
+	return &huma.Schema{Type: huma.TypeObject, Description: "GeoJSON point", Properties: map[string]*huma.Schema{
+		"type":        {Type: huma.TypeString, Enum: []any{"Point"}},
+		"coordinates": {Type: huma.TypeArray, Items: &huma.Schema{Type: huma.TypeNumber}},
+	}}
+}
+
+type (
+	oneReport struct {
+		CacheControl string `header:"Cache-Control"`
+		Body         reportAnswer
+	}
+	filedReport struct {
+		Status   int
+		Location string `header:"Location"`
+		Token    string `header:"Quartier-Token" doc:"Send it back to see at least this write"`
+		Body     reportAnswer
+	}
+	reportPage struct {
+		Link string `header:"Link" doc:"The next page (RFC 8288)"`
+		Body struct {
+			Items      []reportAnswer `json:"items"`
+			NextCursor *string        `json:"next_cursor" doc:"null on the last page"`
+		}
+	}
+	updateAnswer struct {
+		Type string    `json:"type" example:"status"`
+		From *string   `json:"from_status"`
+		To   *string   `json:"to_status"`
+		Body string    `json:"body"`
+		By   string    `json:"by" doc:"A service, a source, or the role of who made it"`
+		At   time.Time `json:"at"`
+	}
+	updateList struct {
+		Body struct {
+			Items []updateAnswer `json:"items"`
+		}
+	}
+)
+
+// locationOf gives a position as an answer has it.
+func locationOf(p geo.Position) location { return location{exporting.Point(p)} }
+
+// registerReports adds the calls about reports.
+func (s *Server) registerReports(api huma.API) {
+	filing := operation(http.MethodPost, "/reports", "file-report", "File a report")
+	filing.RequestBody = bodyOf[filingBody](api)
+	filing.DefaultStatus = http.StatusCreated
+	filing.MaxBodyBytes = maxBody
+	huma.Register(api, filing, func(ctx context.Context, in *struct{ RawBody []byte }) (*filedReport, error) {
+		a := asking(ctx)
+		f, err := decodeFiling(in.RawBody)
+		if err != nil {
+			return nil, err
+		}
+		f.Channel = "web"
+		receipt, err := s.Register.File(ctx, a.actor, f)
+		if err != nil {
+			return nil, err
+		}
+		answer := &filedReport{Status: http.StatusCreated, Location: fmt.Sprintf("/api/v1/reports/%d", receipt.ID), Token: receipt.Token.String()}
+		answer.Body, err = s.ownReport(ctx, receipt.ID)
+		return answer, err
+	})
+	huma.Register(api, operation(http.MethodGet, "/reports", "list-reports", "List reports, newest first",
+		append(filterNames, "bbox", "limit", "cursor")...),
+		func(ctx context.Context, _ *struct{}) (*reportPage, error) { return s.reportPage(ctx) })
+	huma.Register(api, operation(http.MethodGet, "/reports/{id}", "get-report", "One report"),
+		func(ctx context.Context, in *struct {
+			ID string `path:"id"`
+		}) (*oneReport, error) {
+			id, err := number(in.ID)
+			if err != nil {
+				return nil, err
+			}
+			one, err := s.Register.Get(ctx, asking(ctx).actor, id)
+			if err != nil {
+				return nil, err
+			}
+			body, err := s.answer(ctx, one)
+			return &oneReport{CacheControl: "no-cache", Body: body}, err
+		})
+	huma.Register(api, operation(http.MethodGet, "/reports/{id}/updates", "list-updates", "The timeline of a report, oldest first"),
+		func(ctx context.Context, in *struct {
+			ID string `path:"id"`
+		}) (*updateList, error) {
+			id, err := number(in.ID)
+			if err != nil {
+				return nil, err
+			}
+			updates, err := s.Register.Timeline(ctx, asking(ctx).actor, id)
+			if err != nil {
+				return nil, err
+			}
+			list := &updateList{}
+			list.Body.Items = make([]updateAnswer, 0, len(updates))
+			for _, u := range updates {
+				by := u.By
+				if by == "" {
+					by = string(u.Role)
+				}
+				list.Body.Items = append(list.Body.Items, updateAnswer{Type: u.Type, From: orNull(u.From), To: orNull(u.To), Body: u.Body, By: by,
+					At: u.At.UTC().Truncate(time.Second)})
+			}
+			return list, nil
+		})
+}
+
+func orNull(s string) *string {
+	if s == "" {
+		return nil
+	}
+	return &s
+}
+
+// answer gives a report in the words of the vocabulary.
+func (s *Server) answer(ctx context.Context, one reports.Report) (reportAnswer, error) {
+	v, err := s.vocabulary()
+	if err != nil {
+		return reportAnswer{}, err
+	}
+	return reportAnswer{Record: v.Words(asking(ctx).base).Record(one), Location: locationOf(one.Position)}, nil
+}
+
+// reportPage answers one page of the list.
+func (s *Server) reportPage(ctx context.Context) (*reportPage, error) {
+	p := queried(ctx)
+	v, err := s.vocabulary()
+	if err != nil {
+		return nil, err
+	}
+	sel, err := s.selects(p, v)
+	if err != nil {
+		return nil, err
+	}
+	if sel.record.Box, err = box(p); err != nil {
+		return nil, err
+	}
+	limit, err := whole(p, "limit", 50, 1, reports.MaxPage)
+	if err != nil {
+		return nil, err
+	}
+	list, next, err := s.Register.List(ctx, asking(ctx).actor, sel.record, reports.Page{Limit: limit, After: p["cursor"]})
+	if err != nil {
+		return nil, err
+	}
+	page := &reportPage{}
+	page.Body.Items = make([]reportAnswer, 0, len(list))
+	for _, one := range list {
+		answer, err := s.answer(ctx, one)
+		if err != nil {
+			return nil, err
+		}
+		page.Body.Items = append(page.Body.Items, answer)
+	}
+	if next != "" {
+		page.Body.NextCursor = &next
+		p["cursor"] = next
+		page.Link = fmt.Sprintf(`<%s/api/v1/reports?%s>; rel="next"`, asking(ctx).base, p.encode())
+	}
+	return page, nil
+}
+
+// decodeFiling reads a filing and says of each field what is wrong with it.
+func decodeFiling(raw []byte) (reports.Filing, error) {
+	var body filingBody
+	if err := decodeJSON(raw, &body); err != nil {
+		return reports.Filing{}, err
+	}
+	f := reports.Filing{Category: body.Category, Title: body.Title, Description: body.Description, Address: body.Address, Email: body.Email,
+		Attributes: body.Attributes}
+	var check fault.Check
+	f.UUID = uuid.New()
+	if body.UUID != "" {
+		var err error
+		if f.UUID, err = uuid.Parse(body.UUID); err != nil || len(body.UUID) != 36 {
+			check.Add("uuid", "error.uuid", nil)
+		}
+	}
+	if len(body.Photos) > 0 {
+		check.Add("photos", "error.photos", nil)
+	}
+	switch l := body.Location; {
+	case l == nil:
+		check.Add("location", "error.required", nil)
+	case l.Type != "Point" || len(l.Coordinates) != 2:
+		check.Add("location", "error.position.point", nil)
+	default:
+		f.Position = positionOf(&check, "location.coordinates", l.Coordinates[0], l.Coordinates[1])
+	}
+	return f, check.Err()
+}
+
+// positionOf turns degrees into a position, and says what is wrong with those that are none.
+func positionOf(check *fault.Check, field string, lon, lat float64) geo.Position {
+	p, err := geo.FromDegrees(lon, lat)
+	if err == nil {
+		return p
+	}
+	if errors.Is(err, geo.ErrNullIsland) {
+		check.Add(field, "error.position.null", nil)
+	} else if _, swapped := geo.FromDegrees(lat, lon); swapped == nil {
+		check.Add(field, "error.position.swapped", nil)
+	} else {
+		check.Add(field, "error.position.range", nil)
+	}
+	return geo.Position{}
+}
+
+// decodeJSON reads one JSON value strictly: unknown fields, wrong types and anything after the value are refused with the field's name.
+func decodeJSON(raw []byte, into any) error {
+	d := json.NewDecoder(bytes.NewReader(raw))
+	d.DisallowUnknownFields()
+	err := d.Decode(into)
+	if err == nil {
+		if _, err = d.Token(); err == io.EOF {
+			return nil
+		}
+		return &fault.Error{Kind: fault.Invalid, Word: "error.parameters", Fields: []fault.Field{{Name: "body", Word: "error.json.trailing"}}}
+	}
+	var wrongType *json.UnmarshalTypeError
+	if errors.As(err, &wrongType) && wrongType.Field != "" {
+		return fault.In(wrongType.Field, "error.json.type", nil)
+	}
+	if field, unknown := strings.CutPrefix(err.Error(), "json: unknown field "); unknown {
+		return fault.In(shortened(strings.Trim(field, `"`)), "error.json.unknown", nil)
+	}
+	return &fault.Error{Kind: fault.Invalid, Word: "error.parameters", Fields: []fault.Field{{Name: "body", Word: "error.json.syntax"}}}
+}
+
+// ownReport gives a report to who has just filed it, whatever others may see of it.
+func (s *Server) ownReport(ctx context.Context, id int64) (reportAnswer, error) {
+	one, err := s.Register.Get(ctx, account.System, id)
+	if err != nil {
+		return reportAnswer{}, err
+	}
+	return s.answer(ctx, one)
+}
+
+// deadlines of the route groups.
+const (
+	quick        = 5 * time.Second
+	slow         = 30 * time.Second
+	streamAtMost = 30 * time.Minute
+)

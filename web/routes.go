@@ -1,0 +1,86 @@
+package web
+
+import (
+	"net/http"
+	"time"
+
+	"github.com/gofiber/fiber/v2"
+	"github.com/gofiber/fiber/v2/middleware/filesystem"
+	"github.com/gofiber/fiber/v2/middleware/recover"
+
+	"quartier/web/ui"
+)
+
+// route is the one page of all routes, by who calls them. What stands above a route guards it.
+func (s *Server) route(assets *ui.Assets) {
+	app := s.app
+	filings := newLimiter(s.FilingsPerTenMinutes, 10*time.Minute, time.Now)
+
+	// Everybody.
+	app.Use(recover.New(), s.identify, s.protect)
+
+	// Machines that watch over us.
+	app.Get("/healthz", s.health)
+	app.Get("/readyz", s.ready)
+	app.Get("/metrics", s.metrics)
+
+	// The map: from memory, without the database.
+	app.Use("/tiles", open, within(quick))
+	app.Get("/tiles/items.json", s.tileJSON(itemsTiles))
+	app.Get("/tiles/cells.json", s.tileJSON(cellsTiles))
+	app.Get("/tiles/zones/:set.json", s.zoneTileJSON)
+	app.Get("/tiles/items/:z/:x/:y", s.tile(s.Cache.Items))
+	app.Get("/tiles/cells/:z/:x/:y", s.tile(s.Cache.Cells))
+	app.Get("/tiles/zones/:set/:z/:x/:y", s.zoneTile)
+
+	// Programs: streams and exports by plain handlers, the rest by Huma.
+	app.Use("/api", open)
+	app.Get("/api/v1/events", s.events)
+	app.Get("/api/v1/reports.geojson", s.export(geoJSON))
+	app.Get("/api/v1/reports.csv", s.export(csvFile))
+	app.Get("/api/v1/zones/:set.geojson", s.zoneExport)
+	app.Use("/api", within(slow))
+	app.Get("/api/v1/cells.geojson", s.cells)
+	app.Post("/api/v1/reports", filings.handler, readableBody, jsonOnly)
+	api := newAPI(app)
+	s.registerReports(api)
+	s.registerCatalogue(api)
+	s.registerStatistics(api)
+	filters := append(filterNames, "bbox")
+	documentStream(api, "/reports.geojson", "export-geojson", "All reports as GeoJSON, streamed", geoJSON.contentType, filters...)
+	documentStream(api, "/reports.csv", "export-csv", "All reports as CSV, streamed", csvFile.contentType, filters...)
+	documentStream(api, "/zones/{set}.geojson", "export-zones", "The zones of a set as GeoJSON", geoJSON.contentType)
+	documentStream(api, "/cells.geojson", "list-cells", "H3 cells with counts", geoJSON.contentType, append(filters, "resolution")...)
+	documentStream(api, "/events", "events", "Changes as they happen (Server-Sent Events)", "text/event-stream", "bbox", "item")
+
+	// People.
+	app.Use("/assets", immutable, filesystem.New(filesystem.Config{Root: http.FS(assets.Files())}))
+	app.Use(within(slow), switchLanguage)
+	app.Get("/api/docs", s.docsPage(api))
+	app.Get("/", s.mapPage)
+	app.Get("/reports", s.listPage)
+	app.Get("/reports/new", s.formPage)
+	app.Get("/reports/new/thanks", s.thanksPage)
+	app.Post("/reports", filings.handler, readableBody, crossSite, s.filePage)
+	app.Get("/reports/:id", s.reportScreen)
+
+	app.Use(func(*fiber.Ctx) error { return fiber.ErrNotFound })
+}
+
+// immutable lets browsers keep built files for ever: their names carry their content's hash. The icon's does not.
+func immutable(c *fiber.Ctx) error {
+	if c.Path() == "/assets/icon.svg" {
+		c.Set(fiber.HeaderCacheControl, "public, max-age=86400")
+	} else {
+		c.Set(fiber.HeaderCacheControl, "public, max-age=31536000, immutable")
+	}
+	return c.Next()
+}
+
+// jsonOnly refuses bodies that do not say they are JSON: a form of another site cannot send that type.
+func jsonOnly(c *fiber.Ctx) error {
+	if !c.Is("json") {
+		return fiber.ErrUnsupportedMediaType
+	}
+	return c.Next()
+}

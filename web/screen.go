@@ -1,0 +1,204 @@
+package web
+
+import (
+	"encoding/json"
+	"net/url"
+	"slices"
+	"strings"
+
+	"github.com/a-h/templ"
+	"github.com/danielgtaylor/huma/v2"
+	"github.com/gofiber/fiber/v2"
+
+	"quartier/reports"
+	"quartier/reports/language"
+	"quartier/web/live"
+	"quartier/web/page"
+	"quartier/web/ui"
+)
+
+// render sends a page.
+func render(c *fiber.Ctx, status int, component templ.Component) error {
+	c.Status(status)
+	c.Set(fiber.HeaderContentType, fiber.MIMETextHTMLCharsetUTF8)
+	c.Set(fiber.HeaderVary, "Accept-Language, Cookie")
+	if len(c.Response().Header.Peek(fiber.HeaderCacheControl)) == 0 {
+		c.Set(fiber.HeaderCacheControl, "private, no-cache")
+	}
+	return component.Render(c.UserContext(), c.Response().BodyWriter())
+}
+
+// switchLanguage remembers the language that ?lang= chooses, and goes on to the same page without it.
+func switchLanguage(c *fiber.Ctx) error {
+	chosen := c.Query("lang")
+	if chosen == "" || c.Method() != fiber.MethodGet {
+		return c.Next()
+	}
+	c.Cookie(&fiber.Cookie{Name: languageCookie, Value: language.Of(chosen).Tag, Path: "/", MaxAge: 365 * 24 * 3600, HTTPOnly: true,
+		SameSite: "Lax", Secure: askedOf(c).secure})
+	query := pageQuery(c)
+	query.Del("lang")
+	address := strings.Clone(c.Path())
+	if len(query) > 0 {
+		address += "?" + query.Encode()
+	}
+	return c.Redirect(address, fiber.StatusSeeOther)
+}
+
+// pageQuery copies the query of a page's address.
+func pageQuery(c *fiber.Ctx) url.Values {
+	values, err := url.ParseQuery(string(c.Context().URI().QueryString()))
+	if err != nil {
+		return url.Values{}
+	}
+	return values
+}
+
+// frameOf begins a page.
+func (s *Server) frameOf(c *fiber.Ctx, title string, entries []ui.Entry) page.Frame {
+	return page.Frame{Language: askedOf(c).language, Title: title, Path: strings.Clone(c.Path()), Query: pageQuery(c), Entries: entries, TimeZone: s.TimeZone}
+}
+
+// failPage answers an error as a page.
+func (s *Server) failPage(c *fiber.Ctx, p *Problem) error {
+	var fields []string
+	if len(p.Errors) > 1 {
+		for _, field := range p.Errors {
+			fields = append(fields, field.Field+" : "+field.Detail)
+		}
+	}
+	return render(c, p.Status, page.Failure(s.frameOf(c, p.Title, s.links.page), p.Detail, fields))
+}
+
+// filters reads the filter of a page's address into what its form shows. A wrong value is told and does not filter.
+func (s *Server) filters(c *fiber.Ctx, v *live.Vocabulary) (page.Filters, selection) {
+	l := askedOf(c).language
+	p := lenientParameters(c, filterNames...)
+	sel, err := s.selects(p, v)
+	f := page.Filters{From: p["from"], To: p["to"], Query: url.Values{}}
+	if err != nil {
+		f.Wrong = problemOf(err, l).Detail
+		p = parameters{}
+	}
+	for name, value := range p {
+		f.Query.Set(name, value)
+	}
+	chosen := func(name, value string) bool { return slices.Contains(strings.Split(p[name], ","), value) }
+	for _, word := range []string{"open", "closed"} {
+		f.Statuses = append(f.Statuses, page.Choice{Value: word, Label: l.Say("status."+word, nil), Chosen: chosen("status", word)})
+	}
+	for _, status := range reports.Statuses {
+		if status.Phase != "" {
+			f.Statuses = append(f.Statuses, page.Choice{Value: status.Name, Label: l.Say("status."+status.Name, nil), Chosen: chosen("status", status.Name), Below: true})
+		}
+	}
+	f.Categories = categoryChoices(v, l, func(c *reports.Category) bool { return true })
+	for i := range f.Categories {
+		f.Categories[i].Chosen = chosen("category", f.Categories[i].Value)
+	}
+	for _, set := range v.Sets {
+		group := page.ChoiceGroup{Label: namedIn(l, set.NameFR, set.NameEN).Name}
+		for _, z := range set.Zones {
+			group.Choices = append(group.Choices, page.Choice{Value: z.Ref(), Label: z.Name, Chosen: chosen("zone", z.Ref()) || chosen("zone", z.Code)})
+		}
+		f.Zones = append(f.Zones, group)
+	}
+	return f, sel
+}
+
+// categoryChoices lists categories for a form.
+func categoryChoices(v *live.Vocabulary, l *language.Language, wanted func(*reports.Category) bool) []page.Choice {
+	var list []page.Choice
+	for _, c := range v.Categories {
+		if wanted(c) {
+			list = append(list, page.Choice{Value: c.Slug, Label: c.Name(l.Tag), Below: c.Parent != 0})
+		}
+	}
+	return list
+}
+
+// island is what a map script is told (web/ui/src/map/config.ts).
+type island struct {
+	Lat         float64           `json:"lat"`
+	Lon         float64           `json:"lon"`
+	Zoom        float64           `json:"zoom"`
+	Tiles       string            `json:"tiles"`
+	Zones       []string          `json:"zones"`
+	Lang        string            `json:"lang"`
+	Words       map[string]string `json:"words"`
+	Statuses    []islandStatus    `json:"statuses"`
+	PointsFrom  int               `json:"pointsFrom"`
+	Basemap     map[string]any    `json:"basemap"`
+	Attribution string            `json:"attribution,omitempty"`
+}
+
+type islandStatus struct {
+	Name  string `json:"name"`
+	Label string `json:"label"`
+	Open  bool   `json:"open"`
+}
+
+// island tells a map script where to look, what to draw and what to say.
+func (s *Server) island(l *language.Language, v *live.Vocabulary) string {
+	i := island{Tiles: "/tiles/items.json", Lang: l.Tag, Words: map[string]string{}, PointsFrom: s.Map.Index.PointsFrom(), Zones: []string{},
+		Basemap: map[string]any{"background": true}}
+	i.Lat, i.Lon, i.Zoom = s.view(v)
+	if s.BasemapStyle != "" {
+		i.Basemap = map[string]any{"style": s.BasemapStyle}
+	}
+	for _, set := range v.Sets {
+		i.Zones = append(i.Zones, set.Slug)
+	}
+	for _, key := range l.Keys() {
+		for _, prefix := range []string{"map.", "card.", "place."} {
+			if strings.HasPrefix(key, prefix) {
+				i.Words[key] = l.Say(key, nil)
+			}
+		}
+	}
+	for _, status := range reports.Statuses {
+		i.Statuses = append(i.Statuses, islandStatus{Name: status.Name, Label: l.Say("status."+status.Name, nil), Open: status.Phase == "open"})
+	}
+	text, err := json.Marshal(i)
+	if err != nil {
+		panic(err) // strings and numbers only
+	}
+	return string(text)
+}
+
+// mapPage is the map: whole with its filters, improved by the island.
+func (s *Server) mapPage(c *fiber.Ctx) error {
+	v, err := s.vocabulary()
+	if err != nil {
+		return err
+	}
+	l := askedOf(c).language
+	filters, _ := s.filters(c, v)
+	return render(c, fiber.StatusOK, page.Map(s.frameOf(c, l.Say("page.map", nil), s.links.mapped), filters, s.island(l, v)))
+}
+
+// docsPage is the readable page of the API.
+func (s *Server) docsPage(api huma.API) fiber.Handler {
+	return func(c *fiber.Ctx) error {
+		document := api.OpenAPI()
+		var calls []page.Call
+		for path, item := range document.Paths {
+			for _, one := range []struct {
+				method string
+				op     *huma.Operation
+			}{{"GET", item.Get}, {"POST", item.Post}} {
+				if one.op == nil {
+					continue
+				}
+				call := page.Call{Method: one.method, Path: path, Summary: one.op.Summary}
+				for _, p := range one.op.Parameters {
+					call.Parameters = append(call.Parameters, page.Parameter{Name: p.Name, Description: p.Description})
+				}
+				calls = append(calls, call)
+			}
+		}
+		slices.SortFunc(calls, func(a, b page.Call) int { return strings.Compare(a.Path+a.Method, b.Path+b.Method) })
+		f := s.frameOf(c, askedOf(c).language.Say("docs.title", nil), s.links.page)
+		return render(c, fiber.StatusOK, page.Docs(f, document.Info.Description, calls))
+	}
+}

@@ -1,0 +1,118 @@
+package web
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"net"
+	"net/netip"
+	"time"
+
+	"github.com/gofiber/fiber/v2"
+
+	"quartier/reports"
+	"quartier/reports/fault"
+	"quartier/tiles"
+	"quartier/web/live"
+	"quartier/web/ui"
+)
+
+// Limits of what clients may send.
+const (
+	maxBody    = 256 << 10 // bytes of a request's body
+	maxHeaders = 16 << 10  // bytes of a request's head
+)
+
+// Server answers HTTP. Fill in its fields, then Listen.
+type Server struct {
+	Register *reports.Register
+	Map      *live.Map
+	Cache    *tiles.Cache
+	Log      *slog.Logger
+	// TimeZone is the city's: days in filters and on pages are its days.
+	TimeZone *time.Location
+	// TrustedProxies may say for whom they speak (X-Forwarded-*).
+	TrustedProxies []netip.Prefix
+	// BasemapStyle is the address of a MapLibre style to draw beneath our own layers; empty: none.
+	BasemapStyle string
+	// BasemapHosts are the sources that the style loads from, as the Content-Security-Policy names them, separated by spaces.
+	BasemapHosts string
+	// FilingsPerTenMinutes is how many reports one address may file.
+	FilingsPerTenMinutes int
+
+	app     *fiber.App
+	running context.Context // ends when the server stops: long answers end with it
+	stop    context.CancelFunc
+	exports chan struct{} // a place for each export that may run
+	links   links
+}
+
+// links are the built scripts and styles of pages.
+type links struct{ page, mapped []ui.Entry }
+
+// Prepare builds the routes. It fails when the front end was not built into the binary.
+func (s *Server) Prepare() error {
+	assets, err := ui.Open()
+	if err != nil {
+		return err
+	}
+	page, err := assets.Entry("page")
+	if err != nil {
+		return err
+	}
+	mapped, err := assets.Entry("map")
+	if err != nil {
+		return err
+	}
+	s.links = links{page: []ui.Entry{page}, mapped: []ui.Entry{page, mapped}}
+	s.running, s.stop = context.WithCancel(context.Background())
+	s.exports = make(chan struct{}, exportsAtOnce)
+	s.app = fiber.New(fiber.Config{
+		AppName:               "Quartier",
+		DisableStartupMessage: true,
+		ErrorHandler:          s.fail,
+		BodyLimit:             maxBody,
+		ReadBufferSize:        maxHeaders,
+		ReadTimeout:           15 * time.Second,
+		IdleTimeout:           60 * time.Second,
+		// An event stream and an export write for long; each has a deadline of its own.
+		WriteTimeout:            0,
+		StrictRouting:           true,
+		CaseSensitive:           true,
+		UnescapePath:            true,
+		EnableTrustedProxyCheck: true, // and none is trusted here: guard.go reads X-Forwarded-* itself
+		ServerHeader:            "",
+	})
+	s.route(assets)
+	return nil
+}
+
+// Serve answers on a listener until Shutdown.
+func (s *Server) Serve(l net.Listener) error { return s.app.Listener(l) }
+
+// Shutdown stops: long answers are ended, those under way are finished, within the context's deadline.
+func (s *Server) Shutdown(ctx context.Context) error {
+	s.stop()
+	s.Map.Hub.Close()
+	return s.app.ShutdownWithContext(ctx)
+}
+
+// vocabulary gives what things are called; before the map is loaded the service is not ready.
+func (s *Server) vocabulary() (*live.Vocabulary, error) {
+	if v := s.Map.Vocabulary(); v != nil {
+		return v, nil
+	}
+	return nil, &fault.Error{Kind: fault.Unavailable, Word: "error.starting", After: 2 * time.Second}
+}
+
+// logFailure logs an error of ours, once, without what the client sent: paths can hold tokens, and texts hold people's words.
+func (s *Server) logFailure(_ context.Context, method, route string, status int, err error) {
+	if status < 500 {
+		return
+	}
+	if fault.KindOf(err) == fault.Unavailable || errors.Is(err, context.Canceled) {
+		s.Log.Warn("a request found the service resting", "method", method, "route", route, "cause", errors.Unwrap(err))
+		return
+	}
+	s.Log.Error("a request failed", "method", method, "route", route, "cause", err)
+}

@@ -1,0 +1,34 @@
+package web
+
+import (
+	"math"
+
+	"github.com/paulmach/orb"
+
+	"quartier/tiles"
+	"quartier/web/live"
+)
+
+// view gives the place and zoom at which the map opens: what holds the zones, or else the items.
+func (s *Server) view(v *live.Vocabulary) (lat, lon, zoom float64) {
+	bound := orb.Bound{Min: orb.Point{180, 90}, Max: orb.Point{-180, -90}}
+	for _, set := range v.Sets {
+		for _, z := range set.Zones {
+			bound = bound.Union(z.Geometry.Bound())
+		}
+	}
+	if len(v.Sets) == 0 {
+		cells, _ := s.Map.Index.Cells(3, nil, tiles.Filter{}, tiles.Everyone, cellsAtOnce)
+		for _, cell := range cells {
+			bound = bound.Extend(cell.Cell.Centre().Point())
+		}
+	}
+	if bound.Min[0] > bound.Max[0] { // nothing anywhere: France
+		return 46.6, 2.4, 5
+	}
+	centre := bound.Center()
+	// The zoom at which the larger side takes about 700 of the map's pixels (a world is 512 px wide at zoom 0).
+	side := math.Max(math.Max(bound.Max[0]-bound.Min[0], 1.5*(bound.Max[1]-bound.Min[1])), 0.005)
+	zoom = math.Log2(360 / side * 700 / 512)
+	return centre[1], centre[0], math.Round(10*math.Max(1, math.Min(15, zoom))) / 10
+}
