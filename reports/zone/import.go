@@ -50,8 +50,10 @@ func Import(ctx context.Context, db *store.DB, actor account.Actor, naming Namin
 	}
 	var summary Summary
 	err := db.Write(ctx, func(tx pgx.Tx) (err error) {
-		// One import of zones at a time.
-		if _, err := tx.Exec(ctx, `select pg_advisory_xact_lock(hashtext('quartier.zone'))`); err != nil {
+		// One import of zones at a time, and as long as it takes.
+		_, err = tx.Exec(ctx, `
+			select pg_advisory_xact_lock(hashtext('quartier.zone')), set_config('statement_timeout', '0', true)`)
+		if err != nil {
 			return err
 		}
 		summary, err = importSet(ctx, tx, actor, naming, content)
