@@ -74,12 +74,12 @@ function ring(open: number, colours: Palette): Image {
   disc(context, middle, 22.25, colours.card);
   const top = -Math.PI / 2;
   const turn = top + (open / arcs) * 2 * Math.PI;
-  context.lineWidth = 5;
+  context.lineWidth = 4;
   for (const [from, to, colour] of [[top, turn, colours.state.new], [turn, top + 2 * Math.PI, colours.state.resolved]] as const) {
     if (to <= from) continue;
     context.strokeStyle = colour;
     context.beginPath();
-    context.arc(middle, middle, 18.75, from, to);
+    context.arc(middle, middle, 19.5, from, to);
     context.stroke();
   }
   return finish(`ring-${open}`, ringSize, context);

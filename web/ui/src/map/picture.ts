@@ -49,7 +49,7 @@ export class Picture {
       zones: config.zones.map((set) => ({ set, tiles: this.tiles.zones(set) })),
       items: this.tiles.items(options.filter),
       ...(options.hexagons ? { cells: this.tiles.cells(options.filter) } : {}),
-      steps: ramp(1),
+      steps: ramp([]),
       lang: config.lang,
       font: [font],
     };
@@ -120,7 +120,7 @@ export class Picture {
   fitRamp(): { colours: Palette; steps: readonly number[] } {
     if (this.shown.hexagons && this.map.getLayer(layer.cells)) {
       const counts = this.map.queryRenderedFeatures({ layers: [layer.cells] }).map((cell) => Number(cell.properties.count) || 0);
-      const steps = ramp(Math.max(1, ...counts));
+      const steps = ramp(counts);
       if (steps.join() !== this.sheet.steps.join()) {
         this.sheet = { ...this.sheet, steps };
         this.paint();

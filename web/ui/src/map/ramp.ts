@@ -1,16 +1,19 @@
-// The steps of the hexagons' colours: five classes, from the first count of each, round numbers, fitted to what is in view.
+// The steps of the hexagons' colours: five classes of about equally many hexagons in view, beginning at round numbers. Classes of equal
+// width would paint a whole town in one colour, for counts have long tails.
 
-/** Rounds down to 1, 2 or 5 times a power of ten. */
+/** Rounds down to one leading digit: 317 is 300. */
 function round(value: number): number {
-  const power = 10 ** Math.floor(Math.log10(value));
-  const lead = value / power;
-  return (lead >= 5 ? 5 : lead >= 2 ? 2 : 1) * power;
+  const power = 10 ** Math.floor(Math.log10(Math.max(value, 1)));
+  return Math.floor(value / power) * power;
 }
 
-/** The least count of each of five classes for counts up to `most`; strictly rising from 1. */
-export function ramp(most: number): [number, number, number, number, number] {
-  const ratio = Math.max(most, 1) ** (1 / 5);
+/** The least count of each of five classes for the counts in view; strictly rising from 1. */
+export function ramp(counts: readonly number[]): [number, number, number, number, number] {
+  const sorted = [...counts].sort((a, b) => a - b);
   const steps: number[] = [1];
-  for (let i = 1; i < 5; i++) steps.push(Math.max(round(ratio ** i), (steps[i - 1] ?? 0) + 1));
+  for (let i = 1; i < 5; i++) {
+    const quantile = sorted[Math.floor((sorted.length * i) / 5)] ?? 1;
+    steps.push(Math.max(round(quantile), (steps[i - 1] ?? 0) + 1));
+  }
   return steps as [number, number, number, number, number];
 }

@@ -67,8 +67,13 @@ export function parse(query: string): State {
 export function filterQuery(filter: Filter): string {
   return fields
     .filter((field) => (filter[field]?.length ?? 0) > 0)
-    .map((field) => `${field}=${(filter[field] ?? []).map(encodeURIComponent).join(',')}`)
+    .map((field) => `${field}=${(filter[field] ?? []).map(encoded).join(',')}`)
     .join('&');
+}
+
+// A slash and a colon may stand in a query as they are (RFC 3986, 3.4); zones have them.
+function encoded(value: string): string {
+  return encodeURIComponent(value).replaceAll('%2F', '/').replaceAll('%3A', ':');
 }
 
 /** The query of a state, with its question mark; empty when there is nothing to say. */
@@ -82,8 +87,9 @@ export function format(state: State): string {
 
 /** A view in as many digits as a screen can show: an address is to be read and shared. */
 export function rounded(view: View): View {
-  const digits = Math.max(2, Math.min(6, Math.ceil(view.zoom / 3)));
-  const lon = ((((view.lon + 180) % 360) + 360) % 360) - 180;
   const cut = (value: number, places: number) => Number(value.toFixed(places));
-  return { zoom: cut(view.zoom, 2), lat: cut(view.lat, digits), lon: cut(lon, digits) };
+  const zoom = cut(view.zoom, 2);
+  const digits = Math.max(2, Math.min(6, Math.ceil(zoom / 3)));
+  const lon = ((((view.lon + 180) % 360) + 360) % 360) - 180;
+  return { zoom, lat: cut(view.lat, digits), lon: cut(lon, digits) };
 }

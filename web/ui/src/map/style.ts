@@ -62,7 +62,8 @@ export function layers(sheet: Sheet): LayerSpecification[] {
   const { colours, font } = sheet;
   const status: ExpressionSpecification = ['get', 'status'];
   const known: ExpressionSpecification = ['match', status, [...states], ['concat', 'point-', status], 'point-withdrawn'];
-  const always = { 'icon-allow-overlap': true, 'icon-ignore-placement': true, 'text-allow-overlap': true, 'text-ignore-placement': true };
+  // Always drawn, whatever they cover; the names of zones give way to them.
+  const always = { 'icon-allow-overlap': true, 'text-allow-overlap': true };
   return [
     ...(sheet.cells === undefined ? [] : [{
       id: layer.cells, type: 'fill', source: source.cells, 'source-layer': 'cells',
@@ -76,7 +77,7 @@ export function layers(sheet: Sheet): LayerSpecification[] {
       },
       {
         id: `${zoneSource(zone.set)}-name`, type: 'symbol', source: zoneSource(zone.set), 'source-layer': 'names', minzoom: 11,
-        layout: { 'text-field': ['get', 'name'], 'text-font': font, 'text-size': 13, 'text-max-width': 8 },
+        layout: { 'text-field': ['get', 'name'], 'text-font': font, 'text-size': 13, 'text-max-width': 8, 'text-variable-anchor': ['center', 'top', 'bottom', 'left', 'right'], 'text-radial-offset': 1.2 },
         paint: { 'text-color': colours.muted, 'text-halo-color': colours.ground, 'text-halo-width': 1.5 },
       },
     ]),
@@ -88,7 +89,7 @@ export function layers(sheet: Sheet): LayerSpecification[] {
       id: layer.clusters, type: 'symbol', source: source.items, 'source-layer': 'clusters', filter: several,
       layout: {
         'icon-image': ['concat', 'ring-', ['to-string', openArcs]],
-        'icon-size': ['interpolate', ['linear'], ['sqrt', count], 1.4, 0.6, 10, 0.72, 100, 0.96, 300, 1.15],
+        'icon-size': ['interpolate', ['linear'], ['sqrt', count], 1.4, 0.6, 10, 0.72, 32, 0.96, 100, 1.1, 300, 1.3],
         'text-field': numbers(sheet.lang), 'text-font': font,
         'text-size': ['interpolate', ['linear'], ['sqrt', count], 1.4, 12, 100, 13],
         'symbol-sort-key': count, ...always,

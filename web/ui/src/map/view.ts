@@ -34,7 +34,7 @@ export function makeView({ map, stage, words, help, act, back, moved }: Options)
         map.panBy([given.x, given.y], { duration: 150 });
         return moved();
       case 'zoom':
-        map.easeTo({ zoom: Math.round(map.getZoom() + given.by), duration: 200 });
+        map.easeTo({ zoom: map.getZoom() + given.by, duration: 200 });
         return moved();
       case 'act':
         return act();

@@ -1,0 +1,123 @@
+// One Chromium for a file of journeys, and the questions that journeys ask of a page.
+import { mkdir } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import axe from 'axe-core';
+import type { Map } from 'maplibre-gl';
+import { chromium, type Browser, type BrowserContext, type Page } from 'playwright-core';
+import { inject } from 'vitest';
+
+export const address = inject('address');
+const shots = process.env.QUARTIER_SHOTS ?? join(tmpdir(), 'quartier-shots');
+const flags = ['--no-sandbox', '--use-angle=swiftshader', '--enable-unsafe-swiftshader', '--disable-background-networking', '--disable-quic', '--no-first-run'];
+
+export const desk = { width: 1440, height: 900 };
+export const telephone = { width: 390, height: 844 };
+
+export function launch(): Promise<Browser> {
+  return chromium.launch({ executablePath: process.env.QUARTIER_CHROMIUM ?? '/usr/bin/chromium', args: flags });
+}
+
+interface Wish {
+  script?: boolean;
+  dark?: boolean;
+  size?: { width: number; height: number };
+}
+
+/** A page of a French reader. What goes outside is cut off; what goes wrong inside is kept in `faults`. */
+export async function openPage(browser: Browser, wish: Wish = {}): Promise<{ page: Page; context: BrowserContext; faults: string[] }> {
+  const size = wish.size ?? desk;
+  const context = await browser.newContext({
+    baseURL: address, locale: 'fr-FR', timezoneId: 'Europe/Paris', viewport: size, hasTouch: size.width < 500,
+    javaScriptEnabled: wish.script ?? true, colorScheme: wish.dark ? 'dark' : 'light', reducedMotion: 'reduce',
+  });
+  await context.route((url) => url.origin !== address, (route) => route.abort());
+  const page = await context.newPage();
+  const faults: string[] = [];
+  page.on('pageerror', (error) => faults.push(error.message));
+  page.on('console', (message) => {
+    if (message.type() === 'error') faults.push(message.text());
+  });
+  return { page, context, faults };
+}
+
+type Root = HTMLElement & { map?: Map };
+
+/** Waits until the map of `root` has drawn all it asked for. */
+export async function drawn(page: Page, root = '#map'): Promise<void> {
+  await page.waitForFunction((selector) => document.querySelector<Root>(selector)?.map?.loaded(), root);
+  await page.evaluate((selector) => new Promise<void>((done) => {
+    const map = document.querySelector<Root>(selector)?.map;
+    void map?.once('idle', () => done());
+    map?.triggerRepaint();
+  }), root);
+}
+
+/** What the map has drawn: the sum of clusters and points inside the view, and the numbers of the points. */
+export function picture(page: Page): Promise<{ total: number; clusters: number; ids: number[]; zoom: number; bounds: [number, number, number, number] }> {
+  return page.evaluate(() => {
+    const map = document.querySelector<Root>('#map')?.map;
+    if (!map) throw new Error('no map');
+    const bounds = map.getBounds();
+    const cells: Record<string, number> = {};
+    const ids = new Set<number>();
+    for (const one of map.queryRenderedFeatures({ layers: ['quartier-clusters', 'quartier-singles', 'quartier-points'] })) {
+      if (one.geometry.type !== 'Point' || !bounds.contains(one.geometry.coordinates as [number, number])) continue;
+      if (one.layer.id === 'quartier-points') ids.add(Number(one.id));
+      else if (one.layer.id === 'quartier-singles') ids.add(Number(one.properties.id));
+      else cells[String(one.properties.h3)] = Number(one.properties.count);
+    }
+    const counts = Object.values(cells);
+    return {
+      total: counts.reduce((sum, count) => sum + count, 0) + ids.size, clusters: counts.length, ids: [...ids].sort((a, b) => a - b),
+      zoom: map.getZoom(), bounds: bounds.toArray().flat() as [number, number, number, number],
+    };
+  });
+}
+
+/** Where a place lies on the page, in pixels. */
+export function pixel(page: Page, lat: number, lon: number): Promise<{ x: number; y: number }> {
+  return page.evaluate(([lat, lon]) => {
+    const map = document.querySelector<Root>('#map')?.map;
+    if (!map) throw new Error('no map');
+    const at = map.project([lon, lat]);
+    const box = map.getCanvas().getBoundingClientRect();
+    return { x: box.x + at.x, y: box.y + at.y };
+  }, [lat, lon] as const);
+}
+
+export interface Report {
+  id: number;
+  status: string;
+  title: string;
+  lat: number;
+  lon: number;
+}
+
+/** All public reports with a filter, as the export gives them: what the map is compared with. */
+export async function exported(query = ''): Promise<Report[]> {
+  const answer = await fetch(`${address}/api/v1/reports.geojson${query}`);
+  if (!answer.ok) throw new Error(`export: ${answer.status} ${await answer.text()}`);
+  const { features } = (await answer.json()) as { features: { geometry: { coordinates: [number, number] }; properties: Omit<Report, 'lat' | 'lon'> }[] };
+  return features.map(({ geometry, properties }) => ({ ...properties, lon: geometry.coordinates[0], lat: geometry.coordinates[1] }));
+}
+
+export function inside([west, south, east, north]: [number, number, number, number]): (report: Report) => boolean {
+  return ({ lat, lon }) => lon >= west && lon <= east && lat >= south && lat <= north;
+}
+
+/** What axe finds against WCAG and its own good practice; nothing is the only right answer. */
+export async function violations(page: Page): Promise<string[]> {
+  const session = await page.context().newCDPSession(page);
+  await session.send('Runtime.evaluate', { expression: axe.source }); // past the page's policy, which forbids foreign scripts
+  await session.detach();
+  return page.evaluate(async () => {
+    const { violations } = await (window as unknown as { axe: { run(root: Document): Promise<{ violations: { id: string; nodes: { html: string; failureSummary?: string }[] }[] }> } }).axe.run(document);
+    return violations.flatMap(({ id, nodes }) => nodes.map(({ html, failureSummary }) => `${id}: ${html} ${failureSummary ?? ''}`));
+  });
+}
+
+export async function shoot(page: Page, name: string, fullPage = false): Promise<void> {
+  await mkdir(shots, { recursive: true });
+  await page.screenshot({ path: join(shots, `${name}.png`), fullPage });
+}
