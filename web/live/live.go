@@ -104,7 +104,7 @@ func (m *Map) Run(ctx context.Context) {
 // step does the next thing: loads the map if it is empty or has lost the thread, waits for a change and takes it in otherwise.
 func (m *Map) step(ctx context.Context, listener *store.Listener) error {
 	if m.cursor.Load() == nil {
-		return m.load(ctx)
+		return m.Load(ctx)
 	}
 	if err := listener.Wait(ctx, pollEvery); err != nil {
 		return err
@@ -112,13 +112,13 @@ func (m *Map) step(ctx context.Context, listener *store.Listener) error {
 	err := m.follow(ctx)
 	if errors.Is(err, store.ErrLost) {
 		m.log.Info("the database has another history; the map is loaded anew")
-		return m.load(ctx)
+		return m.Load(ctx)
 	}
 	return err
 }
 
-// load reads everything from one snapshot and swaps it in; the map answers from its old state until then.
-func (m *Map) load(ctx context.Context) error {
+// Load reads everything from one snapshot and swaps it in; the map answers from its old state until then.
+func (m *Map) Load(ctx context.Context) error {
 	start := time.Now()
 	var cursor store.Cursor
 	var vocabulary *Vocabulary
@@ -183,7 +183,7 @@ func (m *Map) follow(ctx context.Context) error {
 		return err
 	}
 	if reload {
-		return m.load(ctx)
+		return m.Load(ctx)
 	}
 	if vocabulary != nil {
 		m.setVocabulary(vocabulary)

@@ -1,0 +1,106 @@
+package main
+
+import (
+	"context"
+	"net/netip"
+	"strings"
+	"time"
+
+	"github.com/alecthomas/kong"
+
+	"quartier/migrations/devdb"
+	"quartier/reports/fault"
+	"quartier/reports/store"
+)
+
+// version is the version of the program; a release sets it when it is linked.
+var version = "0.1.0"
+
+// settings are those of every subcommand. All settings of the program are read here: from flags, or from the environment.
+type settings struct {
+	Data     string           `help:"${cli_data}" env:"QUARTIER_DATA_DIR" default:".quartier" placeholder:"DIR"`
+	Database string           `help:"${cli_database}" env:"QUARTIER_DATABASE_URL" placeholder:"URL"`
+	Version  kong.VersionFlag `help:"${cli_version}"`
+}
+
+// commands is the command line.
+type commands struct {
+	settings
+	Serve   serveCommand   `cmd:"" help:"${cli_serve}"`
+	Migrate migrateCommand `cmd:"" help:"${cli_migrate}"`
+	Doctor  doctorCommand  `cmd:"" help:"${cli_doctor}"`
+}
+
+// serveSettings are those of the server.
+type serveSettings struct {
+	Listen         string `help:"${cli_listen}" env:"QUARTIER_LISTEN" default:"127.0.0.1:8080" placeholder:"HOST:PORT"`
+	TimeZone       string `help:"${cli_time_zone}" env:"QUARTIER_TIME_ZONE" default:"Europe/Paris" placeholder:"ZONE"`
+	ServedArea     string `help:"${cli_served_area}" env:"QUARTIER_SERVED_AREA" placeholder:"SET"`
+	TrustedProxies string `help:"${cli_proxies}" env:"QUARTIER_TRUSTED_PROXIES" placeholder:"CIDR,…"`
+	BasemapStyle   string `help:"${cli_basemap}" env:"QUARTIER_BASEMAP_STYLE" placeholder:"URL"`
+	BasemapHosts   string `help:"${cli_basemap_hosts}" env:"QUARTIER_BASEMAP_HOSTS" placeholder:"HOST …"`
+	FilingLimit    int    `help:"${cli_filings}" env:"QUARTIER_FILING_LIMIT" default:"60"`
+	TileCache      int    `help:"${cli_cache}" env:"QUARTIER_TILE_CACHE" default:"128" placeholder:"MIB"`
+}
+
+// city gives the city's time zone.
+func (s *serveSettings) city() (*time.Location, error) {
+	zone, err := time.LoadLocation(s.TimeZone)
+	if err != nil {
+		return nil, fault.New(fault.Invalid, "failure.time_zone", fault.Args{"zone": s.TimeZone})
+	}
+	return zone, nil
+}
+
+// proxies gives the networks that are trusted.
+func (s *serveSettings) proxies() ([]netip.Prefix, error) {
+	var list []netip.Prefix
+	for text := range strings.SplitSeq(s.TrustedProxies, ",") {
+		if text = strings.TrimSpace(text); text == "" {
+			continue
+		}
+		network, err := netip.ParsePrefix(text)
+		if err != nil {
+			address, bad := netip.ParseAddr(text)
+			if bad != nil {
+				return nil, fault.New(fault.Invalid, "failure.proxies", fault.Args{"proxy": text})
+			}
+			network = netip.PrefixFrom(address, address.BitLen())
+		}
+		list = append(list, network)
+	}
+	return list, nil
+}
+
+// oldestServer is the oldest version of PostgreSQL that will do, as server_version_num.
+const oldestServer = 140000
+
+// database opens the database of --database, or the private one of --data, which is started if no other process has. The function that comes
+// back closes what was opened.
+func (p *program) database(ctx context.Context) (*store.DB, func(), error) {
+	url, stop := p.settings.Database, func() {}
+	if url == "" {
+		cluster, err := devdb.Start(ctx, p.settings.Data)
+		if err != nil {
+			return nil, nil, err
+		}
+		url, stop = cluster.URL("quartier"), func() { _ = cluster.Stop() }
+	}
+	db, err := store.Open(ctx, store.Options{URL: url})
+	if err != nil {
+		stop()
+		return nil, nil, err
+	}
+	closeAll := func() { db.Close(); stop() }
+	var number int
+	var name string
+	err = db.QueryRow(ctx, `select current_setting('server_version_num')::int, current_setting('server_version')`).Scan(&number, &name)
+	if err == nil && number < oldestServer {
+		err = fault.New(fault.Unavailable, "failure.old_server", fault.Args{"version": name})
+	}
+	if err != nil {
+		closeAll()
+		return nil, nil, err
+	}
+	return db, closeAll, nil
+}

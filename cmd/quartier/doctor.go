@@ -1,0 +1,99 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"os"
+	"time"
+
+	"quartier/migrations"
+	"quartier/reports/store"
+	"quartier/web/live"
+)
+
+// doctorCommand checks what the service needs.
+type doctorCommand struct{}
+
+// Run checks one thing after the other, says of each whether it is well, and fails if one is not.
+func (*doctorCommand) Run(p *program) error {
+	well := true
+	say := func(good bool, word string, args map[string]any) {
+		verdict := "doctor.ok"
+		if !good {
+			verdict, well = "doctor.wrong", false
+		}
+		fmt.Fprintln(p.stdout, p.language.Say(verdict, map[string]any{"what": p.language.Say(word, args)}))
+	}
+	if err := writable(p.settings.Data); err != nil {
+		say(false, "doctor.storage_wrong", map[string]any{"dir": p.settings.Data, "cause": err})
+	} else {
+		say(true, "doctor.storage", map[string]any{"dir": p.settings.Data})
+	}
+	db, closeDB, err := p.database(p.ctx)
+	if err != nil {
+		say(false, "failure.other", map[string]any{"cause": p.sentence(err)})
+		return errTold
+	}
+	defer closeDB()
+	if err := p.examine(db, say); err != nil {
+		say(false, "failure.other", map[string]any{"cause": p.sentence(err)})
+	}
+	if !well {
+		return errTold
+	}
+	return nil
+}
+
+// examine checks the database, its schema and that the map can be loaded from it.
+func (p *program) examine(db *store.DB, say func(bool, string, map[string]any)) error {
+	var version string
+	if err := db.QueryRow(p.ctx, `select current_setting('server_version')`).Scan(&version); err != nil {
+		return err
+	}
+	say(true, "doctor.database", map[string]any{"version": version})
+	list, err := migrations.List(p.ctx, db.Pool)
+	if err != nil {
+		return err
+	}
+	missing := 0
+	for _, m := range list {
+		if m.Applied.IsZero() {
+			missing++
+		}
+	}
+	if missing > 0 {
+		say(false, "doctor.schema_behind", map[string]any{"n": missing})
+		return nil
+	}
+	say(true, "doctor.schema", nil)
+	m, err := live.New(db, slog.New(slog.DiscardHandler))
+	if err != nil {
+		return err
+	}
+	ctx, cancel := context.WithTimeout(p.ctx, 10*time.Minute)
+	defer cancel()
+	start := time.Now()
+	if err := m.Load(ctx); err != nil {
+		return err
+	}
+	say(true, "doctor.index", map[string]any{"n": m.Index.Size().Items, "time": time.Since(start).Round(time.Millisecond)})
+	return nil
+}
+
+// writable proves that files can be made in a folder.
+func writable(dir string) error {
+	if err := os.MkdirAll(dir, 0o755); err != nil {
+		return err
+	}
+	f, err := os.CreateTemp(dir, ".doctor-*")
+	if err != nil {
+		return err
+	}
+	defer os.Remove(f.Name())
+	if _, err := f.WriteString("written"); err != nil {
+		f.Close()
+		return err
+	}
+	return f.Close()
+}

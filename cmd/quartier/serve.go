@@ -1,0 +1,183 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"strings"
+	"sync"
+	"syscall"
+	"time"
+
+	"quartier/migrations"
+	"quartier/reports"
+	"quartier/reports/account"
+	"quartier/reports/fault"
+	"quartier/reports/store"
+	"quartier/reports/zone"
+	"quartier/tiles"
+	"quartier/web"
+	"quartier/web/live"
+)
+
+// Times of the server.
+const (
+	// drainAtMost is how long answers under way may take when the server stops.
+	drainAtMost = 10 * time.Second
+	// logKept is for how long the change log is kept for readers that have no stored cursor.
+	logKept = 7 * 24 * time.Hour
+	// upkeepEvery is how often partitions of the change log are made and dropped.
+	upkeepEvery = time.Hour
+)
+
+// serveCommand answers on the web.
+type serveCommand struct{ serveSettings }
+
+// Run serves until the program's context ends: wires, starts, stops.
+func (c *serveCommand) Run(p *program) error {
+	city, err := c.city()
+	if err != nil {
+		return err
+	}
+	proxies, err := c.proxies()
+	if err != nil {
+		return err
+	}
+	// The port first: if it is taken, nothing else is touched.
+	listener, err := net.Listen("tcp", c.Listen)
+	if err != nil {
+		return listenFault(c.Listen, err)
+	}
+	defer listener.Close()
+	db, closeDB, err := p.database(p.ctx)
+	if err != nil {
+		return err
+	}
+	defer closeDB()
+	if err := p.migrate(db); err != nil {
+		return err
+	}
+	if err := db.PrepareLog(p.ctx, time.Now(), logKept); err != nil {
+		return err
+	}
+	area, err := servedArea(p.ctx, db, c.ServedArea)
+	if err != nil {
+		return err
+	}
+	log := slog.New(slog.NewTextHandler(p.stderr, nil))
+	m, err := live.New(db, log)
+	if err != nil {
+		return err
+	}
+	server := &web.Server{
+		Register:             &reports.Register{DB: db, ServedArea: area, Now: time.Now},
+		Map:                  m,
+		Cache:                tiles.NewCache(m.Index, c.TileCache<<20),
+		Log:                  log,
+		TimeZone:             city,
+		TrustedProxies:       proxies,
+		BasemapStyle:         c.BasemapStyle,
+		BasemapHosts:         c.BasemapHosts,
+		FilingsPerTenMinutes: c.FilingLimit,
+	}
+	if err := server.Prepare(); err != nil {
+		return err
+	}
+
+	background, stopBackground := context.WithCancel(context.Background())
+	var running sync.WaitGroup
+	running.Go(func() { m.Run(background) })
+	running.Go(func() { upkeep(background, db, log) })
+	served := make(chan error, 1)
+	go func() { served <- server.Serve(listener) }()
+	fmt.Fprintf(p.stdout, "http://%s\n", listener.Addr())
+
+	select {
+	case err = <-served: // the listener broke
+	case <-p.ctx.Done():
+		log.Info(p.language.Say("serve.stopping", nil))
+		drain, cancel := context.WithTimeout(context.Background(), drainAtMost)
+		err = server.Shutdown(drain)
+		cancel()
+		if errors.Is(err, context.DeadlineExceeded) {
+			err = nil // who is still reading after that was cut off
+		}
+	}
+	stopBackground()
+	running.Wait()
+	return err
+}
+
+// listenFault says why the address cannot be had.
+func listenFault(address string, err error) error {
+	if errors.Is(err, syscall.EADDRINUSE) {
+		return fault.New(fault.Unavailable, "failure.port", fault.Args{"listen": address})
+	}
+	var op *net.OpError
+	cause := err
+	if errors.As(err, &op) {
+		cause = op.Err
+	}
+	return fault.New(fault.Unavailable, "failure.listen", fault.Args{"listen": address, "cause": cause})
+}
+
+// migrate brings the schema up to date and says so if something was missing.
+func (p *program) migrate(db *store.DB) error {
+	applied, err := migrations.Up(p.ctx, db.Pool)
+	if err != nil {
+		return err
+	}
+	if len(applied) > 0 {
+		db.Reset() // connections made before know no geometry
+		fmt.Fprintln(p.stderr, p.language.Say("serve.migrated", map[string]any{"n": len(applied)}))
+	}
+	return nil
+}
+
+// servedArea finds the zones of the setting.
+func servedArea(ctx context.Context, db *store.DB, setting string) (*reports.ServedArea, error) {
+	if setting == "" {
+		return nil, nil
+	}
+	atlas, err := zone.Read(ctx, db, account.System)
+	if err != nil {
+		return nil, err
+	}
+	area := &reports.ServedArea{}
+	var names []string
+	for ref := range strings.SplitSeq(setting, ",") {
+		if set := atlas.Set(ref); set != nil {
+			names = append(names, set.NameFR)
+			for _, z := range set.Zones {
+				area.Zones = append(area.Zones, z.ID)
+			}
+			continue
+		}
+		z, err := atlas.Find("", ref)
+		if err != nil {
+			return nil, fault.New(fault.Invalid, "failure.served_area", fault.Args{"area": ref})
+		}
+		names = append(names, z.Name)
+		area.Zones = append(area.Zones, z.ID)
+	}
+	area.Name = strings.Join(names, ", ")
+	return area, nil
+}
+
+// upkeep keeps the change log's partitions in order.
+func upkeep(ctx context.Context, db *store.DB, log *slog.Logger) {
+	every := time.NewTicker(upkeepEvery)
+	defer every.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case now := <-every.C:
+			if err := db.PrepareLog(ctx, now, logKept); err != nil && ctx.Err() == nil {
+				log.Warn("the change log could not be kept in order", "cause", err)
+			}
+		}
+	}
+}
