@@ -64,21 +64,21 @@ func (x *Index) change(d *draft, c Change, t *touches) (_ Changed, ok bool) {
 		return Changed{}, false
 	}
 	changed := Changed{Key: c.Key}
-	var centres *[resolutions]centre
+	var ancestors *[resolutions]*shape
 	if was {
-		centres = lineage(old.cell)
+		ancestors = x.cells.lineage(old.cell)
 		changed.Before = x.register.dictionary.item(old)
-		d.add(old, -1, centres)
-		t.row(&old, centres)
+		d.add(old, -1, ancestors)
+		t.row(&old, ancestors)
 	}
 	if c.Item != nil {
 		if !was || old.cell != now.cell {
-			centres = lineage(now.cell)
+			ancestors = x.cells.lineage(now.cell)
 		}
 		changed.After = x.register.dictionary.item(now)
-		d.add(now, 1, centres)
+		d.add(now, 1, ancestors)
 		if !was || old.at != now.at {
-			t.row(&now, centres)
+			t.row(&now, ancestors)
 		}
 	}
 	x.directory.set(number, now.cell)
@@ -97,22 +97,18 @@ type touches struct {
 const touchesAtMost = 2048
 
 // row remembers the tiles in which a row counts.
-func (t *touches) row(r *row, centres *[resolutions]centre) {
+func (t *touches) row(r *row, lineage *[resolutions]*shape) {
 	if t.all {
 		return
 	}
-	var outline *shape
 	for z := range uint8(geo.MaxZoom + 1) {
-		resolution := Resolution(int(z))
+		cell := lineage[Resolution(int(z))]
 		if z < t.pointsFrom {
-			t.slots = append(t.slots, slot(itemTiles, geo.TileAt(centres[resolution].at, z)))
+			t.slots = append(t.slots, slot(itemTiles, geo.TileAt(cell.at, z)))
 		} else {
 			t.slots = append(t.slots, slot(itemTiles, geo.TileAt(r.at, z)))
 		}
-		if cell := r.cell.Parent(resolution); outline == nil || outline.cell != cell {
-			outline = outlineOf(cell)
-		}
-		for tile := range outline.tiles(z) {
+		for tile := range cell.tiles(z) {
 			t.slots = append(t.slots, slot(cellTiles, tile))
 		}
 	}

@@ -17,15 +17,6 @@ func centreOf(c geo.Cell) centre {
 	return centre{at: at, morton: morton(geo.TileAt(at, geo.MaxZoom))}
 }
 
-// lineage gives the centres of all ancestors of a cell of geo.CellResolution, itself included, by resolution.
-func lineage(c geo.Cell) *[resolutions]centre {
-	var l [resolutions]centre
-	for r := range l {
-		l[r] = centreOf(c.Parent(r))
-	}
-	return &l
-}
-
 // morton interleaves the column (even bits) and the row (odd bits) of a tile.
 func morton(t geo.Tile) uint64 { return spread(t.X) | spread(t.Y)<<1 }
 

@@ -1,11 +1,9 @@
 package tiles
 
 import (
-	"cmp"
+	"maps"
 	"slices"
 	"time"
-
-	"quartier/geo"
 )
 
 // Counts says how many items match, and how they divide.
@@ -41,15 +39,14 @@ func (x *Index) Count(f Filter, a Audience, now time.Time) Counts {
 		Kinds: map[Kind]int{}, Statuses: map[uint8]int{}, Categories: map[int32]int{}, Services: map[int32]int{}, Zones: map[int32]int{},
 	}
 	profiles, zones := make([]int, len(s.profiles)), make([]int, len(s.zones))
-	weeks := map[int64]int{}
-	calendar := calendar{location: now.Location()}
+	calendar := calendar{location: now.Location(), weeks: map[int64]*week{}}
 	var took []uint32
 	at := now.Unix()
 	for _, l := range s.leaves {
 		l.each(m, func(class uint8, profile, zoneSet uint32, created int64, closed, due uint32) {
 			profiles[profile]++
 			zones[zoneSet]++
-			weeks[calendar.week(created)]++
+			calendar.add(created)
 			if due != 0 && int64(due) < at && class&isOpen != 0 {
 				c.Overdue++
 			}
@@ -79,10 +76,7 @@ func (x *Index) Count(f Filter, a Audience, now time.Time) Counts {
 			}
 		}
 	}
-	for monday, n := range weeks {
-		c.Weeks = append(c.Weeks, Week{Monday: time.Unix(monday, 0).In(now.Location()), Count: n})
-	}
-	slices.SortFunc(c.Weeks, func(a, b Week) int { return a.Monday.Compare(b.Monday) })
+	c.Weeks = calendar.list()
 	c.Handling = handling(took)
 	return c
 }
@@ -105,22 +99,64 @@ func (l *leaf) each(m *matcher, f func(class uint8, profile, zones uint32, creat
 	}
 }
 
-// calendar finds the Monday of a time. It remembers the last week it gave, because rows near each other are often of one time.
+// calendar counts times by the week. Items of a cell are of all times: so that a time costs no date arithmetic, the Mondays are worked out once
+// for each week.
 type calendar struct {
-	location    *time.Location
-	monday, end int64
+	location *time.Location
+	weeks    map[int64]*week // by week of UTC
 }
 
-// week gives the Unix seconds of the Monday, midnight, at or before t.
-func (c *calendar) week(t int64) int64 {
-	if t < c.monday || t >= c.end {
-		at := time.Unix(t, 0).In(c.location)
-		y, month, day := at.Date()
-		day -= (int(at.Weekday()) + 6) % 7
-		c.monday = time.Date(y, month, day, 0, 0, 0, 0, c.location).Unix()
-		c.end = time.Date(y, month, day+7, 0, 0, 0, 0, c.location).Unix()
+// week is a week of UTC, within which one week of the calendar ends and the next one begins.
+type week struct {
+	monday        int64 // Unix seconds of the calendar's Monday within half a week of UTC's
+	before, since int   // times before it and from it on
+	next          int64 // Unix seconds of the calendar's Monday after it
+	after         int   // times from that one on
+}
+
+func (c *calendar) add(t int64) {
+	const days, epochMonday = 7 * 86_400, 4 * 86_400 // 1970-01-05 was a Monday
+	n := floorDiv(t-epochMonday, days)
+	w := c.weeks[n]
+	if w == nil {
+		start := time.Unix(n*days+epochMonday, 0).UTC()
+		y, m, d := start.Date()
+		w = &week{
+			monday: time.Date(y, m, d, 0, 0, 0, 0, c.location).Unix(),
+			next:   time.Date(y, m, d+7, 0, 0, 0, 0, c.location).Unix(),
+		}
+		c.weeks[n] = w
 	}
-	return c.monday
+	switch {
+	case t < w.monday:
+		w.before++
+	case t < w.next:
+		w.since++
+	default:
+		w.after++
+	}
+}
+
+// list gives the calendar's weeks that have a time.
+func (c *calendar) list() []Week {
+	count := map[int64]int{}
+	for _, w := range c.weeks {
+		if w.before > 0 {
+			previous := time.Unix(w.monday, 0).In(c.location).AddDate(0, 0, -7)
+			count[previous.Unix()] += w.before
+		}
+		if w.since > 0 {
+			count[w.monday] += w.since
+		}
+		if w.after > 0 {
+			count[w.next] += w.after
+		}
+	}
+	var weeks []Week
+	for _, monday := range slices.Sorted(maps.Keys(count)) {
+		weeks = append(weeks, Week{Monday: time.Unix(monday, 0).In(c.location), Count: count[monday]})
+	}
+	return weeks
 }
 
 // handling sums up durations in seconds.
@@ -133,103 +169,4 @@ func handling(took []uint32) Handling {
 		return time.Duration(took[(len(took)*percent+99)/100-1]) * time.Second
 	}
 	return Handling{Count: len(took), Median: rank(50), P90: rank(90)}
-}
-
-// CellCount is one H3 cell and what lies in it.
-type CellCount struct {
-	Cell        geo.Cell
-	Count, Open int
-	Statuses    map[uint8]int // by place in Vocabulary.Statuses
-	Categories  map[int32]int // 0: without
-}
-
-// Cells counts the matching items of every occupied H3 cell of a resolution (0…geo.CellResolution) whose outline touches a box (nil: the
-// world), whole cells always, in the order of their numbers. It stops after limit cells and then says that there are more.
-func (x *Index) Cells(resolution int, box *geo.Box, f Filter, a Audience, limit int) (cells []CellCount, more bool) {
-	s := x.state.Load()
-	m := s.compile(f, a)
-	if m.none || resolution < 0 || resolution > geo.CellResolution {
-		return nil, false
-	}
-	var members geo.Box
-	if box != nil {
-		members = widen(*box, 2*span(resolution))
-	}
-	var found []share
-	var outline *shape
-	touching := false // the outline and the box
-	wanted := func(cell geo.Cell, member geo.Position) bool {
-		if box == nil {
-			return true
-		}
-		if !members.Contains(member) {
-			return false
-		}
-		if outline == nil || outline.cell != cell {
-			outline = outlineOf(cell)
-			touching = outline.touches(*box)
-		}
-		return touching
-	}
-	for _, l := range s.leaves {
-		gone, added := l.settle()
-		if box == nil || meet(l.box, members) {
-			tally := make([]int, len(s.profiles))
-			var seen []uint32
-			for first := 0; first < l.len(); {
-				cell := l.cell[first].Parent(resolution)
-				_, last := cell.Descendants(geo.CellResolution)
-				end := first
-				want := wanted(cell, l.at[first])
-				for ; end < l.len() && l.cell[end] <= last; end++ {
-					if want && l.class(m, end) != 0 && !gone.has(end) {
-						p := l.profile[end]
-						if tally[p]++; tally[p] == 1 {
-							seen = append(seen, p)
-						}
-					}
-				}
-				for _, p := range seen {
-					found = append(found, share{cell: cell, profile: p, count: tally[p]})
-					tally[p] = 0
-				}
-				seen, first = seen[:0], end
-			}
-		}
-		for i := range added {
-			r := &added[i]
-			if cell := r.cell.Parent(resolution); m.row(r) != 0 && wanted(cell, r.at) {
-				found = append(found, share{cell: cell, profile: r.profile, count: 1})
-			}
-		}
-	}
-	return s.cells(found, limit)
-}
-
-// share is how many items of one profile a cell has.
-type share struct {
-	cell    geo.Cell
-	profile uint32
-	count   int
-}
-
-// cells puts the shares of each cell together.
-func (s *state) cells(found []share, limit int) (cells []CellCount, more bool) {
-	slices.SortFunc(found, func(a, b share) int { return cmp.Compare(a.cell, b.cell) })
-	for _, f := range found {
-		if n := len(cells); n == 0 || cells[n-1].Cell != f.cell {
-			if n == limit {
-				return cells, true
-			}
-			cells = append(cells, CellCount{Cell: f.cell, Statuses: map[uint8]int{}, Categories: map[int32]int{}})
-		}
-		c, p := &cells[len(cells)-1], &s.profiles[f.profile]
-		c.Count += f.count
-		if s.classes[p.status]&isOpen != 0 {
-			c.Open += f.count
-		}
-		c.Statuses[p.status] += f.count
-		c.Categories[p.category] += f.count
-	}
-	return cells, false
 }

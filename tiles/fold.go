@@ -38,7 +38,7 @@ func (x *Index) fold(l *leaf) {
 	later := next.leaves[i].deltas[len(l.deltas):]
 	d.replace(i, next.leaves[i], leaves)
 	for _, c := range later {
-		d.add(c.row, c.sign, c.centres)
+		d.add(c.row, c.sign, c.lineage)
 	}
 	next.leaves = d.leaves
 	x.state.Store(&next)

@@ -32,6 +32,7 @@ type Index struct {
 	state      atomic.Pointer[state]
 	ready      atomic.Bool
 	versions   versions
+	cells      gazetteer
 	wake       chan struct{} // there is something to fold
 
 	writer    sync.Mutex // held by who publishes a state; guards what follows

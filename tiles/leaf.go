@@ -11,7 +11,7 @@ type delta struct {
 	row
 	sign    int32                // 1: added; −1: taken away
 	of      int32                // of one taken away: its place in the chunk, or ^ the place of the delta that added it
-	centres *[resolutions]centre // of the row's ancestors: no query can wait for H3
+	lineage *[resolutions]*shape // the row's ancestors: no query can wait for H3
 }
 
 // leaf is a chunk as readers see it at one moment. It never changes; the next moment's leaf may share the array of deltas and be longer.

@@ -72,13 +72,13 @@ func (s *state) gather(g reach, m *matcher) []cluster {
 		}
 		for i := range l.deltas {
 			d := &l.deltas[i]
-			c := &d.centres[g.resolution]
+			c := d.lineage[g.resolution]
 			if g.end > 0 && (c.morton < g.first || c.morton >= g.end) || g.end == 0 && !g.centres.Contains(c.at) {
 				continue
 			}
 			class := m.row(&d.row)
 			cell := d.cell.Parent(g.resolution)
-			if class == 0 || !g.want(cell, *c) {
+			if class == 0 || !g.want(cell, c.centre) {
 				continue
 			}
 			var one sum

@@ -72,22 +72,3 @@ func (c *columns) class(m *matcher, i int) uint8 {
 	}
 	return class
 }
-
-// sum adds up the matching rows of [first, end), members of one cell with the given centre.
-func (c *columns) sum(first, end uint32, centre geo.Position, m *matcher) (s sum) {
-	if m.narrow {
-		for i := int(first); i < int(end); i++ {
-			if class := c.class(m, i); class != 0 {
-				s.add(c.at[i], centre, c.number[i], c.profile[i], class)
-			}
-		}
-		return s
-	}
-	class, numbers, at := m.class, c.number[first:end], c.at[first:end]
-	for i, p := range c.profile[first:end] {
-		if k := class[p]; k != 0 {
-			s.add(at[i], centre, numbers[i], p, k)
-		}
-	}
-	return s
-}

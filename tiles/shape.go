@@ -14,16 +14,17 @@ import (
 // buffer is how far a shape is drawn beyond the edge of its tile, in steps of the tile, so that strokes along the edge stay whole.
 const buffer = 80
 
-// shape is the outline of a cell on the unit square of the web map (x to the east, y to the south). A cell across the 180th meridian runs on
+// shape is a cell's centre, and its outline on the unit square of the web map (x to the east, y to the south). A cell across the 180th meridian runs on
 // beyond 0 or 1, and is drawn once for each side.
 type shape struct {
+	centre
 	cell  geo.Cell
 	ring  orb.Ring
 	bound orb.Bound
 }
 
-// outlineOf asks H3 for the outline: some microseconds.
-func outlineOf(cell geo.Cell) *shape {
+// shapeOf asks H3: some microseconds.
+func shapeOf(cell geo.Cell) *shape {
 	corners := cell.Outline()
 	ring := make(orb.Ring, 0, len(corners)+2)
 	// Each corner follows the one before by the shorter way round.
@@ -40,7 +41,7 @@ func outlineOf(cell geo.Cell) *shape {
 		}
 		ring = append(ring, orb.Point{ring[len(ring)-1][0], y}, orb.Point{ring[0][0], y}, ring[0])
 	}
-	return &shape{cell: cell, ring: ring, bound: ring.Bound()}
+	return &shape{centre: centreOf(cell), cell: cell, ring: ring, bound: ring.Bound()}
 }
 
 // project gives the place of degrees on the unit square. Latitudes end short of the poles, well outside the square.
@@ -72,15 +73,15 @@ func (s *shape) in(t geo.Tile) orb.MultiPolygon {
 	n := float64(uint32(1) << t.Z)
 	var parts orb.MultiPolygon
 	for world := -1.0; world <= 1; world++ {
-		at := func(p orb.Point) orb.Point {
+		place := func(p orb.Point) orb.Point {
 			return orb.Point{((p[0]+world)*n - float64(t.X)) * mvt.Extent, (p[1]*n - float64(t.Y)) * mvt.Extent}
 		}
-		if !view.Intersects(orb.Bound{Min: at(s.bound.Min), Max: at(s.bound.Max)}) {
+		if !view.Intersects(orb.Bound{Min: place(s.bound.Min), Max: place(s.bound.Max)}) {
 			continue
 		}
 		ring := make(orb.Ring, len(s.ring))
 		for i, p := range s.ring {
-			ring[i] = at(p)
+			ring[i] = place(p)
 		}
 		if ring = clip.Ring(view, ring); len(ring) > 0 {
 			parts = append(parts, orb.Polygon{ring})

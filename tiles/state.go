@@ -49,7 +49,7 @@ func (d *draft) locate(cell geo.Cell, number uint64) (row, bool) {
 }
 
 // add puts a row into its leaf, or takes it away (sign −1; it must be there).
-func (d *draft) add(r row, sign int32, centres *[resolutions]centre) {
+func (d *draft) add(r row, sign int32, lineage *[resolutions]*shape) {
 	i, ok := place(d.leaves, r.cell, r.number)
 	if !ok {
 		l := &leaf{chunk: newChunk(nil, d.root(i, r.cell), 0, nil, nil)}
@@ -57,7 +57,7 @@ func (d *draft) add(r row, sign int32, centres *[resolutions]centre) {
 		d.leaves = slices.Insert(d.leaves, i, l)
 	}
 	l := d.leaves[i]
-	change := delta{row: r, sign: sign, centres: centres}
+	change := delta{row: r, sign: sign, lineage: lineage}
 	if sign < 0 {
 		_, change.of, _ = l.locate(r.cell, r.number)
 	}

@@ -63,7 +63,7 @@ func (x *Index) CellsTile(t geo.Tile, f Filter, a Audience) []byte {
 	defer pens.Put(p)
 	p.start(s, cellLayer, cellKeys)
 	for _, c := range s.gather(inSight(t), m) {
-		p.Polygons(mvt.NoID, outlineOf(c.cell).in(t), p.counts(&c))
+		p.Polygons(mvt.NoID, x.cells.shape(c.cell).in(t), p.counts(&c))
 	}
 	return mvt.Append(nil, p.Layer)
 }

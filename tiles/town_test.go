@@ -6,10 +6,14 @@ import (
 	"math/rand/v2"
 	"slices"
 	"testing"
+	"time"
 
 	"quartier/geo"
 	"quartier/tiles"
 )
+
+// now is a moment after most of the items were created, in a city east of Greenwich.
+var now = time.Unix(1_702_000_000, 0).In(time.FixedZone("city", 3600))
 
 // vocabulary is what the tests' items speak: all states of DOMAIN.
 var vocabulary = tiles.Vocabulary{
