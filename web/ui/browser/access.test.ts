@@ -1,0 +1,173 @@
+// For everybody: axe on every page in light and dark, on a desk and in a hand, and the tasks with the keyboard alone. The pictures
+// of every page are left in QUARTIER_SHOTS (or the temporary folder) to be looked at.
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Browser, Page } from 'playwright-core';
+import { desk, drawn, exported, launch, openPage, picture, shoot, telephone, violations } from './browser';
+import { centre } from './town';
+
+let browser: Browser;
+let id: number;
+beforeAll(async () => {
+  browser = await launch();
+  id = (await exported())[0]?.id ?? 0;
+});
+afterAll(() => browser.close());
+
+const close = `/?z=17&lat=${centre.lat}&lon=${centre.lon}`;
+const pages: [name: string, path: () => string, root?: string][] = [
+  ['map', () => '/', '#map'],
+  ['points', () => close, '#map'],
+  ['list', () => '/reports?status=open'],
+  ['empty', () => '/reports?from=1999-01-01&to=1999-01-02'],
+  ['report', () => `/reports/${id}`],
+  ['form', () => '/reports/new', '[data-island="place"]'],
+  ['missing', () => '/reports/999999999'],
+  ['docs', () => '/api/docs'],
+];
+
+describe.each([['light', false], ['dark', true]] as const)('axe, %s', (scheme, dark) => {
+  describe.each([['desk', desk], ['telephone', telephone]] as const)('%s', (size, viewport) => {
+    test.each(pages)('%s', async (name, path, root) => {
+      const { page, context } = await openPage(browser, { dark, size: viewport });
+      await page.goto(path());
+      if (root) await drawn(page, root);
+      expect(await violations(page)).toEqual([]);
+      const width = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+      expect(width, 'nothing is wider than the screen').toBeLessThanOrEqual(0);
+      await shoot(page, `${name}-${size}-${scheme}`, !root);
+      await context.close();
+    });
+  });
+});
+
+describe('axe, in other states', () => {
+  test('a refused form', async () => {
+    const { page, context } = await openPage(browser);
+    await page.goto('/reports/new');
+    await page.click('main form button:not([type="button"])');
+    await page.waitForSelector('.error-summary');
+    expect(await page.evaluate(() => document.activeElement?.className)).toBe('error-summary');
+    await drawn(page, '[data-island="place"]');
+    expect(await violations(page)).toEqual([]);
+    await context.close();
+  });
+  test('an open card, hexagons, help', async () => {
+    const { page, context } = await openPage(browser);
+    await page.goto(close);
+    await drawn(page);
+    await page.locator('.map-rows [role="option"]').first().click();
+    await page.waitForSelector('.map-card .button');
+    await page.locator('.map-choice input').first().check();
+    await drawn(page);
+    expect(await violations(page)).toEqual([]);
+    await page.locator('.maplibregl-canvas').press('?');
+    expect(await violations(page)).toEqual([]);
+    await context.close();
+  });
+  test('suggested addresses', async () => {
+    const { page, context } = await openPage(browser);
+    await page.goto('/reports/new');
+    await drawn(page, '[data-island="place"]');
+    await page.locator('#address').pressSequentially('rue des essais');
+    await page.waitForSelector('#place-suggestions [role="option"]');
+    expect(await violations(page)).toEqual([]);
+    await context.close();
+  });
+});
+
+const focused = (page: Page) => page.evaluate(() => {
+  const at = document.activeElement;
+  return at?.getAttribute('role') ?? at?.tagName.toLowerCase() ?? '';
+});
+
+async function tabTo(page: Page, role: string): Promise<void> {
+  for (let i = 0; i < 40; i++) {
+    await page.keyboard.press('Tab');
+    if ((await focused(page)) === role) return;
+  }
+  throw new Error(`no way by Tab to ${role}`);
+}
+
+describe('with the keyboard alone', () => {
+  test('move the map, read what is under the crosshair, come back', async () => {
+    const { page, context } = await openPage(browser);
+    const report = (await exported()).find((r) => r.title.startsWith('Tag'));
+    if (!report) throw new Error('no report');
+    await page.goto(`/?z=18&lat=${report.lat}&lon=${report.lon}`);
+    await drawn(page);
+    await page.keyboard.press('Tab');
+    expect(await page.evaluate(() => document.activeElement?.className)).toBe('skip');
+    await tabTo(page, 'application');
+    const before = await picture(page);
+    await page.keyboard.press('ArrowRight');
+    await page.keyboard.press('ArrowLeft');
+    await page.keyboard.press('-');
+    await page.waitForFunction(() => location.search.startsWith('?z=17'));
+    await page.keyboard.press('+');
+    await page.waitForFunction(() => location.search.startsWith('?z=18'));
+    await drawn(page);
+    expect((await picture(page)).bounds.map((degrees) => degrees.toFixed(4))).toEqual(before.bounds.map((degrees) => degrees.toFixed(4)));
+    await shoot(page, 'crosshair');
+    await page.keyboard.press('Enter');
+    await page.waitForSelector('.map-card h2');
+    expect(await focused(page)).toBe('dialog');
+    await page.keyboard.press('Escape');
+    expect(await focused(page)).toBe('application');
+
+    await page.keyboard.press('Tab');
+    expect(await focused(page)).toBe('listbox');
+    await page.keyboard.press('End');
+    const active = await page.getAttribute('.map-rows', 'aria-activedescendant');
+    expect(await page.textContent(`#${active}`)).toBe(await page.locator('.map-rows > li').last().textContent());
+    await page.keyboard.press('Enter');
+    await page.waitForSelector('.map-card .button');
+    await page.keyboard.press('Escape');
+    expect(await focused(page)).toBe('listbox');
+    await page.keyboard.press('Escape');
+    expect(await focused(page)).toBe('application');
+    expect(await page.textContent('[role="status"]')).toMatch(/\d/);
+    await context.close();
+  });
+
+  test('live changes take neither the focus nor the active row away', async () => {
+    const { page, context } = await openPage(browser);
+    await page.goto(close);
+    await drawn(page);
+    await page.locator('.map-rows').focus();
+    await page.keyboard.press('ArrowDown');
+    await page.keyboard.press('ArrowDown');
+    const active = await page.getAttribute('.map-rows', 'aria-activedescendant');
+    const rows = await page.locator('.map-rows > li').count();
+    const answer = await page.request.post('/api/v1/reports', {
+      data: { category: 'tag', title: 'Tag vu en direct', location: { type: 'Point', coordinates: [centre.lon, centre.lat] } },
+    });
+    expect(answer.status()).toBe(201);
+    await page.waitForFunction((before) => document.querySelectorAll('.map-rows > li').length > before, rows);
+    expect(await focused(page)).toBe('listbox');
+    expect(await page.getAttribute('.map-rows', 'aria-activedescendant')).toBe(active);
+    await context.close();
+  });
+
+  test('file a report', async () => {
+    const { page, context } = await openPage(browser);
+    await page.goto('/reports/new');
+    await drawn(page, '[data-island="place"]');
+    await page.locator('#category').focus();
+    await page.keyboard.type('Nid');
+    await page.locator('#title').focus();
+    await page.keyboard.type('Trou au clavier');
+    await tabTo(page, 'application');
+    await page.keyboard.press('+');
+    await page.keyboard.press('Shift+ArrowUp');
+    await page.keyboard.press('Enter');
+    expect(await page.inputValue('#lat')).toMatch(/^-?\d+\.\d{7}$/);
+    expect(await page.textContent('[data-island="place"] [role="status"]')).toContain(await page.inputValue('#lat'));
+    await page.locator('#title').focus();
+    await page.keyboard.press('Enter');
+    await page.waitForSelector('main .notice');
+    await page.locator('main a.button[href^="/reports/"]').press('Enter');
+    await page.waitForSelector('.timeline');
+    expect(await page.textContent('h1')).toBe('Trou au clavier');
+    await context.close();
+  });
+});
