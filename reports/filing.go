@@ -31,6 +31,8 @@ type Filing struct {
 	Email       string // kept apart from the report
 	Attributes  map[string]string
 	Channel     string // web, phone, desk, paper, open311
+	// Wrong is what was found wrong while the filing was read; the rest is checked all the same, so that everything is told at once.
+	Wrong fault.Check
 }
 
 // Receipt is what who filed is given.
@@ -85,18 +87,9 @@ func (r *Register) File(ctx context.Context, actor account.Actor, f Filing) (Rec
 	return receipt, err
 }
 
-// Check tells what is wrong with a filing, field by field, without storing it.
-func (r *Register) Check(ctx context.Context, f Filing) error {
-	catalogue, err := ReadCatalogue(ctx, r.DB)
-	if err == nil {
-		_, err = f.validate(catalogue)
-	}
-	return err
-}
-
 // validate checks every field, puts the texts in their stored form and gives the category.
 func (f *Filing) validate(c *Catalogue) (*Category, error) {
-	var check fault.Check
+	check := f.Wrong
 	category := c.CategoryNamed(f.Category)
 	switch {
 	case f.Category == "":
@@ -110,9 +103,6 @@ func (f *Filing) validate(c *Catalogue) (*Category, error) {
 	f.Description = CheckText(&check, "description", f.Description, MaxDescription, true)
 	f.Address = CheckText(&check, "address", f.Address, MaxAddress, false)
 	f.Email = checkEmail(&check, "email", f.Email)
-	if !f.Position.Valid() {
-		check.Add("location", "error.position.range", nil)
-	}
 	if category != nil {
 		category.checkAnswers(&check, f.Attributes)
 	}

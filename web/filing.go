@@ -15,7 +15,6 @@ import (
 	"quartier/reports"
 	"quartier/reports/account"
 	"quartier/reports/fault"
-	"quartier/reports/language"
 	"quartier/reports/place"
 	"quartier/reports/store"
 	"quartier/web/page"
@@ -84,7 +83,6 @@ func formField(name string) string {
 
 // fileDraft files what the form says.
 func (s *Server) fileDraft(ctx context.Context, a *asked, d *page.Draft, chosen string) (reports.Receipt, error) {
-	var check fault.Check
 	f := reports.Filing{Category: d.Category, Title: d.Title, Description: d.Description, Address: d.Address, Email: d.Email, Channel: "web"}
 	var err error
 	if f.UUID, err = uuid.Parse(d.UUID); err != nil {
@@ -96,47 +94,32 @@ func (s *Server) fileDraft(ctx context.Context, a *asked, d *page.Draft, chosen 
 	}
 	switch {
 	case d.Lat != "" || d.Lon != "":
-		lat, lon := coordinate(&check, "lat", d.Lat), coordinate(&check, "lon", d.Lon)
-		if check.Err() == nil {
-			f.Position = positionOf(&check, "lat", lon, lat)
+		lat, latOK := coordinate(&f.Wrong, "lat", d.Lat)
+		lon, lonOK := coordinate(&f.Wrong, "lon", d.Lon)
+		if latOK && lonOK {
+			f.Position = positionOf(&f.Wrong, "lat", lon, lat)
 		}
 	case strings.TrimSpace(d.Address) != "":
-		if f.Position, err = s.positionOfAddress(ctx, a.actor, &check, d, a.language); err != nil {
+		if f.Position, err = s.positionOfAddress(ctx, a.actor, &f.Wrong, d); err != nil {
 			return reports.Receipt{}, err
 		}
 	default:
-		check.Add("address", "error.place_missing", nil)
+		f.Wrong.Add("address", "error.place_missing", nil)
 	}
-	placeErr := check.Err()
-	if placeErr == nil {
-		return s.Register.File(ctx, a.actor, f)
-	}
-	// The rest is checked too, so that everything wrong is told at once.
-	if err := s.Register.Check(ctx, f); err != nil {
-		var more *fault.Error
-		if !errors.As(err, &more) || more.Kind != fault.Invalid {
-			return reports.Receipt{}, err
-		}
-		for _, field := range more.Fields {
-			if field.Name != "location" {
-				check.Add(field.Name, field.Word, field.Args)
-			}
-		}
-	}
-	return reports.Receipt{}, check.Err()
+	return s.Register.File(ctx, a.actor, f)
 }
 
 // coordinate reads degrees as people write them, with a point or a comma.
-func coordinate(check *fault.Check, field, text string) float64 {
+func coordinate(check *fault.Check, field, text string) (degrees float64, ok bool) {
 	v, err := strconv.ParseFloat(strings.Replace(text, ",", ".", 1), 64)
 	if err != nil {
 		check.Add(field, "error.position.number", nil)
 	}
-	return v
+	return v, err == nil
 }
 
 // positionOfAddress finds the place that an address means. If it can mean several, they are offered for choice.
-func (s *Server) positionOfAddress(ctx context.Context, actor account.Actor, check *fault.Check, d *page.Draft, l *language.Language) (geo.Position, error) {
+func (s *Server) positionOfAddress(ctx context.Context, actor account.Actor, check *fault.Check, d *page.Draft) (geo.Position, error) {
 	found, err := place.Search(ctx, s.Register.DB, actor, d.Address, place.MaxFound)
 	if err != nil {
 		return geo.Position{}, err

@@ -213,7 +213,7 @@ func (s *Server) reportPage(ctx context.Context) (*reportPage, error) {
 	return page, nil
 }
 
-// decodeFiling reads a filing and says of each field what is wrong with it.
+// decodeFiling reads a filing; what is wrong with single fields goes with it.
 func decodeFiling(raw []byte) (reports.Filing, error) {
 	var body filingBody
 	if err := decodeJSON(raw, &body); err != nil {
@@ -221,26 +221,25 @@ func decodeFiling(raw []byte) (reports.Filing, error) {
 	}
 	f := reports.Filing{Category: body.Category, Title: body.Title, Description: body.Description, Address: body.Address, Email: body.Email,
 		Attributes: body.Attributes}
-	var check fault.Check
 	f.UUID = uuid.New()
 	if body.UUID != "" {
 		var err error
 		if f.UUID, err = uuid.Parse(body.UUID); err != nil || len(body.UUID) != 36 {
-			check.Add("uuid", "error.uuid", nil)
+			f.Wrong.Add("uuid", "error.uuid", nil)
 		}
 	}
 	if len(body.Photos) > 0 {
-		check.Add("photos", "error.photos", nil)
+		f.Wrong.Add("photos", "error.photos", nil)
 	}
 	switch l := body.Location; {
 	case l == nil:
-		check.Add("location", "error.required", nil)
+		f.Wrong.Add("location", "error.required", nil)
 	case l.Type != "Point" || len(l.Coordinates) != 2:
-		check.Add("location", "error.position.point", nil)
+		f.Wrong.Add("location", "error.position.point", nil)
 	default:
-		f.Position = positionOf(&check, "location.coordinates", l.Coordinates[0], l.Coordinates[1])
+		f.Position = positionOf(&f.Wrong, "location.coordinates", l.Coordinates[0], l.Coordinates[1])
 	}
-	return f, check.Err()
+	return f, nil
 }
 
 // positionOf turns degrees into a position, and says what is wrong with those that are none.

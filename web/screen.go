@@ -1,6 +1,7 @@
 package web
 
 import (
+	"context"
 	"encoding/json"
 	"net/url"
 	"slices"
@@ -25,7 +26,8 @@ func render(c *fiber.Ctx, status int, component templ.Component) error {
 	if len(c.Response().Header.Peek(fiber.HeaderCacheControl)) == 0 {
 		c.Set(fiber.HeaderCacheControl, "private, no-cache")
 	}
-	return component.Render(c.UserContext(), c.Response().BodyWriter())
+	// The page is in memory at once; it is written even when the deadline of the route has passed (then it says so).
+	return component.Render(context.WithoutCancel(c.UserContext()), c.Response().BodyWriter())
 }
 
 // switchLanguage remembers the language that ?lang= chooses, and goes on to the same page without it.

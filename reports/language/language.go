@@ -1,7 +1,7 @@
 // Package language holds every word that people read: one catalogue for each language, French first and English complete, used by pages,
 // errors, the command line and later mails. A test finds words that are missing in one language or used nowhere.
 //
-// A sentence has {name} in place of a value. A word that depends on a number n has two entries, "…​.one" and "…​.other".
+// A sentence has {name} in place of a value. A word that depends on a number n has two entries, key.one and key.other.
 //
 // Refused: gettext-like catalogues keyed by the English sentence (a corrected sentence loses its translations) and x/text/message (its
 // extraction tool wants the sentences in the code).
