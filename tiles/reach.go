@@ -12,11 +12,10 @@ import (
 type reach struct {
 	resolution int
 
-	// want decides. It must be false for every cell whose centre is not in centres or that has a member outside members.
-	want             func(cell geo.Cell, c centre) bool
-	centres, members geo.Box
+	want    func(c centre) bool // decides by the cell's centre
+	members geo.Box             // holds every member of every wanted cell
 
-	// If the wanted cells are those whose centre is in a tile: its range of Morton codes. Else both are 0.
+	// If want asks whether the centre is in a tile: the tile's range of Morton codes. Else both are 0.
 	first, end uint64
 }
 
@@ -25,8 +24,7 @@ func ofTile(t geo.Tile, resolution int) reach {
 	first, end := mortons(t)
 	return reach{
 		resolution: resolution,
-		want:       func(_ geo.Cell, c centre) bool { return c.morton >= first && c.morton < end },
-		centres:    t.Box(),
+		want:       func(c centre) bool { return c.morton >= first && c.morton < end },
 		members:    widen(t.Box(), span(resolution)),
 		first:      first, end: end,
 	}
@@ -73,17 +71,16 @@ func (s *state) gather(g reach, m *matcher) []cluster {
 		for i := range l.deltas {
 			d := &l.deltas[i]
 			c := d.lineage[g.resolution]
-			if g.end > 0 && (c.morton < g.first || c.morton >= g.end) || g.end == 0 && !g.centres.Contains(c.at) {
+			if !g.want(c.centre) {
 				continue
 			}
 			class := m.row(&d.row)
-			cell := d.cell.Parent(g.resolution)
-			if class == 0 || !g.want(cell, c.centre) {
+			if class == 0 {
 				continue
 			}
 			var one sum
 			one.add(d.at, c.at, d.number, d.profile, class)
-			signed := cluster{cell: cell, at: c.at}
+			signed := cluster{cell: c.cell, at: c.at}
 			signed.merge(&one, d.sign)
 			found = append(found, signed)
 		}
@@ -102,7 +99,7 @@ func (c *chunk) tabled(g reach, m *matcher, found []cluster) []cluster {
 	}
 	for i := range table {
 		e := &table[i]
-		if g.end == 0 && (!g.centres.Contains(e.at) || !g.want(e.cell, e.centre)) {
+		if g.end == 0 && !g.want(e.centre) {
 			continue
 		}
 		s := &e.public
@@ -132,7 +129,7 @@ func (c *chunk) grouped(g reach, m *matcher, found []cluster) []cluster {
 				end++
 			}
 			if g.members.Contains(c.at[first]) {
-				if middle := centreOf(cell); g.want(cell, middle) {
+				if middle := centreOf(cell); g.want(middle) {
 					if s := c.sum(uint32(first), uint32(end), middle.at, m); s.count > 0 {
 						found = append(found, cluster{cell: cell, at: middle.at, sum: s})
 					}

@@ -63,7 +63,9 @@ func (x *Index) CellsTile(t geo.Tile, f Filter, a Audience) []byte {
 	defer pens.Put(p)
 	p.start(s, cellLayer, cellKeys)
 	for _, c := range s.gather(inSight(t), m) {
-		p.Polygons(mvt.NoID, x.cells.shape(c.cell).in(t), p.counts(&c))
+		if p.Outline(x.cells.shape(c.cell).in(t)) {
+			p.Polygons(mvt.NoID, p.counts(&c))
+		}
 	}
 	return mvt.Append(nil, p.Layer)
 }
@@ -74,10 +76,10 @@ func inSight(t geo.Tile) reach {
 	box := t.Box()
 	step := float64(box.East-box.West+1) / 1e7 / mvt.Extent
 	box = widen(box, step*(buffer+1))
+	centres := widen(box, span(resolution))
 	return reach{
 		resolution: resolution,
-		want:       func(geo.Cell, centre) bool { return true },
-		centres:    widen(box, span(resolution)),
+		want:       func(c centre) bool { return centres.Contains(c.at) },
 		members:    widen(box, 2*span(resolution)),
 	}
 }

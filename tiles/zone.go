@@ -136,8 +136,8 @@ func (s *ZoneSet) Tile(t geo.Tile) []byte {
 				}
 			}
 		}
-		if area = clip.MultiPolygon(view, area); len(area) > 0 {
-			areas.Polygons(uint64(z.id), area, z.tags(areas, s.name))
+		if areas.Outline(clip.MultiPolygon(view, area)) {
+			areas.Polygons(uint64(z.id), z.tags(areas, s.name))
 		}
 		if geo.TileAt(z.label, t.Z) == t {
 			x, y := t.Within(z.label)

@@ -25,10 +25,10 @@ func (l *Layer) Point(id uint64, x, y int32, tags []Tag) {
 	l.feature(id, typePoint, tags)
 }
 
-// Polygons adds one feature of any number of polygons, whose coordinates are steps of Extent, y to the south. Coordinates are rounded to whole
-// steps, outer rings are turned to clockwise and holes against it, as clause 4.3.3.3 asks; what collapses is left out. It tells
-// whether anything was left to add.
-func (l *Layer) Polygons(id uint64, polygons orb.MultiPolygon, tags []Tag) bool {
+// Outline takes polygons in hand for the next feature, whose coordinates are steps of Extent, y to the south. Coordinates are rounded to
+// whole steps, outer rings are turned to clockwise and holes against it, as clause 4.3.3.3 asks; what collapses is left out. It
+// tells whether anything is left to add: ask before making tags, or their values stay in the layer without a feature.
+func (l *Layer) Outline(polygons orb.MultiPolygon) bool {
 	g := l.geometry[:0]
 	cursor := step{}
 	for _, polygon := range polygons {
@@ -59,12 +59,11 @@ func (l *Layer) Polygons(id uint64, polygons orb.MultiPolygon, tags []Tag) bool 
 		}
 	}
 	l.geometry = g
-	if len(g) == 0 {
-		return false
-	}
-	l.feature(id, typePolygon, tags)
-	return true
+	return len(g) > 0
 }
+
+// Polygons adds one feature of what the last call of Outline left. The id may be NoID.
+func (l *Layer) Polygons(id uint64, tags []Tag) { l.feature(id, typePolygon, tags) }
 
 // round gives the ring's points on the grid, without repeats and without the closing one.
 func (l *Layer) round(ring orb.Ring) []step {
