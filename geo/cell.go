@@ -2,7 +2,6 @@ package geo
 
 import (
 	"fmt"
-	"math/bits"
 	"strconv"
 
 	"github.com/paulmach/orb"
@@ -27,15 +26,6 @@ func CellAt(p Position, resolution int) Cell {
 		panic(fmt.Sprintf("geo: H3 cell of %v at resolution %d: %v", p, resolution, err))
 	}
 	return Cell(c)
-}
-
-// ParseCell reads the usual hexadecimal form ("8a1fb46622dffff").
-func ParseCell(s string) (Cell, error) {
-	n, err := strconv.ParseUint(s, 16, 64)
-	if err != nil || !h3.Cell(n).IsValid() {
-		return 0, fmt.Errorf("%q is not an H3 cell", s)
-	}
-	return Cell(n), nil
 }
 
 // String gives the usual hexadecimal form.
@@ -71,12 +61,12 @@ func (c Cell) Centre() Position {
 	if err != nil {
 		panic(fmt.Sprintf("geo: centre of cell %s: %v", c, err))
 	}
-	lon := ll.Lng
-	if lon >= 180 {
-		lon -= 360
-	}
 	// A cell near a pole can have its centre outside the square map; it counts for the outermost row.
-	return Position{Lon: round7(lon), Lat: max(-maxLat, min(maxLat, round7(ll.Lat)))}
+	p := Position{Lon: round7(ll.Lng), Lat: max(-maxLat, min(maxLat, round7(ll.Lat)))}
+	if p.Lon == 180*unitsPerDegree {
+		p.Lon = -p.Lon
+	}
+	return p
 }
 
 // Outline gives the corners of the cell in degrees, closed. Where the cell crosses the 180th meridian the longitudes run on past ±180, so
@@ -100,9 +90,4 @@ func (c Cell) Outline() orb.Ring {
 		ring = append(ring, orb.Point{lon, v.Lat})
 	}
 	return append(ring, ring[0])
-}
-
-// Valid tells whether the number is an H3 cell that exists.
-func (c Cell) Valid() bool {
-	return bits.LeadingZeros64(uint64(c)) > 0 && h3.Cell(c).IsValid()
 }

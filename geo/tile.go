@@ -4,8 +4,6 @@ import (
 	"math"
 	"sort"
 	"sync"
-
-	"github.com/paulmach/orb"
 )
 
 // MaxZoom is the deepest zoom of our tiles.
@@ -37,7 +35,7 @@ func TileAt(p Position, zoom uint8) Tile {
 const rows = 1 << MaxZoom
 
 // norths[y] is the northernmost latitude, in units of 1e-7 degrees, that belongs to row y of MaxZoom: the row's northern edge rounded down.
-// The SQL twin of TileAt (reports/store/storetest) computes the same integers.
+// The SQL twin of TileAt (web/live/oracle_test.go) computes the same integers.
 var norths = sync.OnceValue(func() *[rows + 1]int32 {
 	var t [rows + 1]int32
 	for y := range t {
@@ -85,16 +83,6 @@ func (t Tile) Box() Box {
 func firstLon(x int64) int32 {
 	const world = 360 * unitsPerDegree
 	return int32((x*world+rows-1)>>MaxZoom - 180*unitsPerDegree)
-}
-
-// Bound gives the edges of the tile in degrees.
-func (t Tile) Bound() orb.Bound {
-	n := float64(uint32(1) << t.Z)
-	lat := func(y float64) float64 { return math.Atan(math.Sinh(math.Pi*(1-2*y/n))) * 180 / math.Pi }
-	return orb.Bound{
-		Min: orb.Point{float64(t.X)/n*360 - 180, lat(float64(t.Y) + 1)},
-		Max: orb.Point{float64(t.X+1)/n*360 - 180, lat(float64(t.Y))},
-	}
 }
 
 // Mercator projects a position to the unit square of the web map: x grows to the east, y to the south, both in [0, 1).
