@@ -26,23 +26,12 @@ type Page struct {
 // List gives one page of the reports that the actor sees and the filter chooses, newest first, and the cursor of the next page ("" on the
 // last). Pages are cut by creation time and number, so that a report that comes in between moves nothing.
 func (r *Register) List(ctx context.Context, actor account.Actor, f Filter, p Page) (list []Report, next string, err error) {
-	where, args := f.where(actor)
-	args["limit"] = p.Limit + 1
-	if p.After != "" {
-		created, id, err := parseCursor(p.After)
-		if err != nil {
-			return nil, "", fault.In("cursor", "error.cursor", nil)
-		}
-		where += "\n\t\t\t  and (r.created_at, r.id) < (@after_created, @after_id)"
-		args["after_created"], args["after_id"] = created, id
+	sql, args, err := listQuery(actor, f, p)
+	if err != nil {
+		return nil, "", err
 	}
 	err = r.DB.Read(ctx, func(tx pgx.Tx) error {
-		rows, err := tx.Query(ctx, `
-			select `+reportColumns+`
-			from report r
-			where `+where+`
-			order by r.created_at desc, r.id desc
-			limit @limit`, args)
+		rows, err := tx.Query(ctx, sql, args)
 		if err != nil {
 			return fmt.Errorf("list reports: %w", err)
 		}
@@ -57,6 +46,26 @@ func (r *Register) List(ctx context.Context, actor account.Actor, f Filter, p Pa
 		next = cursor(list[p.Limit-1])
 	}
 	return list, next, nil
+}
+
+// listQuery is the query of one page; it asks for one row more, which tells whether there is a next page.
+func listQuery(actor account.Actor, f Filter, p Page) (string, pgx.NamedArgs, error) {
+	where, args := f.where(actor)
+	args["limit"] = p.Limit + 1
+	if p.After != "" {
+		created, id, ok := parseCursor(p.After)
+		if !ok {
+			return "", nil, fault.In("cursor", "error.cursor", nil)
+		}
+		where += "\n\t\t\t  and (r.created_at, r.id) < (@after_created, @after_id)"
+		args["after_created"], args["after_id"] = created, id
+	}
+	return `
+			select ` + reportColumns + `
+			from report r
+			where ` + where + `
+			order by r.created_at desc, r.id desc
+			limit @limit`, args, nil
 }
 
 // Each streams all reports that the actor sees and the filter chooses, by number, without holding them: do is given each one in turn.
@@ -94,16 +103,18 @@ func cursor(r Report) string {
 	return base64.RawURLEncoding.EncodeToString(fmt.Appendf(nil, "%d.%d", r.CreatedAt.UnixMicro(), r.ID))
 }
 
-func parseCursor(s string) (created time.Time, id int64, err error) {
+func parseCursor(s string) (created time.Time, id int64, ok bool) {
 	raw, err := base64.RawURLEncoding.DecodeString(s)
 	if err != nil {
-		return time.Time{}, 0, err
+		return time.Time{}, 0, false
 	}
 	micros, number, _ := strings.Cut(string(raw), ".")
 	us, err := strconv.ParseInt(micros, 10, 64)
 	if err != nil {
-		return time.Time{}, 0, err
+		return time.Time{}, 0, false
 	}
 	id, err = strconv.ParseInt(number, 10, 64)
-	return time.UnixMicro(us), id, err
+	created = time.UnixMicro(us)
+	// PostgreSQL's times end before int64's do.
+	return created, id, err == nil && created.Year() > 0 && created.Year() < 10_000
 }
