@@ -21,8 +21,8 @@ type Filter struct {
 	None       bool      // nothing can match: a kind other than reports was asked for
 }
 
-// where gives the condition on the table alias r for what the actor may see, and its arguments.
-func (f Filter) where(actor account.Actor) (string, pgx.NamedArgs) {
+// Where gives the condition on the table alias r for what the actor may see, and its arguments.
+func (f Filter) Where(actor account.Actor) (string, pgx.NamedArgs) {
 	conditions := []string{actor.VisibleSQL("r")}
 	args := pgx.NamedArgs{}
 	add := func(condition, name string, value any) {

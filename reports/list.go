@@ -50,7 +50,7 @@ func (r *Register) List(ctx context.Context, actor account.Actor, f Filter, p Pa
 
 // listQuery is the query of one page; it asks for one row more, which tells whether there is a next page.
 func listQuery(actor account.Actor, f Filter, p Page) (string, pgx.NamedArgs, error) {
-	where, args := f.where(actor)
+	where, args := f.Where(actor)
 	args["limit"] = p.Limit + 1
 	if p.After != "" {
 		created, id, ok := parseCursor(p.After)
@@ -70,7 +70,7 @@ func listQuery(actor account.Actor, f Filter, p Page) (string, pgx.NamedArgs, er
 
 // Each streams all reports that the actor sees and the filter chooses, by number, without holding them: do is given each one in turn.
 func (r *Register) Each(ctx context.Context, actor account.Actor, f Filter, do func(Report) error) error {
-	where, args := f.where(actor)
+	where, args := f.Where(actor)
 	return r.DB.Read(ctx, func(tx pgx.Tx) error {
 		// An export lasts as long as its reader takes; the deadline is the context's.
 		if _, err := tx.Exec(ctx, `set local statement_timeout = 0`); err != nil {
