@@ -18,8 +18,9 @@ import (
 	"github.com/pressly/goose/v3/lock"
 )
 
-//go:embed sql/*.sql
 // Files holds the migrations, in the folder sql.
+//
+//go:embed sql/*.sql
 var Files embed.FS
 
 // Status tells of one migration whether and when it was applied.
