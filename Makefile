@@ -18,15 +18,16 @@ help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' Makefile | expand -t 18
 
 run: export QUARTIER_DATA_DIR ?= .quartier
-run: setup-run binary ## install what is missing, build, and serve the demo town on http://localhost:8080
-	@exec bin/quartier serve --demo
+run: setup-run binary ## install what is missing, build, and serve the map on http://localhost:8080
+	@exec bin/quartier serve
 
 build: setup-build binary ## the program, bin/quartier, with the front end inside
 
 test: setup-test binary check ## install what is missing and run every test
 	go test -race ./...
 	npm --prefix web/ui test
-	npm --prefix web/ui run test:browser
+	QUARTIER_CHROMIUM="$${QUARTIER_CHROMIUM:-$$(command -v chromium || command -v chromium-browser || command -v google-chrome)}" \
+		npm --prefix web/ui run test:browser
 
 check: web/ui/node_modules/.installed ## format, vet, lint, generated files current, import order
 	@.ci/check
