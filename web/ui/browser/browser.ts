@@ -53,23 +53,31 @@ export async function drawn(page: Page, root = '#map'): Promise<void> {
   }), root);
 }
 
+interface Cluster {
+  count: number;
+  lat: number;
+  lon: number;
+}
+
 /** What the map has drawn: the sum of clusters and points inside the view, and the numbers of the points. */
-export function picture(page: Page): Promise<{ total: number; clusters: number; ids: number[]; zoom: number; bounds: [number, number, number, number] }> {
+export function picture(page: Page): Promise<{ total: number; clusters: Cluster[]; ids: number[]; zoom: number; bounds: [number, number, number, number] }> {
   return page.evaluate(() => {
     const map = document.querySelector<Root>('#map')?.map;
     if (!map) throw new Error('no map');
     const bounds = map.getBounds();
-    const cells: Record<string, number> = {};
+    const cells: Record<string, Cluster> = {};
     const ids = new Set<number>();
     for (const one of map.queryRenderedFeatures({ layers: ['quartier-clusters', 'quartier-singles', 'quartier-points'] })) {
-      if (one.geometry.type !== 'Point' || !bounds.contains(one.geometry.coordinates as [number, number])) continue;
+      if (one.geometry.type !== 'Point') continue;
+      const [lon = NaN, lat = NaN] = one.geometry.coordinates;
+      if (!bounds.contains([lon, lat])) continue;
       if (one.layer.id === 'quartier-points') ids.add(Number(one.id));
       else if (one.layer.id === 'quartier-singles') ids.add(Number(one.properties.id));
-      else cells[String(one.properties.h3)] = Number(one.properties.count);
+      else cells[String(one.properties.h3)] = { count: Number(one.properties.count), lat, lon };
     }
-    const counts = Object.values(cells);
+    const clusters = Object.values(cells).sort((a, b) => b.count - a.count);
     return {
-      total: counts.reduce((sum, count) => sum + count, 0) + ids.size, clusters: counts.length, ids: [...ids].sort((a, b) => a - b),
+      total: clusters.reduce((sum, cluster) => sum + cluster.count, 0) + ids.size, clusters, ids: [...ids].sort((a, b) => a - b),
       zoom: map.getZoom(), bounds: bounds.toArray().flat() as [number, number, number, number],
     };
   });

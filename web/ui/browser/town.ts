@@ -3,7 +3,12 @@
 
 export const centre = { lat: 47.1234567, lon: 3.1234567 };
 export const zoneSet = 'essai_quartiers';
-export const street = { number: '12', name: 'Rue des Essais', town: 'Essai-sur-Loire', lat: centre.lat + 0.004, lon: centre.lon - 0.003 };
+/** Two streets that are easily mistaken for each other. */
+export const streets = [
+  { name: 'Rue des Essais', lat: centre.lat + 0.004, lon: centre.lon - 0.003 },
+  { name: 'Allée des Essais', lat: centre.lat - 0.006, lon: centre.lon + 0.004 },
+] as const;
+const town = 'Essai-sur-Loire';
 /** Where many reports share one coordinate. */
 export const crowd = { lat: centre.lat - 0.01, lon: centre.lon + 0.012, count: 60 };
 
@@ -43,17 +48,17 @@ export function reportFile(): string {
   return `${rows.join('\n')}\n`;
 }
 
-/** One street's addresses in the form of the French national address base. */
+/** The streets' addresses in the form of the French national address base. */
 export function addressFile(): string {
   const columns = ['id', 'id_fantoir', 'numero', 'rep', 'nom_voie', 'code_postal', 'code_insee', 'nom_commune', 'code_insee_ancienne_commune',
     'nom_ancienne_commune', 'x', 'y', 'lon', 'lat', 'type_position', 'alias', 'nom_ld', 'libelle_acheminement', 'nom_afnor', 'source_position',
     'source_nom_voie', 'certification_commune', 'cad_parcelles'];
-  const rows = [10, 12, 14].map((number, i) => {
+  const rows = streets.flatMap((street, s) => [10, 12, 14].map((number, i) => {
     const values: Record<string, string> = {
-      id: `58999_0001_${String(number).padStart(5, '0')}`, numero: String(number), nom_voie: street.name, code_postal: '58999', code_insee: '58999',
-      nom_commune: street.town, lon: (street.lon + (i - 1) * 0.0004).toFixed(6), lat: street.lat.toFixed(6),
+      id: `58999_000${s + 1}_${String(number).padStart(5, '0')}`, numero: String(number), nom_voie: street.name, code_postal: '58999',
+      code_insee: '58999', nom_commune: town, lon: (street.lon + (i - 1) * 0.0004).toFixed(6), lat: street.lat.toFixed(6),
     };
     return columns.map((column) => values[column] ?? '').join(';');
-  });
+  }));
   return `${[columns.join(';'), ...rows].join('\n')}\n`;
 }

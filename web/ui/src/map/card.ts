@@ -70,6 +70,7 @@ export class Card {
     this.asked?.abort();
     const within = this.box.contains(document.activeElement);
     this.box.hidden = true;
+    this.box.replaceChildren();
     if (within && this.before instanceof HTMLElement) this.before.focus();
   }
 

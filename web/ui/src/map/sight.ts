@@ -15,6 +15,7 @@ export interface Item {
   kind: string;
   category: string;
   status: string;
+  created: number; // day, since 1970-01-01; 0 where the tile does not say
   lat: number;
   lon: number;
 }
@@ -29,7 +30,7 @@ export interface Cluster {
 }
 
 export interface Sight {
-  items: Item[]; // newest number first
+  items: Item[]; // newest first, as the list of reports has them
   clusters: Cluster[]; // largest first
   total: number;
   open: number;
@@ -62,10 +63,10 @@ export function look(drawn: Drawn[], box: Box, isOpen: (status: string) => boole
       clusters.set(cell, { cell, count: number(of.count), open: number(of.open), ...at });
     } else {
       const id = feature.sourceLayer === 'clusters' ? number(of.id) : number(feature.id);
-      items.set(id, { id, kind: text(of.kind), category: text(of.category), status: text(of.status), ...at });
+      items.set(id, { id, kind: text(of.kind), category: text(of.category), status: text(of.status), created: number(of.created), ...at });
     }
   }
-  const some = [...items.values()].sort((a, b) => b.id - a.id);
+  const some = [...items.values()].sort((a, b) => b.created - a.created || b.id - a.id);
   const many = [...clusters.values()].sort((a, b) => b.count - a.count || (a.cell < b.cell ? -1 : 1));
   return {
     items: some,
