@@ -38,7 +38,7 @@ create table report (
 comment on table report is 'Signalements: an issue filed by a person at a place. No personal data: contacts are apart';
 comment on column report.id is 'The public number';
 comment on column report.uuid is 'Made by the client that files, unique for ever: a repeated filing is recognised';
-comment on column report.filing_sha256 is 'Of what was filed: the same uuid with other content is refused; null: imported';
+comment on column report.filing_sha256 is 'Of what was filed, or of what the source of an import says: the same uuid or external number with other content is refused';
 comment on column report.lon is 'WGS 84, units of 1e-7 degrees: what is stored is what is shown';
 comment on column report.lat is 'WGS 84, units of 1e-7 degrees, within the square web map';
 comment on column report.h3 is 'H3 cell of resolution 13';

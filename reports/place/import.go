@@ -14,9 +14,9 @@ import (
 
 // Entry is one address of a file.
 type Entry struct {
-	Line       int    // of the file, from 1
+	Number     int    // of the record in its file, from 1: to name it when it is refused
 	ExternalID string // lasting number of the address in its source
-	Address
+	Address    Address
 }
 
 // Summary says what an import of addresses did. Added, Changed, Same, Twice and Refused add up to the entries.
@@ -25,7 +25,7 @@ type Summary struct {
 	Changed int64
 	Same    int64 // known with the same content: not written
 	Twice   int64 // repeated within the file with the same content: skipped
-	Refused []int // lines that repeat an external number with other content
+	Refused []int // numbers of the records that repeat an external number with other content
 	Streets int64 // streets of the source, afterwards
 }
 
@@ -53,7 +53,7 @@ func Import(ctx context.Context, db *store.DB, actor account.Actor, source strin
 func stage(ctx context.Context, tx pgx.Tx, next func() (Entry, error)) error {
 	_, err := tx.Exec(ctx, `
 		create temporary table address_incoming (
-		  line integer, external_id text, number text, name text, postcode text, city text, search text, lon integer, lat integer
+		  record integer, external_id text, number text, name text, postcode text, city text, search text, lon integer, lat integer
 		) on commit drop`)
 	if err != nil {
 		return fmt.Errorf("stage the addresses: %w", err)
@@ -61,19 +61,20 @@ func stage(ctx context.Context, tx pgx.Tx, next func() (Entry, error)) error {
 	// A street has thousands of houses: it is folded once.
 	var last Address
 	var folded string
-	columns := []string{"line", "external_id", "number", "name", "postcode", "city", "search", "lon", "lat"}
+	columns := []string{"record", "external_id", "number", "name", "postcode", "city", "search", "lon", "lat"}
 	_, err = tx.CopyFrom(ctx, pgx.Identifier{"address_incoming"}, columns, pgx.CopyFromFunc(func() ([]any, error) {
 		e, err := next()
+		a := e.Address
 		if err == io.EOF {
 			return nil, nil
 		}
 		if err != nil {
 			return nil, err
 		}
-		if folded == "" || e.Street != last.Street || e.Postcode != last.Postcode || e.City != last.City {
-			last, folded = e.Address, " "+language.Fold(e.Street+" "+e.Postcode+" "+e.City)
+		if folded == "" || a.Street != last.Street || a.Postcode != last.Postcode || a.City != last.City {
+			last, folded = a, " "+language.Fold(a.Street+" "+a.Postcode+" "+a.City)
 		}
-		return []any{int32(e.Line), e.ExternalID, e.Number, e.Street, e.Postcode, e.City, folded, e.Position.Lon, e.Position.Lat}, nil
+		return []any{int32(e.Number), e.ExternalID, a.Number, a.Street, a.Postcode, a.City, folded, a.Position.Lon, a.Position.Lat}, nil
 	}))
 	if err != nil {
 		return fmt.Errorf("stage the addresses: %w", err)
@@ -88,23 +89,23 @@ func move(ctx context.Context, tx pgx.Tx, source string) (s Summary, err error) 
 	rows, err := tx.Query(ctx, `
 		delete from address_incoming i
 		using (
-		  select line, (number, name, postcode, city, lon, lat) = first_value((number, name, postcode, city, lon, lat)) over numbered as same,
+		  select record, (number, name, postcode, city, lon, lat) = first_value((number, name, postcode, city, lon, lat)) over numbered as same,
 		         row_number() over numbered as nth
 		  from address_incoming
-		  window numbered as (partition by external_id order by line)
+		  window numbered as (partition by external_id order by record)
 		) repeated
-		where repeated.line = i.line and nth > 1
-		returning i.line, same`)
+		where repeated.record = i.record and nth > 1
+		returning i.record, same`)
 	if err != nil {
 		return s, err
 	}
-	var line int
+	var record int
 	var same bool
-	_, err = pgx.ForEachRow(rows, []any{&line, &same}, func() error {
+	_, err = pgx.ForEachRow(rows, []any{&record, &same}, func() error {
 		if same {
 			s.Twice++
 		} else {
-			s.Refused = append(s.Refused, line)
+			s.Refused = append(s.Refused, record)
 		}
 		return nil
 	})
@@ -115,7 +116,7 @@ func move(ctx context.Context, tx pgx.Tx, source string) (s Summary, err error) 
 		insert into street as s (source, name, postcode, city, search, lon, lat)
 		select distinct on (search) @source, name, postcode, city, search, lon, lat
 		from address_incoming
-		order by search, line
+		order by search, record
 		on conflict (source, search) do update
 		set name = excluded.name, postcode = excluded.postcode, city = excluded.city
 		where (s.name, s.postcode, s.city) is distinct from (excluded.name, excluded.postcode, excluded.city)`, args)
@@ -129,7 +130,7 @@ func move(ctx context.Context, tx pgx.Tx, source string) (s Summary, err error) 
 		  select @source, i.external_id, s.id, i.number, i.lon, i.lat
 		  from address_incoming i
 		  join street s on s.source = @source and s.search = i.search
-		  order by s.id, i.line
+		  order by s.id, i.record
 		  on conflict (source, external_id) do update
 		  set street_id = excluded.street_id, number = excluded.number, lon = excluded.lon, lat = excluded.lat
 		  where (a.street_id, a.number, a.lon, a.lat) is distinct from (excluded.street_id, excluded.number, excluded.lon, excluded.lat)

@@ -24,7 +24,7 @@ func entries(list ...Entry) func() (Entry, error) {
 			return Entry{}, io.EOF
 		}
 		i++
-		list[i-1].Line = i + 1
+		list[i-1].Number = i + 1
 		return list[i-1], nil
 	}
 }
@@ -78,8 +78,8 @@ func TestImport(t *testing.T) {
 		t.Errorf("the same file wrote rows: %s, then %s", before, after)
 	}
 	changed := town()
-	changed[3].Street = "Rue du Quatre Septembre"
-	changed[0].Position.Lon += 10
+	changed[3].Address.Street = "Rue du Quatre Septembre"
+	changed[0].Address.Position.Lon += 10
 	again := changed[1]                       // the very same line twice
 	other := entry("3", "15", "X", "1", 1, 1) // number 3 with other content
 	expect("changed", load(t, db, append(changed, again, other)...), Summary{Changed: 2, Same: 6, Twice: 1, Refused: []int{11}, Streets: 6})

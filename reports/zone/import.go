@@ -187,7 +187,7 @@ func replace(ctx context.Context, tx pgx.Tx, set, before, number int32, sum []by
 	if err != nil {
 		return nil, err
 	}
-	// Who stores a report holds a lock on the table from before the zones are asked for until the commit (At): decide sees the reports of those
+	// Who stores a report holds a lock on the table from before the zones are asked for until the commit (Hold): decide sees the reports of those
 	// that came before this lock, and those that come after it see the new revision.
 	if _, err := tx.Exec(ctx, `lock table report in share row exclusive mode`); err != nil {
 		return nil, err

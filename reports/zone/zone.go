@@ -177,17 +177,3 @@ func shorten(text string) string {
 	}
 	return text
 }
-
-// At gives the ids of the zones that a position lies in, at most one of each set, as PostGIS decides, for the transaction that is about to store a
-// report there. It waits for an import of zones that is under way, and keeps the next one from deciding before the report is committed.
-func At(ctx context.Context, tx pgx.Tx, p geo.Position) ([]int32, error) {
-	if _, err := tx.Exec(ctx, `lock table report in row exclusive mode`); err != nil {
-		return nil, fmt.Errorf("locate %v in the zones: %w", p, err)
-	}
-	var ids []int32
-	err := tx.QueryRow(ctx, `select zones_at(@lon, @lat)`, pgx.NamedArgs{"lon": p.Lon, "lat": p.Lat}).Scan(&ids)
-	if err != nil {
-		return nil, fmt.Errorf("locate %v in the zones: %w", p, err)
-	}
-	return ids, nil
-}
