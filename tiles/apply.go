@@ -1,12 +1,16 @@
 package tiles
 
-import "quartier/geo"
+import (
+	"slices"
+
+	"quartier/geo"
+)
 
 const (
 	// foldFrom is the number of deltas at which a leaf is folded in the background.
 	foldFrom = 256
 	// foldAtOnce is the number at which the writer itself folds before it goes on, so that deltas are bounded even if nobody runs Run.
-	foldAtOnce = 4096
+	foldAtOnce = 2048
 )
 
 // Apply takes the new states of items, all of which readers see together, and tells what changed; a state that the index has
@@ -15,8 +19,8 @@ func (x *Index) Apply(batch []Change) []Changed {
 	x.writer.Lock()
 	defer x.writer.Unlock()
 	next := *x.state.Load()
-	d := draftOf(next.leaves)
-	t := touches{versions: &x.versions, pointsFrom: x.pointsFrom, all: len(batch) > touchesAtMost}
+	d := x.draft(next.leaves)
+	t := touches{index: x, all: len(batch) > touchesAtMost}
 	var changes []Changed
 	for _, c := range batch {
 		if changed, ok := x.change(d, c, &t); ok {
@@ -26,19 +30,10 @@ func (x *Index) Apply(batch []Change) []Changed {
 	if len(changes) == 0 {
 		return nil
 	}
-	next.dictionary, next.leaves = x.register.dictionary, d.leaves
-	wake := false
-	for i := 0; i < len(d.leaves); i++ {
-		if l := d.leaves[i]; len(l.deltas) >= foldAtOnce {
-			d.replace(i, l, x.folded(l, &next))
-		} else if len(l.deltas) >= foldFrom {
-			wake = true
-		}
-	}
-	next.leaves = d.leaves
+	next.dictionary, next.leaves = x.register.dictionary, d.finish()
 	x.state.Store(&next) // first the index, then the versions: old data is never kept under a new version
 	t.bump()
-	if wake {
+	if slices.ContainsFunc(next.leaves, func(l *leaf) bool { return len(l.deltas) >= foldFrom }) {
 		select {
 		case x.wake <- struct{}{}:
 		default:
@@ -64,21 +59,16 @@ func (x *Index) change(d *draft, c Change, t *touches) (_ Changed, ok bool) {
 		return Changed{}, false
 	}
 	changed := Changed{Key: c.Key}
-	var ancestors *[resolutions]*shape
 	if was {
-		ancestors = x.cells.lineage(old.cell)
 		changed.Before = x.register.dictionary.item(old)
-		d.add(old, -1, ancestors)
-		t.row(&old, ancestors)
+		d.add(old, -1)
+		t.row(&old)
 	}
 	if c.Item != nil {
-		if !was || old.cell != now.cell {
-			ancestors = x.cells.lineage(now.cell)
-		}
 		changed.After = x.register.dictionary.item(now)
-		d.add(now, 1, ancestors)
+		d.add(now, 1)
 		if !was || old.at != now.at {
-			t.row(&now, ancestors)
+			t.row(&now)
 		}
 	}
 	x.directory.set(number, now.cell)
@@ -87,23 +77,25 @@ func (x *Index) change(d *draft, c Change, t *touches) (_ Changed, ok bool) {
 
 // touches remembers which tiles a batch changes.
 type touches struct {
-	versions   *versions
-	pointsFrom uint8
-	all        bool
-	slots      []uint32
+	index *Index
+	all   bool
+	slots []uint32
 }
 
 // touchesAtMost is the size of a batch from which it is cheaper to take every kept tile for stale than to find out which ones are.
 const touchesAtMost = 2048
 
 // row remembers the tiles in which a row counts.
-func (t *touches) row(r *row, lineage *[resolutions]*shape) {
+func (t *touches) row(r *row) {
 	if t.all {
 		return
 	}
+	var cell *shape
 	for z := range uint8(geo.MaxZoom + 1) {
-		cell := lineage[Resolution(int(z))]
-		if z < t.pointsFrom {
+		if c := r.cell.Parent(Resolution(int(z))); cell == nil || cell.cell != c {
+			cell = t.index.cells.shape(c)
+		}
+		if z < t.index.pointsFrom {
 			t.slots = append(t.slots, slot(itemTiles, geo.TileAt(cell.at, z)))
 		} else {
 			t.slots = append(t.slots, slot(itemTiles, geo.TileAt(r.at, z)))
@@ -117,10 +109,10 @@ func (t *touches) row(r *row, lineage *[resolutions]*shape) {
 // bump makes what was kept of those tiles stale.
 func (t *touches) bump() {
 	if t.all {
-		t.versions.bumpAll()
+		t.index.versions.bumpAll()
 		return
 	}
 	for _, s := range t.slots {
-		t.versions.slots[s].Add(1)
+		t.index.versions.slots[s].Add(1)
 	}
 }

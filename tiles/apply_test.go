@@ -108,7 +108,7 @@ func TestChangesAreExact(t *testing.T) {
 			}
 		})
 	}
-	for round := range 30 {
+	for round := range 20 {
 		x.Apply(m.batch(r, []int{1, 10, 60, 700}[r.IntN(4)]))
 		items := m.list()
 		for range 3 {

@@ -44,7 +44,7 @@ func (x *Index) Cells(resolution int, box *geo.Box, f Filter, a Audience, limit 
 		return touching
 	}
 	for _, l := range s.leaves {
-		gone, added := l.settle()
+		gone, added := l.settle(nil)
 		if box == nil || meet(l.box, members) {
 			tally := make([]int, len(s.profiles))
 			var seen []uint32

@@ -86,7 +86,7 @@ func (l *leaf) each(m *matcher, f func(class uint8, profile, zones uint32, creat
 	if m.none {
 		return
 	}
-	gone, added := l.settle()
+	gone, added := l.settle(nil)
 	for i := range l.len() {
 		if class := l.class(m, i); class != 0 && !gone.has(i) {
 			f(class, l.profile[i], l.zones[i], l.created[i], l.closed[i], l.due[i])

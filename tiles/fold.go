@@ -13,19 +13,19 @@ func (x *Index) Run(ctx context.Context) {
 			return
 		case <-x.wake:
 		}
-		for _, l := range x.state.Load().leaves {
+		s := x.state.Load()
+		for _, l := range s.leaves {
 			if len(l.deltas) >= foldFrom && ctx.Err() == nil {
-				x.fold(l)
+				x.fold(l, s)
 			}
 		}
 	}
 }
 
-// fold replaces a leaf by chunks that hold its deltas. The chunks are built beside readers and writers; what was applied
+// fold replaces a leaf of a state by chunks that hold its deltas. The chunks are built beside readers and writers; what was applied
 // meanwhile is carried over.
-func (x *Index) fold(l *leaf) {
-	now := x.state.Load()
-	leaves := x.folded(l, now)
+func (x *Index) fold(l *leaf, s *state) {
+	leaves := fold(l, s.classes, &s.dictionary)
 
 	x.writer.Lock()
 	defer x.writer.Unlock()
@@ -34,30 +34,23 @@ func (x *Index) fold(l *leaf) {
 	if i < 0 { // a Load or an Apply has replaced it
 		return
 	}
-	d := draftOf(next.leaves)
-	later := next.leaves[i].deltas[len(l.deltas):]
-	d.replace(i, next.leaves[i], leaves)
-	for _, c := range later {
-		d.add(c.row, c.sign, c.lineage)
+	d := x.draft(next.leaves)
+	d.replace(i, leaves)
+	for _, c := range next.leaves[i].deltas[len(l.deltas):] {
+		d.add(c.row, c.sign)
 	}
-	next.leaves = d.leaves
+	next.leaves = d.finish()
 	x.state.Store(&next)
 }
 
-// folded builds what takes a leaf's place: nothing, one leaf or several.
-func (x *Index) folded(l *leaf, s *state) []*leaf {
+// folded folds a leaf while the writer waits.
+func (x *Index) folded(l *leaf) []*leaf { return fold(l, &x.classes, &x.register.dictionary) }
+
+// fold builds what takes a leaf's place: nothing, one leaf or several.
+func fold(l *leaf, classes *[256]uint8, d *dictionary) []*leaf {
 	var leaves []*leaf
-	for _, c := range build(l.rows(), l.root, l.from, &x.classes, &s.dictionary) {
+	for _, c := range build(l.rows(), l.root, l.from, classes, d) {
 		leaves = append(leaves, &leaf{chunk: c})
 	}
 	return leaves
-}
-
-// replace puts leaves in the place of one.
-func (d *draft) replace(i int, old *leaf, leaves []*leaf) {
-	delete(d.own, old)
-	for _, l := range leaves {
-		d.own[l] = true
-	}
-	d.leaves = slices.Replace(d.leaves, i, i+1, leaves...)
 }

@@ -17,16 +17,12 @@ type gazetteer struct {
 // gazetteerCells is half the number of cells that are remembered, at about 400 bytes each.
 const gazetteerCells = 16_384
 
-// shape gives the centre and outline of a cell.
+// shape gives the outline of a cell.
 func (g *gazetteer) shape(cell geo.Cell) *shape {
-	g.mu.RLock()
-	s := g.recent[cell]
-	if s != nil {
-		g.mu.RUnlock()
+	s, recent := g.look(cell)
+	if recent {
 		return s
 	}
-	s = g.older[cell]
-	g.mu.RUnlock()
 	if s == nil {
 		s = shapeOf(cell)
 	}
@@ -39,11 +35,29 @@ func (g *gazetteer) shape(cell geo.Cell) *shape {
 	return s
 }
 
-// lineage gives all ancestors of a cell of geo.CellResolution, itself included, by resolution.
-func (g *gazetteer) lineage(cell geo.Cell) *[resolutions]*shape {
-	var l [resolutions]*shape
+// look gives the shape if it is remembered, and whether it need not be remembered again.
+func (g *gazetteer) look(cell geo.Cell) (s *shape, recent bool) {
+	g.mu.RLock()
+	defer g.mu.RUnlock()
+	if s = g.recent[cell]; s != nil {
+		return s, true
+	}
+	return g.older[cell], false
+}
+
+// centre gives the middle of a cell, without remembering it.
+func (g *gazetteer) centre(cell geo.Cell) centre {
+	if s, _ := g.look(cell); s != nil {
+		return s.centre
+	}
+	return centreOf(cell)
+}
+
+// lineage gives the centres of all ancestors of a cell of geo.CellResolution, itself included, by resolution.
+func (g *gazetteer) lineage(cell geo.Cell) *[resolutions]centre {
+	var l [resolutions]centre
 	for r := range l {
-		l[r] = g.shape(cell.Parent(r))
+		l[r] = g.centre(cell.Parent(r))
 	}
 	return &l
 }

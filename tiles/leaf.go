@@ -11,7 +11,7 @@ type delta struct {
 	row
 	sign    int32                // 1: added; −1: taken away
 	of      int32                // of one taken away: its place in the chunk, or ^ the place of the delta that added it
-	lineage *[resolutions]*shape // the row's ancestors: no query can wait for H3
+	lineage *[resolutions]centre // of the row's ancestors: no query can wait for H3. Set before readers see it
 }
 
 // leaf is a chunk as readers see it at one moment. It never changes; the next moment's leaf may share the array of deltas and be longer.
@@ -39,8 +39,8 @@ type gone []uint64
 
 func (g gone) has(i int) bool { return g != nil && g[i>>6]>>(i&63)&1 != 0 }
 
-// settle resolves the deltas to what stands: the chunk's rows without those that are gone, and the added rows, sorted.
-func (l *leaf) settle() (g gone, added []row) {
+// settle resolves the deltas to what stands: the chunk's rows without those that are gone, and the added rows in a box (nil: anywhere), sorted.
+func (l *leaf) settle(box *geo.Box) (g gone, added []row) {
 	if len(l.deltas) == 0 {
 		return nil, nil
 	}
@@ -58,7 +58,7 @@ func (l *leaf) settle() (g gone, added []row) {
 		}
 	}
 	for i, d := range l.deltas {
-		if d.sign > 0 && !undone[i] {
+		if d.sign > 0 && !undone[i] && (box == nil || box.Contains(d.at)) {
 			added = append(added, d.row)
 		}
 	}
@@ -68,7 +68,7 @@ func (l *leaf) settle() (g gone, added []row) {
 
 // rows gives all rows that stand, sorted.
 func (l *leaf) rows() []row {
-	g, added := l.settle()
+	g, added := l.settle(nil)
 	rows := make([]row, 0, l.len()+len(added))
 	for i := range l.len() {
 		if g.has(i) {

@@ -71,7 +71,7 @@ func (s *state) gather(g reach, m *matcher) []cluster {
 		for i := range l.deltas {
 			d := &l.deltas[i]
 			c := d.lineage[g.resolution]
-			if !g.want(c.centre) {
+			if !g.want(c) {
 				continue
 			}
 			class := m.row(&d.row)
@@ -80,7 +80,7 @@ func (s *state) gather(g reach, m *matcher) []cluster {
 			}
 			var one sum
 			one.add(d.at, c.at, d.number, d.profile, class)
-			signed := cluster{cell: c.cell, at: c.at}
+			signed := cluster{cell: d.cell.Parent(g.resolution), at: c.at}
 			signed.merge(&one, d.sign)
 			found = append(found, signed)
 		}

@@ -28,59 +28,6 @@ func place(leaves []*leaf, cell geo.Cell, number uint64) (i int, ok bool) {
 	return after, false
 }
 
-// draft is the next state's leaves while the writer prepares them.
-type draft struct {
-	leaves []*leaf
-	own    map[*leaf]bool // made by this draft, so that no reader knows them yet
-}
-
-func draftOf(leaves []*leaf) *draft {
-	return &draft{leaves: slices.Clone(leaves), own: map[*leaf]bool{}}
-}
-
-// locate finds an item's row.
-func (d *draft) locate(cell geo.Cell, number uint64) (row, bool) {
-	i, ok := place(d.leaves, cell, number)
-	if !ok {
-		return row{}, false
-	}
-	r, _, ok := d.leaves[i].locate(cell, number)
-	return r, ok
-}
-
-// add puts a row into its leaf, or takes it away (sign −1; it must be there).
-func (d *draft) add(r row, sign int32, lineage *[resolutions]*shape) {
-	i, ok := place(d.leaves, r.cell, r.number)
-	if !ok {
-		l := &leaf{chunk: newChunk(nil, d.root(i, r.cell), 0, nil, nil)}
-		d.own[l] = true
-		d.leaves = slices.Insert(d.leaves, i, l)
-	}
-	l := d.leaves[i]
-	change := delta{row: r, sign: sign, lineage: lineage}
-	if sign < 0 {
-		_, change.of, _ = l.locate(r.cell, r.number)
-	}
-	if !d.own[l] {
-		l = &leaf{chunk: l.chunk, deltas: l.deltas}
-		d.own[l] = true
-		d.leaves[i] = l
-	}
-	l.deltas = append(l.deltas, change)
-}
-
-// root gives the widest ancestor of a cell that has no descendant in the leaves before and after place i.
-func (d *draft) root(i int, cell geo.Cell) geo.Cell {
-	for r := range geo.CellResolution {
-		root := cell.Parent(r)
-		first, last := root.Descendants(geo.CellResolution)
-		if (i == 0 || d.leaves[i-1].last < first) && (i == len(d.leaves) || d.leaves[i].first > last) {
-			return root
-		}
-	}
-	return cell
-}
-
 // plant makes the leaves of sorted rows anywhere.
 func plant(rows []row, classes *[256]uint8, d *dictionary) []*leaf {
 	var leaves []*leaf

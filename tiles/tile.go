@@ -165,12 +165,13 @@ func (s *state) points(t geo.Tile, m *matcher) []row {
 
 // points appends the leaf's matching rows whose position lies in a box, sorted.
 func (l *leaf) points(box geo.Box, m *matcher, found []row) []row {
-	if len(l.deltas) == 0 && !meet(l.box, box) {
+	based := meet(l.box, box)
+	if !based && !slices.ContainsFunc(l.deltas, func(d delta) bool { return box.Contains(d.at) }) {
 		return found
 	}
 	before := len(found)
-	gone, added := l.settle()
-	if meet(l.box, box) {
+	gone, added := l.settle(&box)
+	if based {
 		var near []*entry
 		for i := range l.tables[l.fine] {
 			if e := &l.tables[l.fine][i]; meet(e.box, box) {
@@ -188,7 +189,7 @@ func (l *leaf) points(box geo.Box, m *matcher, found []row) []row {
 	}
 	fromBase := len(found)
 	for i := range added {
-		if r := &added[i]; box.Contains(r.at) && m.row(r) != 0 {
+		if r := &added[i]; m.row(r) != 0 {
 			found = append(found, *r)
 		}
 	}
