@@ -63,8 +63,6 @@ func (s *Server) route(assets *ui.Assets) {
 	app.Get("/reports/new/thanks", s.thanksPage)
 	app.Post("/reports", filings.handler, readableBody, crossSite, s.filePage)
 	app.Get("/reports/:id", s.reportScreen)
-
-	app.Use(func(*fiber.Ctx) error { return fiber.ErrNotFound })
 }
 
 // immutable lets browsers keep built files for ever: their names carry their content's hash. The icon's does not.

@@ -40,7 +40,8 @@ func switchLanguage(c *fiber.Ctx) error {
 		SameSite: "Lax", Secure: askedOf(c).secure})
 	query := pageQuery(c)
 	query.Del("lang")
-	address := strings.Clone(c.Path())
+	// One slash only: "//host" would be another site's address.
+	address := "/" + strings.TrimLeft(strings.Clone(c.Path()), `/\`)
 	if len(query) > 0 {
 		address += "?" + query.Encode()
 	}

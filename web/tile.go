@@ -20,8 +20,9 @@ const tileType = "application/vnd.mapbox-vector-tile"
 // tokenHeader carries a write that the reader wants to see.
 const tokenHeader = "Quartier-Token"
 
-// awaitAtMost is how long a tile waits for the write of a token; then it answers with what it has.
-const awaitAtMost = 200 * time.Millisecond
+// awaitAtMost is how long a tile waits for the write of a token; then it answers with what it has. Some 10 ms are usual; the rest is for a
+// machine under load. While the database rests nobody waits.
+const awaitAtMost = time.Second
 
 // tileAt reads z, x and y from the path. "12.mvt" and "12" are the same row.
 func tileAt(c *fiber.Ctx) (geo.Tile, error) {

@@ -44,6 +44,7 @@ type Map struct {
 	cursor     atomic.Pointer[store.Cursor]
 	moved      atomic.Pointer[chan struct{}] // closed when the cursor moves
 	answered   atomic.Int64                  // Unix milliseconds when the database last answered
+	resting    atomic.Bool                   // the database failed the follower's last step
 }
 
 // New makes a map that is empty until Run has loaded it.
@@ -77,22 +78,19 @@ func (m *Map) Run(ctx context.Context) {
 	defer folding.Wait()
 	listener := m.db.Listener()
 	defer listener.Close()
-	resting := false
 	for ctx.Err() == nil {
 		err := m.step(ctx, listener)
 		switch {
 		case err == nil:
-			if resting {
+			if m.resting.Swap(false) {
 				m.log.Info("the database answers again")
 			}
-			resting = false
 		case ctx.Err() != nil:
 			return
 		default:
-			if !resting {
+			if !m.resting.Swap(true) {
 				m.log.Warn("the map cannot follow the database and stays as it is", "cause", err)
 			}
-			resting = true
 			select {
 			case <-ctx.Done():
 			case <-time.After(restEvery):
@@ -203,12 +201,16 @@ func (m *Map) reach(c store.Cursor) {
 	close(*m.moved.Swap(&moved))
 }
 
-// Await waits until the map has taken in the write that a token names, and tells whether it has when the context ends.
+// Await waits until the map has taken in the write that a token names, and tells whether it has when the context ends. While the database
+// rests it does not wait.
 func (m *Map) Await(ctx context.Context, t store.Token) bool {
 	for {
 		moved := *m.moved.Load() // before the cursor, so that a move in between is not missed
 		if c := m.cursor.Load(); c != nil && c.Reached(t) {
 			return true
+		}
+		if m.resting.Load() {
+			return false
 		}
 		select {
 		case <-moved:
