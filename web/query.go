@@ -43,7 +43,11 @@ func strictParameters(c *fiber.Ctx, known ...string) (parameters, error) {
 		case !utf8.Valid(key) || !utf8.Valid(value):
 			problem = parameterFault("query", "error.text.encoding", nil)
 		case !slices.Contains(known, name):
-			problem = parameterFault(shortened(name), "error.parameter.unknown", fault.Args{"known": strings.Join(known, ", ")})
+			word := "error.parameter.unknown"
+			if len(known) == 0 {
+				word = "error.parameter.none"
+			}
+			problem = parameterFault(shortened(name), word, fault.Args{"known": strings.Join(known, ", ")})
 		case repeated:
 			problem = parameterFault(name, "error.parameter.repeated", nil)
 		default:

@@ -32,12 +32,12 @@ func (*doctorCommand) Run(p *program) error {
 	}
 	db, closeDB, err := p.database(p.ctx)
 	if err != nil {
-		say(false, "failure.other", map[string]any{"cause": p.sentence(err)})
+		say(false, "failure.unknown", map[string]any{"cause": p.sentence(err)})
 		return errTold
 	}
 	defer closeDB()
 	if err := p.examine(db, say); err != nil {
-		say(false, "failure.other", map[string]any{"cause": p.sentence(err)})
+		say(false, "failure.unknown", map[string]any{"cause": p.sentence(err)})
 	}
 	if !well {
 		return errTold

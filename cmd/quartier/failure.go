@@ -13,7 +13,7 @@ import (
 
 // sentence says what went wrong, and what to do, in one sentence of the terminal's language.
 func (p *program) sentence(err error) string {
-	word, args := "failure.other", fault.Args{"cause": err}
+	word, args := "failure.unknown", fault.Args{"cause": err}
 	var private *devdb.Error
 	var f *fault.Error
 	var address *pgconn.ParseConfigError
