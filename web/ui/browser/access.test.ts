@@ -40,6 +40,30 @@ describe.each([['light', false], ['dark', true]] as const)('axe, %s', (scheme, d
   });
 });
 
+test('400 %: a screen 320 px wide needs no scrolling sideways', async () => {
+  const { page, context } = await openPage(browser, { size: { width: 320, height: 256 } });
+  for (const [name, path, root] of pages) {
+    await page.goto(path());
+    if (root) await drawn(page, root);
+    expect(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth), name).toBeLessThanOrEqual(0);
+  }
+  await context.close();
+});
+
+test('a browser that cannot draw maps says so and leaves the other ways open', async () => {
+  const blind = await launch('--disable-3d-apis');
+  const { page } = await openPage(blind);
+  await page.goto('/');
+  await page.waitForSelector('#map > .notice');
+  expect(await violations(page)).toEqual([]);
+  await page.goto('/reports/new');
+  await page.waitForSelector('[data-island="place"] > .notice');
+  await page.locator('#address').pressSequentially('12 rue des essais');
+  await page.locator('#place-suggestions [role="option"]').first().click();
+  expect(await page.inputValue('#lat')).toMatch(/^47\./);
+  await blind.close();
+});
+
 describe('axe, in other states', () => {
   test('a refused form', async () => {
     const { page, context } = await openPage(browser);

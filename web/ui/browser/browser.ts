@@ -14,8 +14,9 @@ const flags = ['--no-sandbox', '--use-angle=swiftshader', '--enable-unsafe-swift
 export const desk = { width: 1440, height: 900 };
 export const telephone = { width: 390, height: 844 };
 
-export function launch(): Promise<Browser> {
-  return chromium.launch({ executablePath: process.env.QUARTIER_CHROMIUM ?? '/usr/bin/chromium', args: flags });
+/** `more` are further flags of the browser. */
+export function launch(...more: string[]): Promise<Browser> {
+  return chromium.launch({ executablePath: process.env.QUARTIER_CHROMIUM || '/usr/bin/chromium', args: [...flags, ...more] });
 }
 
 interface Wish {

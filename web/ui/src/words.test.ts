@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { mapKeys, placeKeys, speak } from './words';
 
@@ -24,6 +25,11 @@ describe('words', () => {
   test('dates in words; what is no date stays as it is', () => {
     expect(fr.date('2024-03-01T10:00:00Z')).toBe('1 mars 2024');
     expect(fr.date('hier')).toBe('hier');
+  });
+  test.each(['fr', 'en'])('the catalogue of the server has every key, %s', (lang) => {
+    const catalogue = readFileSync(new URL(`../../../reports/language/${lang}.yaml`, import.meta.url), 'utf8');
+    const known = new Set(catalogue.split('\n').map((line) => /^([\w.]+):/.exec(line)?.[1]));
+    expect([...mapKeys, ...placeKeys].filter((key) => !known.has(key))).toEqual([]);
   });
   test('each plural has both forms, and no key stands twice', () => {
     for (const keys of [mapKeys, placeKeys] as readonly (readonly string[])[]) {

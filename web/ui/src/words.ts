@@ -16,9 +16,9 @@ export const mapKeys = [
 /** The keys of the island that places a report. */
 export const placeKeys = [
   'map.zoom_in', 'map.zoom_out', 'map.move', 'map.north', 'map.south', 'map.west', 'map.east', 'map.fine', 'map.attribution',
-  'map.help.title', 'map.help.close', 'map.failed',
+  'map.help.title', 'map.help.close',
   'place.label', 'place.help', 'place.here', 'place.set', 'place.unset',
-  'place.suggestions', 'place.found.one', 'place.found.other', 'place.none', 'place.failed',
+  'place.suggestions', 'place.found.one', 'place.found.other', 'place.none', 'place.failed', 'place.no_map',
 ] as const;
 
 export type MapKey = (typeof mapKeys)[number];

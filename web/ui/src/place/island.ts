@@ -1,11 +1,12 @@
 // The form's map: a pin that says where. A press, Enter at the crosshair, the button, a dragged pin, an address or typed coordinates
-// all end in the form's two fields, which are what is sent.
+// all end in the form's two fields, which are what is sent. Where no map can be drawn, addresses are suggested all the same.
 import { element } from '../element';
-import { configOf } from '../map/config';
+import { configOf, type Config } from '../map/config';
 import { makePin, type Map } from '../map/maplibre';
 import { Picture } from '../map/picture';
 import { makeView } from '../map/view';
 import { Voice } from '../map/voice';
+import { speak, type Words } from '../words';
 import { Combobox } from './combobox';
 import { Fields, written, type Spot } from './field';
 
@@ -16,68 +17,96 @@ export async function start(root: HTMLElement & { map?: Map }): Promise<void> {
   const config = configOf(root);
   const form = root.closest('form');
   if (!form) throw new Error('the map of a place stands in a form');
+  const words = speak(config.lang, config.words);
   const fields = new Fields(form);
-  const begun = fields.read();
-  const stage = element('div', { class: 'map-stage', id: 'place-stage' });
-  const container = element('div', { class: 'map-view' });
-  stage.append(container);
-  root.classList.add('place');
-  root.replaceChildren(stage);
-
-  let picture: Picture;
-  try {
-    const view = begun ? { ...begun, zoom: near } : config;
-    picture = await Picture.make({ container, config, label: config.words['place.label'] ?? '', view, filter: {}, hexagons: false });
-  } catch (cause) {
-    root.replaceChildren(element('p', { class: 'notice' }, config.words['map.failed'] ?? ''));
-    throw cause;
-  }
-  const { map, words } = picture;
-  root.map = map;
   const voice = new Voice(words);
-  const told = element('p', {}, words.say('place.unset'));
-  const pin = makePin(map, drawPin(), (lat, lon) => put({ lat, lon }));
+  root.classList.add('place');
+  root.replaceChildren(voice.region);
 
-  const put = (spot: Spot) => {
-    fields.write(spot);
-    show(spot);
-    voice.say(told.textContent);
-  };
-  const show = (spot: Spot) => {
-    pin.at(spot.lat, spot.lon);
-    told.textContent = words.say('place.set', { lat: written(spot.lat), lon: written(spot.lon) });
-  };
-  const go = (spot: Spot) => map.jumpTo({ center: [spot.lon, spot.lat], zoom: Math.max(near, map.getZoom()) });
-  const putHere = () => {
-    const centre = map.getCenter().wrap();
-    put({ lat: centre.lat, lon: centre.lng });
-  };
-
-  makeView({ map, stage, words, help: words.say('place.help'), act: putHere, back: () => undefined, moved: () => undefined });
-  const here = element('button', { type: 'button', class: 'quiet' }, words.say('place.here'));
-  here.addEventListener('click', putHere);
-  root.append(element('div', { class: 'place-foot' }, here, told), voice.region);
-
-  map.on('click', (event) => {
-    const at = event.lngLat.wrap();
-    put({ lat: at.lat, lon: at.lng });
-  });
-  fields.onTyped(() => {
-    const spot = fields.read();
-    if (!spot) return;
-    show(spot);
-    go(spot);
-  });
+  let pin: PlaceMap | undefined;
   if (fields.address) {
     new Combobox({
       input: fields.address, words, say: (sentence) => voice.say(sentence),
       taken: (found) => {
-        put(found);
-        go(found);
+        fields.write(found);
+        pin?.show(found);
+        pin?.go(found);
+        voice.say(placed(words, found));
       },
     });
   }
-  if (begun) show(begun);
+  try {
+    pin = await PlaceMap.make(root, config, fields, voice, words);
+    root.map = pin.map;
+  } catch (cause) {
+    root.replaceChildren(element('p', { class: 'notice' }, words.say('place.no_map')), voice.region);
+    throw cause;
+  }
+}
+
+function placed(words: Words, spot: Spot): string {
+  return words.say('place.set', { lat: written(spot.lat), lon: written(spot.lon) });
+}
+
+class PlaceMap {
+  readonly map: Map;
+  private readonly told: HTMLElement;
+  private readonly pin: ReturnType<typeof makePin>;
+
+  static async make(root: HTMLElement, config: Config, fields: Fields, voice: Voice, words: Words): Promise<PlaceMap> {
+    const stage = element('div', { class: 'map-stage', id: 'place-stage' });
+    const container = element('div', { class: 'map-view' });
+    stage.append(container);
+    root.prepend(stage);
+    const begun = fields.read();
+    const view = begun ? { ...begun, zoom: near } : config;
+    const picture = await Picture.make({ container, config, label: words.say('place.label'), view, filter: {}, hexagons: false });
+    return new PlaceMap(picture.map, stage, fields, voice, words);
+  }
+
+  private constructor(map: Map, stage: HTMLElement, private readonly fields: Fields, private readonly voice: Voice, private readonly words: Words) {
+    this.map = map;
+    this.told = element('p', {}, words.say('place.unset'));
+    this.pin = makePin(map, drawPin(), (lat, lon) => this.put({ lat, lon }));
+    makeView({ map, stage, words, help: words.say('place.help'), act: () => this.putHere(), back: () => undefined, moved: () => undefined });
+    const here = element('button', { type: 'button', class: 'quiet' }, words.say('place.here'));
+    here.addEventListener('click', () => this.putHere());
+    stage.after(element('div', { class: 'place-foot' }, here, this.told));
+    map.on('click', (event) => {
+      const at = event.lngLat.wrap();
+      this.put({ lat: at.lat, lon: at.lng });
+    });
+    fields.onTyped(() => {
+      const spot = fields.read();
+      if (!spot) return;
+      this.show(spot);
+      this.go(spot);
+    });
+    const begun = fields.read();
+    if (begun) this.show(begun);
+  }
+
+  /** Shows the pin at a place. */
+  show(spot: Spot): void {
+    this.pin.at(spot.lat, spot.lon);
+    this.told.textContent = placed(this.words, spot);
+  }
+
+  /** Moves the map to a place. */
+  go(spot: Spot): void {
+    this.map.jumpTo({ center: [spot.lon, spot.lat], zoom: Math.max(near, this.map.getZoom()) });
+  }
+
+  private put(spot: Spot): void {
+    this.fields.write(spot);
+    this.show(spot);
+    this.voice.say(placed(this.words, spot));
+  }
+
+  private putHere(): void {
+    const centre = this.map.getCenter().wrap();
+    this.put({ lat: centre.lat, lon: centre.lng });
+  }
 }
 
 function drawPin(): HTMLElement {
