@@ -104,6 +104,15 @@ func (db *DB) Write(ctx context.Context, do func(tx pgx.Tx) error) error {
 	return Explain(err)
 }
 
+// WriteOn is Write on a connection that the caller holds, for what lives in its session: temporary tables, locks.
+func (db *DB) WriteOn(ctx context.Context, conn *pgxpool.Conn, do func(tx pgx.Tx) error) error {
+	err := pgx.BeginFunc(ctx, conn, do)
+	if err == nil {
+		db.waker.wake()
+	}
+	return Explain(err)
+}
+
 // Read runs do in one read-only transaction that sees a single snapshot.
 func (db *DB) Read(ctx context.Context, do func(tx pgx.Tx) error) error {
 	err := pgx.BeginTxFunc(ctx, db.Pool, pgx.TxOptions{IsoLevel: pgx.RepeatableRead, AccessMode: pgx.ReadOnly}, do)

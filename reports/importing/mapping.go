@@ -1,0 +1,325 @@
+package importing
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"embed"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path"
+	"regexp"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/goccy/go-yaml"
+
+	"quartier/reports"
+	"quartier/reports/fault"
+)
+
+//go:embed mappings/*.yaml
+var builtIn embed.FS
+
+// maxMapping is the most bytes a mapping file may have.
+const maxMapping = 1 << 20
+
+// Kinds of mappings.
+const (
+	KindReports   = "reports"
+	KindAddresses = "addresses"
+)
+
+// Mapping says what the columns of a file mean. mappings/dansmarue.yaml is a commented example; the fields are in the order in which a person would
+// write them.
+type Mapping struct {
+	Name     string    `yaml:"-"`         // of the built-in mapping, or the file's
+	Kind     string    `yaml:"kind"`      // reports or addresses
+	About    string    `yaml:"about"`     // for people who choose a mapping
+	Source   string    `yaml:"source"`    // who numbers the rows: stored with each report; a number is unique within it
+	TimeZone string    `yaml:"time_zone"` // IANA name: of dates that do not say theirs; reports only
+	Records  string    `yaml:"records"`   // JSON: the member that holds the rows; XML: the element of a row
+	Blank    []string  `yaml:"blank"`     // texts that mean that nothing is said: N/A
+	Area     []float64 `yaml:"area"`      // west, south, east, north in degrees: positions outside are wrong; optional
+
+	ID       *Text     `yaml:"id"` // the source's number; none: rows are told apart by their content
+	Position *Position `yaml:"position"`
+
+	// Reports.
+	Title       *Text        `yaml:"title"` // none or empty: the category's name
+	Description *Text        `yaml:"description"`
+	Address     *Text        `yaml:"address"`
+	Category    *CategoryMap `yaml:"category"`
+	Service     *ServiceMap  `yaml:"service"`
+	Status      *StatusMap   `yaml:"status"`
+	Duplicate   *Match       `yaml:"duplicate"` // rows that repeat another report which the source does not name
+	Skip        []Match      `yaml:"skip"`      // rows that are no reports
+	Created     *Moment      `yaml:"created"`
+	Updated     *Moment      `yaml:"updated"`
+	Closed      *Moment      `yaml:"closed"`
+
+	// Addresses.
+	Number   *Text `yaml:"number"`
+	Street   *Text `yaml:"street"`
+	Postcode *Text `yaml:"postcode"`
+	City     *Text `yaml:"city"`
+
+	sum      [sha256.Size]byte
+	location *time.Location
+}
+
+// Position says where the coordinates stand, in degrees of WGS 84. A point geometry of a GeoJSON feature is taken without being told.
+type Position struct {
+	Lon string `yaml:"lon"`
+	Lat string `yaml:"lat"`
+}
+
+// CategoryMap turns types and sub-types into categories.
+type CategoryMap struct {
+	Slug     *Text                  `yaml:"slug"`     // a column that has our slugs; instead of all that follows
+	Type     *Text                  `yaml:"type"`     // the source's type
+	Subtype  *Text                  `yaml:"subtype"`  // becomes a category below the type's; optional
+	Types    map[string]CategoryRef `yaml:"types"`    // type to category
+	Subtypes map[string]CategoryRef `yaml:"subtypes"` // sub-type to category, or its names
+	Default  string                 `yaml:"default"`  // slug for types not listed; none: such a type becomes a category
+}
+
+// CategoryRef names a category by its slug, or gives the names of one that is made.
+type CategoryRef struct {
+	Slug string `yaml:"slug"`
+	FR   string `yaml:"fr"`
+	EN   string `yaml:"en"`
+}
+
+// ServiceMap turns departments into services. What is not listed goes to the service of the category.
+type ServiceMap struct {
+	Column *Text             `yaml:"column"`
+	Values map[string]string `yaml:"values"` // to slugs; none: the column has our slugs
+}
+
+// StatusMap turns states into ours. A state that is not listed refuses its row.
+type StatusMap struct {
+	Always string            `yaml:"always"` // the state of every row of a source without states
+	Column *Text             `yaml:"column"`
+	Values map[string]string `yaml:"values"` // to our states; none: the column has ours
+}
+
+// Match picks rows by the text of a column.
+type Match struct {
+	Column *Text    `yaml:"column"`
+	Values []string `yaml:"values"`
+}
+
+// Moment is a point in time, or a day.
+type Moment struct {
+	Column   *Text    `yaml:"column"`
+	Forms    []string `yaml:"forms"`     // YYYY-MM-DD hh:mm:ss; none: ISO 8601 and its usual variants
+	IfClosed bool     `yaml:"if_closed"` // counts only for rows whose state is closed
+	layouts  []layout
+}
+
+// UnmarshalYAML takes a slug alone as well.
+func (c *CategoryRef) UnmarshalYAML(decode func(any) error) error {
+	if err := decode(&c.Slug); err == nil {
+		return nil
+	}
+	type plain CategoryRef
+	*c = CategoryRef{}
+	return decode((*plain)(c))
+}
+
+// UnmarshalYAML takes a column alone as well.
+func (m *Moment) UnmarshalYAML(decode func(any) error) error {
+	var column Text
+	if err := decode(&column); err == nil {
+		m.Column = &column
+		return nil
+	}
+	type plain Moment
+	*m = Moment{}
+	return decode((*plain)(m))
+}
+
+// BuiltIn lists the names of the built-in mappings of a kind.
+func BuiltIn(kind string) []string {
+	var names []string
+	files, err := fs.Glob(builtIn, "mappings/*.yaml")
+	if err != nil {
+		panic(err) // the pattern is a constant
+	}
+	for _, file := range files {
+		name := strings.TrimSuffix(path.Base(file), ".yaml")
+		if m, err := LoadMapping(name); err == nil && m.Kind == kind {
+			names = append(names, name)
+		}
+	}
+	return names
+}
+
+// LoadMapping gives a built-in mapping by its name, or reads a file: whatever has a dot or a slash in it.
+func LoadMapping(name string) (*Mapping, error) {
+	if !strings.ContainsAny(name, "./\\") {
+		f, err := builtIn.Open("mappings/" + name + ".yaml")
+		if err != nil {
+			return nil, fault.New(fault.Invalid, "import.mapping.unknown",
+				fault.Args{"name": name, "names": strings.Join(append(BuiltIn(KindReports), BuiltIn(KindAddresses)...), ", ")})
+		}
+		defer f.Close()
+		return ReadMapping(f, name)
+	}
+	f, err := os.Open(name)
+	if err != nil {
+		return nil, &fault.Error{Kind: fault.Invalid, Word: "import.file", Args: fault.Args{"file": name}, Cause: err}
+	}
+	defer f.Close()
+	return ReadMapping(f, strings.TrimSuffix(path.Base(name), path.Ext(name)))
+}
+
+// ReadMapping reads and checks a mapping. What is wrong with it is an Invalid fault that says where.
+func ReadMapping(r io.Reader, name string) (*Mapping, error) {
+	raw, err := io.ReadAll(io.LimitReader(r, maxMapping+1))
+	if err != nil {
+		return nil, fmt.Errorf("read mapping %s: %w", name, err)
+	}
+	if len(raw) > maxMapping {
+		return nil, mappingFault(name, errors.New("it is larger than 1 MiB"))
+	}
+	m := &Mapping{Name: name, sum: sha256.Sum256(raw)}
+	err = yaml.NewDecoder(bytes.NewReader(raw), yaml.Strict()).Decode(m)
+	if err == io.EOF {
+		err = errors.New("it is empty")
+	}
+	if err == nil {
+		err = m.check()
+	}
+	if err != nil {
+		return nil, mappingFault(name, err)
+	}
+	return m, nil
+}
+
+// mappingFault wraps what the YAML reader or check says, which names the line or the field: a mapping is written by people who can read that.
+func mappingFault(name string, cause error) error {
+	text := cause.Error()
+	if lines := strings.Split(text, "\n"); len(lines) > 1 {
+		text = lines[0] // the rest shows the place in the file
+	}
+	return &fault.Error{Kind: fault.Invalid, Word: "import.mapping.broken", Args: fault.Args{"name": name, "detail": text}, Cause: cause}
+}
+
+var sourceForm = regexp.MustCompile(`^[a-z0-9][a-z0-9._-]{0,62}$`)
+
+// check looks at what belongs together, and prepares forms of dates and the time zone.
+func (m *Mapping) check() error {
+	if !sourceForm.MatchString(m.Source) {
+		return errors.New("source: 1 to 63 lower case letters, digits, dots, - and _ are needed")
+	}
+	if len(m.Area) != 0 && (len(m.Area) != 4 || m.Area[0] >= m.Area[2] || m.Area[1] >= m.Area[3]) {
+		return errors.New("area: west, south, east, north are needed, in degrees")
+	}
+	if m.Position != nil && (m.Position.Lon == "" || m.Position.Lat == "") {
+		return errors.New("position: lon and lat are needed")
+	}
+	switch m.Kind {
+	case KindReports:
+		return m.checkReports()
+	case KindAddresses:
+		if m.ID == nil || m.Street == nil || m.Position == nil {
+			return errors.New("addresses need id, street and position")
+		}
+		return nil
+	}
+	return errors.New("kind: reports or addresses is needed")
+}
+
+func (m *Mapping) checkReports() (err error) {
+	if m.Category == nil || m.Created == nil || m.Status == nil || m.TimeZone == "" {
+		return errors.New("reports need category, created, status and time_zone")
+	}
+	if m.location, err = time.LoadLocation(m.TimeZone); err != nil || m.TimeZone == "Local" {
+		return fmt.Errorf("time_zone: %q is not the name of a time zone, such as Europe/Paris", m.TimeZone)
+	}
+	for name, moment := range map[string]*Moment{"created": m.Created, "updated": m.Updated, "closed": m.Closed} {
+		if moment == nil {
+			continue
+		}
+		if moment.Column == nil {
+			return fmt.Errorf("%s: column is needed", name)
+		}
+		if moment.layouts, err = parseForms(moment.Forms); err != nil {
+			return fmt.Errorf("%s: %w", name, err)
+		}
+	}
+	if err := m.Category.check(); err != nil {
+		return err
+	}
+	if m.Service != nil && m.Service.Column == nil {
+		return errors.New("service: column is needed")
+	}
+	return m.checkStatus()
+}
+
+func (m *Mapping) checkStatus() error {
+	s := m.Status
+	if (s.Always == "") == (s.Column == nil) {
+		return errors.New("status: either always or column is needed")
+	}
+	ours := slices.Collect(func(yield func(string) bool) {
+		for _, v := range s.Values {
+			if !yield(v) {
+				return
+			}
+		}
+	})
+	if s.Always != "" {
+		ours = append(ours, s.Always)
+	}
+	for _, v := range ours {
+		if reports.StatusNumber(v) < 0 || v == "pending" {
+			return fmt.Errorf("status: %q is not a state of a report", v)
+		}
+	}
+	for _, match := range append(slices.Clone(m.Skip), deref(m.Duplicate)...) {
+		if match.Column == nil || len(match.Values) == 0 {
+			return errors.New("duplicate, skip: column and values are needed")
+		}
+	}
+	return nil
+}
+
+func deref(m *Match) []Match {
+	if m == nil {
+		return nil
+	}
+	return []Match{*m}
+}
+
+var slugForm = regexp.MustCompile(`^[a-z0-9][a-z0-9-]{0,94}$`)
+
+func (c *CategoryMap) check() error {
+	if (c.Slug == nil) == (c.Type == nil) {
+		return errors.New("category: either slug or type is needed")
+	}
+	if c.Slug != nil && (c.Subtype != nil || len(c.Types) > 0 || len(c.Subtypes) > 0 || c.Default != "") {
+		return errors.New("category: slug stands alone")
+	}
+	refs := []CategoryRef{}
+	for _, ref := range c.Types {
+		if ref.Slug == "" {
+			return errors.New("category.types: a slug is needed")
+		}
+		refs = append(refs, ref)
+	}
+	for _, ref := range c.Subtypes {
+		refs = append(refs, ref)
+	}
+	for _, ref := range append(refs, CategoryRef{Slug: c.Default}) {
+		if ref.Slug != "" && !slugForm.MatchString(ref.Slug) {
+			return fmt.Errorf("category: %q is not a slug: lower case letters, digits and -", ref.Slug)
+		}
+	}
+	return nil
+}
