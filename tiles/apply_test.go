@@ -85,7 +85,7 @@ func (m *model) batch(r *rand.Rand, n int) []tiles.Change {
 // are those of an index that was loaded with the result.
 func TestChangesAreExact(t *testing.T) {
 	r := rand.New(rand.NewPCG(3, 4))
-	m := newModel(population(r, 1500))
+	m := newModel(population(r, 1000))
 	x := loaded(t, m.list())
 	cache := tiles.NewCache(x, 1<<20)
 
@@ -108,7 +108,7 @@ func TestChangesAreExact(t *testing.T) {
 			}
 		})
 	}
-	for round := range 20 {
+	for round := range 12 {
 		x.Apply(m.batch(r, []int{1, 10, 60, 700}[r.IntN(4)]))
 		items := m.list()
 		for range 3 {

@@ -110,11 +110,25 @@ func TestCellsAtTheEdgesOfTheWorld(t *testing.T) {
 			}
 		}
 	}
+	// The cells of resolution 0 around the poles reach far enough south and north to hold an item.
+	_, shapes := outlines(t, x, geo.Tile{}, tiles.Filter{}, 1)
 	for _, home := range []geo.Position{at(15, 85), at(-100, -85)} {
-		tile := geo.TileAt(home, 2)
-		_, shapes := outlines(t, x, tile, tiles.Filter{}, 1)
-		if len(shapes) == 0 {
-			t.Errorf("tile %v has no cell near the pole", tile)
+		cell := geo.CellAt(home, geo.CellResolution).Parent(0)
+		pole := geo.CellAt(geo.Position{Lat: 899_999_999 * (home.Lat / max(home.Lat, -home.Lat))}, geo.CellResolution).Parent(0)
+		if cell != pole {
+			t.Fatalf("the item at %v is not in the cell of the pole", home)
+		}
+		g, ok := shapes[cell.String()]
+		if !ok {
+			t.Fatalf("the cell around the pole at %v is not drawn", home)
+		}
+		b := g.Bound()
+		edge, y := 0.0, b.Min[1]
+		if home.Lat < 0 {
+			edge, y = 4096, b.Max[1]
+		}
+		if b.Min[0] > 0 || b.Max[0] < 4096 || math.Abs(y-edge) < 40 || (y < edge) != (home.Lat > 0) {
+			t.Errorf("the cell around the pole at %v is drawn in %v", home, b)
 		}
 	}
 }
