@@ -31,6 +31,11 @@ describe('words', () => {
     const known = new Set(catalogue.split('\n').map((line) => /^([\w.]+):/.exec(line)?.[1]));
     expect([...mapKeys, ...placeKeys].filter((key) => !known.has(key))).toEqual([]);
   });
+  test('every key is said somewhere', () => {
+    const sources = Object.entries(import.meta.glob<string>('./**/*.ts', { query: '?raw', import: 'default', eager: true }));
+    const said = sources.filter(([path]) => !path.endsWith('words.ts') && !path.endsWith('.test.ts')).map(([, text]) => text).join();
+    expect([...mapKeys, ...placeKeys].filter((key) => !said.includes(`'${key.replace(/\.(one|other)$/, '')}'`))).toEqual([]);
+  });
   test('each plural has both forms, and no key stands twice', () => {
     for (const keys of [mapKeys, placeKeys] as readonly (readonly string[])[]) {
       expect(new Set(keys).size).toBe(keys.length);

@@ -3,11 +3,11 @@
 
 /** The keys of the map island. Those that end in .one and .other are the two plural forms of one sentence with {n}. */
 export const mapKeys = [
-  'map.label', 'map.help', 'map.help.title', 'map.help.text', 'map.help.close',
+  'map.label', 'map.help.title', 'map.help.text', 'map.help.close',
   'map.zoom_in', 'map.zoom_out', 'map.move', 'map.north', 'map.south', 'map.west', 'map.east', 'map.fine', 'map.attribution',
   'map.count.one', 'map.count.other', 'map.open.one', 'map.open.other', 'map.empty', 'map.loading',
   'map.failed', 'map.stale', 'map.nothing',
-  'map.items', 'map.item', 'map.items.more', 'map.cluster.one', 'map.cluster.other', 'map.here.one', 'map.here.other', 'map.here.list',
+  'map.items', 'map.item', 'map.cluster.one', 'map.cluster.other', 'map.here.one', 'map.here.other', 'map.here.list',
   'map.layers', 'map.layers.hexagons', 'map.layers.zones', 'map.layers.legend', 'map.live',
   'map.changes.one', 'map.changes.other',
   'card.close', 'card.read', 'card.loading', 'card.missing', 'card.resting', 'card.number',
