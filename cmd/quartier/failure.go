@@ -2,6 +2,7 @@ package main
 
 import (
 	"errors"
+	"strings"
 	"syscall"
 
 	"github.com/jackc/pgx/v5/pgconn"
@@ -44,13 +45,15 @@ func (p *program) sentence(err error) string {
 	return p.language.Say(word, args)
 }
 
-// plain gives the innermost cause: pgx's own sentence names user and database.
-func plain(err error) error {
-	for {
-		inner := errors.Unwrap(err)
-		if inner == nil {
-			return err
-		}
+// plain gives the innermost cause of an attempt to connect, on one line: pgx's own text names user and database, and repeats itself for each
+// address that it tried.
+func plain(err error) string {
+	for inner := errors.Unwrap(err); inner != nil; inner = errors.Unwrap(err) {
 		err = inner
 	}
+	first, _, _ := strings.Cut(err.Error(), "\n")
+	if i := strings.LastIndex(first, ": "); i >= 0 {
+		first = first[i+2:]
+	}
+	return first
 }
