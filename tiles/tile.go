@@ -1,6 +1,7 @@
 package tiles
 
 import (
+	"math"
 	"slices"
 	"strconv"
 	"sync"
@@ -73,9 +74,8 @@ func (x *Index) CellsTile(t geo.Tile, f Filter, a Audience) []byte {
 // inSight wants at least the cells whose outline touches a tile or its buffer.
 func inSight(t geo.Tile) reach {
 	resolution := Resolution(int(t.Z))
-	box := t.Box()
-	step := float64(box.East-box.West+1) / 1e7 / mvt.Extent
-	box = widen(box, step*(buffer+1))
+	const margin = 360.0 * (buffer + 1) / mvt.Extent // degrees of longitude at zoom 0
+	box := widen(t.Box(), math.Ldexp(margin, -int(t.Z)))
 	centres := widen(box, span(resolution))
 	return reach{
 		resolution: resolution,
