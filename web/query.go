@@ -35,7 +35,7 @@ func strictParameters(c *fiber.Ctx, known ...string) (parameters, error) {
 	}
 	p := parameters{}
 	var problem error
-	raw.VisitAll(func(key, value []byte) {
+	for key, value := range raw.All() {
 		name := string(key)
 		_, repeated := p[name]
 		switch {
@@ -53,7 +53,7 @@ func strictParameters(c *fiber.Ctx, known ...string) (parameters, error) {
 		default:
 			p[name] = string(value)
 		}
-	})
+	}
 	return p, problem
 }
 
@@ -61,16 +61,16 @@ func strictParameters(c *fiber.Ctx, known ...string) (parameters, error) {
 // a form of check boxes needs no script).
 func lenientParameters(c *fiber.Ctx, known ...string) parameters {
 	p := parameters{}
-	c.Context().QueryArgs().VisitAll(func(key, value []byte) {
+	for key, value := range c.Context().QueryArgs().All() {
 		name := string(key)
 		if !slices.Contains(known, name) || !utf8.Valid(value) || len(value) == 0 || len(p[name])+len(value) > maxQuery {
-			return
+			continue
 		}
 		if p[name] != "" {
 			p[name] += ","
 		}
 		p[name] += string(value)
-	})
+	}
 	return p
 }
 
