@@ -59,7 +59,8 @@ func TestPointsReadBack(t *testing.T) {
 // The dictionary holds each value once: tiles of thousands of features stay small.
 func TestValuesAreShared(t *testing.T) {
 	l := mvt.New("l", "k")
-	if l.String("a") != l.String("a") || l.Uint(7) != l.Int(7) || l.Int(-7) != l.Int(-7) {
+	text, minus := l.String("a"), l.Int(-7)
+	if l.String("a") != text || l.Uint(7) != l.Int(7) || l.Int(-7) != minus {
 		t.Error("an equal value has another place")
 	}
 	seen := map[uint32]bool{}
