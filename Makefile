@@ -10,7 +10,7 @@ FUZZTIME ?= 5s
 export CGO_ENABLED := 1
 export GOFLAGS := $(GOFLAGS) -buildvcs=false
 
-.PHONY: help run build test check fuzz test-long clean setup-build setup-run setup-test binary browser
+.PHONY: help run build test check fuzz bench test-long clean setup-build setup-run setup-test binary browser
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
 
@@ -35,6 +35,9 @@ check: web/ui/node_modules/.installed ## format, vet, lint, generated files curr
 
 fuzz: ## every fuzz target for FUZZTIME (5s) each
 	@.ci/fuzz $(FUZZTIME)
+
+bench: setup-build ## ours beside what PostgreSQL does alone, over N (100000) reports; writes bench.json
+	@go run ./cmd/bench -n $(or $(N),100000)
 
 test-long: setup-test binary ## the long versions: fuzzing for minutes, every test many times over
 	@.ci/fuzz 5m

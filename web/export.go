@@ -74,7 +74,7 @@ func (s *Server) export(f format) fiber.Handler {
 			// The request is over for Fiber by now: nothing of it is used here but what was copied.
 			ctx, cancel := context.WithTimeout(s.running, streamAtMost)
 			defer cancel()
-			err := writeAll(ctx, write, s.Register, a.actor, sel.record, func(out *bufio.Writer) writer { return f.begin(out, words) })
+			err := writeAll(ctx, paced{write}, s.Register, a.actor, sel.record, func(out *bufio.Writer) writer { return f.begin(out, words) })
 			if err != nil && !errors.Is(err, io.ErrClosedPipe) {
 				s.logFailure(ctx, fiber.MethodGet, f.fileName, fiber.StatusInternalServerError, err)
 			}
@@ -84,6 +84,22 @@ func (s *Server) export(f format) fiber.Handler {
 		c.Context().SetBodyStream(read, -1)
 		return nil
 	}
+}
+
+// paced ends a stream whose reader takes nothing for a while: it holds a connection of the database that others wait for.
+type paced struct{ *io.PipeWriter }
+
+// stalledAtMost is how long a reader may take nothing.
+const stalledAtMost = time.Minute
+
+// errStalled is why such a stream ends.
+var errStalled = errors.New("the reader has stalled")
+
+// Write hands a piece on, or gives up.
+func (p paced) Write(b []byte) (int, error) {
+	stalled := time.AfterFunc(stalledAtMost, func() { p.CloseWithError(errStalled) })
+	defer stalled.Stop()
+	return p.PipeWriter.Write(b)
 }
 
 // writeAll writes all reports that a filter chooses.

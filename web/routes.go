@@ -1,18 +1,15 @@
 package web
 
 import (
-	"net/http"
 	"time"
 
 	"github.com/gofiber/fiber/v2"
-	"github.com/gofiber/fiber/v2/middleware/filesystem"
+	"github.com/gofiber/fiber/v2/middleware/compress"
 	"github.com/gofiber/fiber/v2/middleware/recover"
-
-	"quartier/web/ui"
 )
 
 // route is the one page of all routes, by who calls them. What stands above a route guards it.
-func (s *Server) route(assets *ui.Assets) {
+func (s *Server) route(assets map[string]*asset) {
 	app := s.app
 	filings := newLimiter(s.FilingsPerTenMinutes, 10*time.Minute, time.Now)
 
@@ -39,7 +36,7 @@ func (s *Server) route(assets *ui.Assets) {
 	app.Get("/api/v1/reports.geojson", s.export(geoJSON))
 	app.Get("/api/v1/reports.csv", s.export(csvFile))
 	app.Get("/api/v1/zones/:set.geojson", s.zoneExport)
-	app.Use("/api", within(slow))
+	app.Use("/api", within(slow), compress.New())
 	app.Get("/api/v1/cells.geojson", s.cells)
 	app.Post("/api/v1/reports", filings.handler, readableBody, jsonOnly)
 	api := newAPI(app)
@@ -54,8 +51,8 @@ func (s *Server) route(assets *ui.Assets) {
 	documentStream(api, "/events", "events", "Changes as they happen (Server-Sent Events)", "text/event-stream", "bbox", "item")
 
 	// People.
-	app.Use("/assets", immutable, filesystem.New(filesystem.Config{Root: http.FS(assets.Files())}))
-	app.Use(within(slow), switchLanguage)
+	app.Get("/assets/*", sendAsset(assets))
+	app.Use(within(slow), compress.New(), switchLanguage)
 	app.Get("/api/docs", s.docsPage(api))
 	app.Get("/", s.mapPage)
 	app.Get("/reports", s.listPage)
@@ -63,16 +60,6 @@ func (s *Server) route(assets *ui.Assets) {
 	app.Get("/reports/new/thanks", s.thanksPage)
 	app.Post("/reports", filings.handler, readableBody, crossSite, s.filePage)
 	app.Get("/reports/:id", s.reportScreen)
-}
-
-// immutable lets browsers keep built files for ever: their names carry their content's hash. The icon's does not.
-func immutable(c *fiber.Ctx) error {
-	if c.Path() == "/assets/icon.svg" {
-		c.Set(fiber.HeaderCacheControl, "public, max-age=86400")
-	} else {
-		c.Set(fiber.HeaderCacheControl, "public, max-age=31536000, immutable")
-	}
-	return c.Next()
 }
 
 // jsonOnly refuses bodies that do not say they are JSON: a form of another site cannot send that type.

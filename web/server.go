@@ -83,7 +83,11 @@ func (s *Server) Prepare() error {
 		EnableTrustedProxyCheck: true, // and none is trusted here: guard.go reads X-Forwarded-* itself
 		ServerHeader:            "",
 	})
-	s.route(assets)
+	files, err := loadAssets(assets.Files())
+	if err != nil {
+		return err
+	}
+	s.route(files)
 	return nil
 }
 
