@@ -28,6 +28,7 @@ type commands struct {
 	settings
 	Serve   serveCommand   `cmd:"" help:"${cli_serve}"`
 	Migrate migrateCommand `cmd:"" help:"${cli_migrate}"`
+	Import  importCommand  `cmd:"" help:"${cli_import}"`
 	Doctor  doctorCommand  `cmd:"" help:"${cli_doctor}"`
 }
 

@@ -76,7 +76,7 @@ func ReadFile(r io.Reader, codeProperty, nameProperty string) (*Content, error) 
 			return nil, err
 		}
 	}
-	slices.SortStableFunc(c.Shapes, func(a, b Shape) int { return strings.Compare(a.Code, b.Code) })
+	c.order()
 	return c, c.merge()
 }
 
@@ -218,6 +218,22 @@ func (c *Content) merge() error {
 	}
 	c.Shapes = merged
 	return nil
+}
+
+// Join makes one content of those of several files.
+func Join(contents ...*Content) (*Content, error) {
+	all := &Content{CodeProperty: contents[0].CodeProperty, NameProperty: contents[0].NameProperty}
+	for _, c := range contents {
+		all.Shapes = append(all.Shapes, c.Shapes...)
+		all.Merged += c.Merged
+	}
+	all.order()
+	return all, all.merge()
+}
+
+// order sorts the shapes by their codes, byte by byte.
+func (c *Content) order() {
+	slices.SortStableFunc(c.Shapes, func(a, b Shape) int { return strings.Compare(a.Code, b.Code) })
 }
 
 // sum identifies the content: codes, names and every coordinate.
