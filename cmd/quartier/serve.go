@@ -129,8 +129,8 @@ func (p *program) migrate(db *store.DB) error {
 	if err != nil {
 		return err
 	}
+	db.Reset() // connections made before may know no geometry, whoever migrated
 	if len(applied) > 0 {
-		db.Reset() // connections made before know no geometry
 		fmt.Fprintln(p.stderr, p.language.Say("serve.migrated", map[string]any{"n": len(applied)}))
 	}
 	return nil
