@@ -2,9 +2,11 @@ package devdb
 
 import (
 	"context"
+	"errors"
 	"net/url"
 	"os"
 	"sync"
+	"time"
 
 	"golang.org/x/sys/unix"
 )
@@ -20,9 +22,11 @@ type Cluster struct {
 	server server
 	socket string // the folder of the server's socket
 
-	stop  sync.Mutex
-	gate  *os.File
-	users *os.File // nil once stopped
+	stop   sync.Mutex
+	gate   *os.File
+	users  *os.File           // nil once stopped
+	forget context.CancelFunc // ends keep
+	kept   chan struct{}      // closed when keep has ended
 }
 
 // Start attaches to the cluster in the folder dir, which it makes and starts if need be. Ending ctx gives up waiting; it does not stop the cluster once
@@ -56,6 +60,9 @@ func start(ctx context.Context, dir string, k kind) (*Cluster, error) {
 		users.Close()
 		return nil, err
 	}
+	keep, forget := context.WithCancel(context.Background())
+	c.forget, c.kept = forget, make(chan struct{})
+	go c.keep(keep)
 	return c, nil
 }
 
@@ -69,6 +76,41 @@ func (c *Cluster) enter(ctx context.Context) (socket string, err error) {
 		return "", c.server.folder.refuse(err)
 	}
 	return c.server.up(ctx)
+}
+
+// The time between two looks at the server: short as long as it runs, longer and longer when it cannot be started.
+const (
+	lookEvery  = time.Second
+	lookAtMost = time.Minute
+)
+
+// keep starts the server again when it has died under its users: a kernel short of memory takes the largest process. It comes back at the same address.
+func (c *Cluster) keep(ctx context.Context) {
+	defer close(c.kept)
+	every := lookEvery
+	for {
+		if wait(ctx, every) != nil {
+			return
+		}
+		if now := c.server.look(); now.running && !now.deaf() || c.revive(ctx) == nil {
+			every = lookEvery
+		} else {
+			every = min(2*every, lookAtMost)
+		}
+	}
+}
+
+func (c *Cluster) revive(ctx context.Context) error {
+	if err := lock(ctx, c.gate, unix.LOCK_EX); err != nil {
+		return err
+	}
+	defer unlock(c.gate)
+	// Whoever deletes the data under a running server does not want an empty database in its stead.
+	if major, err := c.server.folder.major(); err != nil || major == 0 {
+		return errors.Join(err, errors.New("the data is gone"))
+	}
+	_, err := c.server.up(ctx)
+	return err
 }
 
 // URL is the address of a database of the cluster, as pgx and libpq understand it.
@@ -88,6 +130,8 @@ func (c *Cluster) Stop() error {
 	if c.users == nil {
 		return nil
 	}
+	c.forget()
+	<-c.kept
 	defer func() {
 		c.users.Close()
 		c.gate.Close()

@@ -116,7 +116,7 @@ func until(t *testing.T, what string, is func() bool) {
 	ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
 	defer cancel()
 	for !is() {
-		if wait(ctx) != nil {
+		if wait(ctx, pause) != nil {
 			t.Fatalf("waited in vain until %s", what)
 		}
 	}
@@ -250,6 +250,22 @@ func TestKilledServerStartsAgain(t *testing.T) {
 	if ask(t, survivor.URL(Database), "select word from kept") != "yes" {
 		t.Error("the user who was there before has lost the server")
 	}
+}
+
+// A server for users must not need them to start it again.
+func TestKilledServerComesBack(t *testing.T) {
+	t.Parallel()
+	c := mustStart(t, t.TempDir())
+	killed := c.pid()
+	_ = syscall.Kill(killed, syscall.SIGKILL)
+	until(t, "another server answers", func() bool {
+		conn, err := pgx.Connect(t.Context(), c.URL(Database))
+		if err != nil {
+			return false
+		}
+		defer conn.Close(t.Context())
+		return c.pid() != killed
+	})
 }
 
 // After a crash of the machine the number in postmaster.pid may be that of another process, which PostgreSQL takes for a server.

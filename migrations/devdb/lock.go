@@ -19,7 +19,7 @@ func lock(ctx context.Context, file *os.File, how int) error {
 		if got || err != nil {
 			return err
 		}
-		if err := wait(ctx); err != nil {
+		if err := wait(ctx, pause); err != nil {
 			return err
 		}
 	}
@@ -43,9 +43,9 @@ func tryLock(file *os.File, how int) (bool, error) {
 // unlock gives a lock back and keeps the file open.
 func unlock(file *os.File) { _ = unix.Flock(int(file.Fd()), unix.LOCK_UN) }
 
-// wait lets a pause go by, or less if ctx ends.
-func wait(ctx context.Context) error {
-	timer := time.NewTimer(pause)
+// wait lets some time go by, or less if ctx ends.
+func wait(ctx context.Context, long time.Duration) error {
+	timer := time.NewTimer(long)
 	defer timer.Stop()
 	select {
 	case <-ctx.Done():

@@ -82,7 +82,7 @@ func (s server) up(ctx context.Context) (socket string, err error) {
 			}
 			own = nil
 		}
-		if err := wait(ctx); err != nil {
+		if err := wait(ctx, pause); err != nil {
 			return "", err
 		}
 	}
@@ -148,7 +148,7 @@ func (s server) down() error {
 	ctx, cancel := context.WithTimeout(context.Background(), patience)
 	defer cancel()
 	for worksOn(now.pid, s.folder.data()) {
-		if wait(ctx) != nil {
+		if wait(ctx, pause) != nil {
 			return s.failed("it is still stopping after " + patience.String())
 		}
 	}
