@@ -5,8 +5,9 @@
 //
 // Several processes use one cluster at a time: a server and an import beside it, or the test binaries of many packages. Each holds a shared lock on
 // the file "users"; starting and stopping happen under an exclusive lock on "gate". Whoever leaves and finds nobody else holding "users" stops the
-// server; whoever stays and finds it dead starts it again. The kernel gives the locks of a killed process back, so nothing is ever counted, and nothing goes stale. Refused: a daemon of our own
-// (one more thing to install and to lose), and a server that is the child of one user (the others would lose it with him).
+// server; whoever stays and finds it dead starts it again. The kernel gives the locks of a killed process back, so nothing is ever counted, and
+// nothing goes stale. Refused: a daemon of our own (one more thing to install and to lose), and a server that is the child of one user (the others
+// would lose it with him).
 //
 // # Who may connect
 //
