@@ -27,15 +27,16 @@ const pages: [name: string, path: () => string, root?: string][] = [
 
 describe.each([['light', false], ['dark', true]] as const)('axe, %s', (scheme, dark) => {
   describe.each([['desk', desk], ['telephone', telephone]] as const)('%s', (size, viewport) => {
+    let page: Page;
+    beforeAll(async () => { page = (await openPage(browser, { dark, size: viewport })).page; });
+    afterAll(() => page.context().close());
     test.each(pages)('%s', async (name, path, root) => {
-      const { page, context } = await openPage(browser, { dark, size: viewport });
       await page.goto(path());
       if (root) await drawn(page, root);
       expect(await violations(page)).toEqual([]);
       const width = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
       expect(width, 'nothing is wider than the screen').toBeLessThanOrEqual(0);
       await shoot(page, `${name}-${size}-${scheme}`, !root);
-      await context.close();
     });
   });
 });

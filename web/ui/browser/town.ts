@@ -34,16 +34,22 @@ const kinds = [
 
 /** The reports in our own CSV form. */
 export function reportFile(): string {
-  const rows = ['id,category,status,title,description,address,created_at,lon,lat'];
+  const rows = ['id,category,service,status,title,description,address,zones,created_at,updated_at,closed_at,support_count,h3,source,url,lon,lat'];
   let seed = 7;
   const random = () => (seed = (seed * 48271) % 2147483647) / 2147483647; // the minimal standard generator
   for (let i = 1; i <= 240; i++) {
     const [category, title, status] = kinds[i % kinds.length] ?? kinds[0];
     const onCrowd = i <= crowd.count;
-    const lat = onCrowd ? crowd.lat : centre.lat + (random() - 0.5) * 0.05;
-    const lon = onCrowd ? crowd.lon : centre.lon + (random() - 0.5) * 0.05;
+    const reach = i > 230 ? 0.002 : 0.05; // ten stand around the centre, the others all over the town
+    const lat = onCrowd ? crowd.lat : centre.lat + (random() - 0.5) * reach;
+    const lon = onCrowd ? crowd.lon : centre.lon + (random() - 0.5) * reach;
     const day = String((i % 28) + 1).padStart(2, '0');
-    rows.push([i, category, status, title, `Observation numéro ${i}.`, `${i} rue des Essais`, `2024-03-${day}T09:00:00Z`, lon.toFixed(7), lat.toFixed(7)].join(','));
+    const created = `2024-03-${day}T09:00:00Z`;
+    const closed = status === 'resolved' || status === 'rejected' ? `2024-04-${day}T15:30:00Z` : '';
+    rows.push([
+      i, category, '', status, title, `Observation numéro ${i}.`, `${i} rue des Essais`, '', created, closed || created, closed, 0, '', '', '',
+      lon.toFixed(7), lat.toFixed(7),
+    ].join(','));
   }
   return `${rows.join('\n')}\n`;
 }
