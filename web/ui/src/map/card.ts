@@ -89,12 +89,13 @@ export class Card {
     const status = report.status ?? '';
     const meta = element('p', { class: 'meta' }, element('span', { class: `status status-${status}` }, this.status(status)));
     if (report.created_at !== undefined) meta.append(element('time', { datetime: report.created_at }, words.date(report.created_at)));
-    const named = [report.title, report.category === undefined ? '' : category(report.category)].filter((text) => text !== undefined && text !== '');
-    const number = words.say('card.number', { id: String(report.id) });
-    this.title(named[0] ?? number);
+    const kind = report.category === undefined ? '' : category(report.category);
+    const lines = [report.title, kind, words.say('card.number', { id: String(report.id) }), report.address];
+    const [title = '', ...rest] = new Set(lines.filter((line) => line !== undefined && line !== '')); // imported titles often are the category's name
+    this.title(title);
     this.body(
       meta,
-      ...[number, named[1], report.address].filter((line) => line !== undefined && line !== '').map((line) => element('p', {}, line ?? '')),
+      ...rest.map((line) => element('p', {}, line ?? '')),
       this.way(report.id),
     );
   }

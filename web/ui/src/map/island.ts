@@ -66,8 +66,10 @@ class Island {
       map, stage, words, help: words.say('map.help.text'),
       act: () => this.actAtCrosshair(), back: () => this.card.close(), moved: () => (this.toTell = true),
     });
+    const [open, closed] = ['open', 'closed'].map((word) => labels(form, 'status').get(word));
     this.choice = new Choice({
       words,
+      rings: open !== undefined && closed !== undefined ? { open, closed } : undefined,
       hexagons: (on) => picture.hexagons(on),
       zones: config.zones.length > 0 ? (on) => picture.zones(on) : undefined,
       live: (on) => (this.voice.silent = !on),

@@ -5,7 +5,7 @@ import { speak, type Words } from '../words';
 import { fetchBasemap, onBasemap } from './basemap';
 import { onPaletteChange, palette, type Palette } from './colour';
 import type { Config } from './config';
-import { giveImages, makeMap, type GeoJSONSource, type Map, type PointLike, type StyleSpecification, type VectorTileSource } from './maplibre';
+import { giveImages, makeMap, type GeoJSONSource, type Map, type PointLike, type VectorTileSource } from './maplibre';
 import { ramp } from './ramp';
 import { look, type Box, type Drawn, type Sight } from './sight';
 import { dress, tiles, type Tiles } from './source';
@@ -29,7 +29,7 @@ export class Picture {
   private readonly tiles: Tiles;
   private readonly open: Set<string>;
   private sheet: Sheet;
-  private base: StyleSpecification | undefined;
+  private readonly styled: Promise<void>; // our own style is there
   private shown = { hexagons: false, zones: true };
 
   /** Makes the picture. Throws when the browser cannot draw maps. */
@@ -56,6 +56,9 @@ export class Picture {
     this.map = makeMap({
       container: options.container, style: style(this.sheet), view: options.view, words: this.words, label: options.label,
       attribution: config.attribution, dress: dress(location.origin, sessionStorage),
+    });
+    this.styled = new Promise<void>((done) => {
+      void this.map.once('style.load', () => done());
     });
     this.map.on('style.load', () => giveImages(this.map, this.sheet.colours));
     onPaletteChange(() => this.repaint());
@@ -157,14 +160,10 @@ export class Picture {
   }
 
   private async layBasemap(address: string): Promise<void> {
-    this.base = await fetchBasemap(address);
-    if (!this.base) return;
-    const merged = onBasemap(this.base, this.sheet);
-    const lay = () => {
-      this.map.setStyle(merged, { diff: false });
-      this.map.on('style.load', () => this.applyShown());
-    };
-    if (this.map.isStyleLoaded()) lay();
-    else this.map.on('load', lay);
+    const base = await fetchBasemap(address);
+    if (!base) return;
+    await this.styled;
+    this.map.setStyle(onBasemap(base, this.sheet), { diff: false });
+    this.map.on('style.load', () => this.applyShown());
   }
 }

@@ -1,0 +1,50 @@
+import { afterEach, describe, expect, test, vi } from 'vitest';
+import { fetchBasemap, onBasemap } from './basemap';
+import type { Palette } from './colour';
+import type { StyleSpecification } from './maplibre';
+import type { Sheet } from './style';
+
+const colours: Palette = {
+  ground: '#FFF', zone: '#777', card: '#FFF', ink: '#000', muted: '#555', accent: '#066', edge: '#888',
+  ramp: ['#1', '#2', '#3', '#4', '#5'], state: {} as Palette['state'],
+};
+const sheet: Sheet = { colours, zones: [{ set: 'a', tiles: 'z' }], items: 'i', steps: [1, 2, 3, 4, 5], lang: 'fr', font: ['Ours'] };
+const base: StyleSpecification = {
+  version: 8, sources: { streets: { type: 'vector', tiles: ['s'] } },
+  layers: [
+    { id: 'land', type: 'background' },
+    { id: 'name', type: 'symbol', source: 'streets', 'source-layer': 'names', layout: { 'text-field': 'x', 'text-font': ['Theirs'] } },
+  ],
+};
+const fonts = (style: StyleSpecification) => style.layers.flatMap((layer) => (layer.type === 'symbol' && layer.id.startsWith('quartier') ? [layer.layout?.['text-font']] : [])).filter((font) => font !== undefined);
+
+describe('a basemap', () => {
+  test('lies under all that is ours, and brings no ground of ours', () => {
+    const { layers, sources } = onBasemap(base, sheet);
+    expect(layers.slice(0, 2).map((layer) => layer.id)).toEqual(['land', 'name']);
+    expect(layers.some((layer) => layer.id === 'quartier-ground')).toBe(false);
+    expect(Object.keys(sources)).toEqual(['streets', 'quartier-zones-a', 'quartier-items', 'quartier-lit']);
+  });
+  test('without glyphs our own font stays; with glyphs only the basemap’s fonts can be had', () => {
+    expect(new Set(fonts(onBasemap(base, sheet)).flat())).toEqual(new Set(['Ours']));
+    expect(new Set(fonts(onBasemap({ ...base, glyphs: 'g' }, sheet)).flat())).toEqual(new Set(['Theirs']));
+  });
+});
+
+describe('fetching it', () => {
+  afterEach(() => vi.unstubAllGlobals());
+  const answer = (made: () => Response | Promise<Response>) => vi.stubGlobal('fetch', () => Promise.resolve().then(made));
+  test('gives the style', async () => {
+    answer(() => Response.json(base));
+    expect(await fetchBasemap('https://tiles.example/style.json')).toEqual(base);
+  });
+  test.each<[string, () => Response]>([
+    ['the host is away', () => { throw new TypeError('failed'); }],
+    ['it is refused', () => new Response('', { status: 403 })],
+    ['it is no JSON', () => new Response('<html>')],
+    ['it is no style', () => Response.json({ tilejson: '3.0.0' })],
+  ])('gives nothing when %s', async (_, made) => {
+    answer(made);
+    expect(await fetchBasemap('https://tiles.example/style.json')).toBeUndefined();
+  });
+});
