@@ -60,7 +60,7 @@ func (s *Stream) Next() (record json.RawMessage, line int, err error) {
 	record, line, err = s.next()
 	if err != nil {
 		if err != io.EOF {
-			if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
+			if err == io.ErrUnexpectedEOF {
 				err = errors.New("the document ends too early")
 			}
 			err = &SyntaxError{Line: s.in.lineAt(s.dec.InputOffset()), Cause: err}

@@ -75,7 +75,10 @@ func (c *importSettings) run(p *program, kind, mapping string) error {
 	failed := false
 	for _, name := range c.Files {
 		if err := c.one(p, db, kind, mapping, name); err != nil {
-			if p.ctx.Err() != nil || len(c.Files) == 1 {
+			if p.ctx.Err() != nil {
+				return fault.New(fault.Unavailable, "import.interrupted", nil)
+			}
+			if len(c.Files) == 1 {
 				return err
 			}
 			fmt.Fprintf(p.stderr, "quartier: %s: %s\n", name, p.sentence(err))

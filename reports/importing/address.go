@@ -29,9 +29,8 @@ type addresses struct {
 	records reader
 	record  record
 	refused []refusedRow
-	summary Summary
 	read    int
-	passed  func(read int)
+	passed  func()
 	err     error
 }
 
@@ -48,9 +47,9 @@ func Addresses(ctx context.Context, db *store.DB, actor account.Actor, f *File, 
 	if err != nil {
 		return Summary{}, err
 	}
-	a := &addresses{parser: p, records: records, record: record{values: make([]string, len(p.columns))}, passed: func(int) {}}
+	a := &addresses{parser: p, records: records, record: record{values: make([]string, len(p.columns))}, passed: func() {}}
 	if o.Progress != nil {
-		a.passed = func(int) { o.Progress(StageRead, f.Passed(), f.Size) }
+		a.passed = func() { o.Progress(StageRead, f.Passed(), f.Size) }
 	}
 	done, err := place.Import(ctx, db, actor, o.source(), a.next)
 	if a.err != nil {
@@ -93,7 +92,7 @@ func (a *addresses) next() (place.Entry, error) {
 		}
 		a.read++
 		if a.read%progressEvery == 0 {
-			a.passed(a.read)
+			a.passed()
 		}
 		entry, no := a.entry()
 		if no == nil {

@@ -20,6 +20,7 @@ type delimited struct {
 	width  int   // fields of the header
 	at     []int // places of the wanted columns
 	fields []string
+	line   int // on which the last record ends
 	comma  rune
 }
 
@@ -70,6 +71,9 @@ func (d *delimited) next(r *record) error {
 	}
 	d.fields = fields
 	r.line, _ = d.csv.FieldPos(0)
+	last := len(fields) - 1
+	d.line, _ = d.csv.FieldPos(last)
+	d.line += strings.Count(fields[last], "\n")
 	r.place, r.reason, r.detail = placeColumns, "", ""
 	for _, field := range fields {
 		if !utf8.ValidString(field) {
@@ -97,11 +101,7 @@ func (d *delimited) fault(err error) error {
 	case errors.As(err, &parse):
 		return lineFault("import.csv.quote", parse.StartLine, err)
 	case errors.Is(err, errTooLarge):
-		line := 0
-		if d.fields != nil {
-			line, _ = d.csv.FieldPos(0)
-		}
-		return lineFault("import.record_large", line+1, err)
+		return lineFault("import.record_large", d.line+1, err)
 	}
 	return err
 }

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"sync/atomic"
@@ -41,7 +42,7 @@ func OpenFile(name string, stdin io.Reader) (*File, error) {
 			return nil, fmt.Errorf("keep standard input: %w", err)
 		}
 	} else if f.file, err = os.Open(name); err != nil {
-		return nil, &fault.Error{Kind: fault.Invalid, Word: "import.file", Args: fault.Args{"file": name}, Cause: err}
+		return nil, &fault.Error{Kind: fault.Invalid, Word: "import.file", Args: fault.Args{"file": name, "cause": cause(err)}, Cause: err}
 	}
 	hash := sha256.New()
 	if _, err = f.file.Seek(0, io.SeekStart); err == nil {
@@ -49,10 +50,19 @@ func OpenFile(name string, stdin io.Reader) (*File, error) {
 	}
 	if err != nil {
 		f.Close()
-		return nil, &fault.Error{Kind: fault.Invalid, Word: "import.file", Args: fault.Args{"file": name}, Cause: err}
+		return nil, &fault.Error{Kind: fault.Invalid, Word: "import.file", Args: fault.Args{"file": name, "cause": cause(err)}, Cause: err}
 	}
 	f.Sum = [sha256.Size]byte(hash.Sum(nil))
 	return f, nil
+}
+
+// cause is what the system says of a file, without repeating its name.
+func cause(err error) error {
+	var path *fs.PathError
+	if errors.As(err, &path) {
+		return path.Err
+	}
+	return err
 }
 
 // Base is the file's name without its folder.
@@ -91,8 +101,10 @@ func (f *File) Open() (*bufio.Reader, error) {
 	case bytes.HasPrefix(magic, []byte("PK\x03\x04")), bytes.HasPrefix(magic, []byte("BZh")), bytes.HasPrefix(magic, []byte{0xfd, '7', 'z'}), bytes.HasPrefix(magic, []byte{0x28, 0xb5, 0x2f, 0xfd}):
 		return nil, fault.New(fault.Invalid, "import.packed", nil)
 	}
-	mark, _ := in.Peek(3)
+	mark, err := in.Peek(3)
 	switch {
+	case err != nil && err != io.EOF:
+		return nil, err
 	case len(mark) == 0:
 		return nil, fault.New(fault.Invalid, "import.empty", nil)
 	case bytes.HasPrefix(mark, []byte{0xff, 0xfe}), bytes.HasPrefix(mark, []byte{0xfe, 0xff}):

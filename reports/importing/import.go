@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/pgxpool"
 
 	"quartier/reports/account"
@@ -126,23 +127,30 @@ func (j *job) connect(ctx context.Context) (err error) {
 	}
 	name := fnv.New32a()
 	_, _ = name.Write([]byte(j.source)) // a hash takes all
-	var free bool
-	err = j.conn.QueryRow(ctx, `
-		select pg_try_advisory_lock(hashtext('quartier.import'), @source)
-		from (select set_config('statement_timeout', '0', false), set_config('idle_in_transaction_session_timeout', '0', false),
-		             -- Staging goes through buffers of the session. Compiling queries takes longer than running them here.
-		             set_config('temp_buffers', '64MB', false), set_config('jit', 'off', false)) settings`,
-		pgx.NamedArgs{"source": int32(name.Sum32())}).Scan(&free)
-	if err != nil {
-		j.leave()
-		return fmt.Errorf("lock source %s: %w", j.source, err)
+	_, err = j.conn.Exec(ctx, `
+		select set_config('statement_timeout', '0', false), set_config('idle_in_transaction_session_timeout', '0', false),
+		       -- Compiling queries takes longer than running them here.
+		       set_config('jit', 'off', false),
+		       set_config('lock_timeout', @patience, false)`, pgx.NamedArgs{"patience": patience})
+	if err == nil {
+		_, err = j.conn.Exec(ctx, `select pg_advisory_lock(hashtext('quartier.import'), @source)`, pgx.NamedArgs{"source": int32(name.Sum32())})
 	}
-	if !free {
-		j.leave()
+	if err == nil {
+		_, err = j.conn.Exec(ctx, `set lock_timeout = 0`)
+	}
+	if err == nil {
+		return nil
+	}
+	j.leave()
+	var refused *pgconn.PgError
+	if errors.As(err, &refused) && refused.Code == "55P03" { // lock_not_available
 		return fault.New(fault.Conflict, "import.running", fault.Args{"source": j.source})
 	}
-	return nil
+	return fmt.Errorf("lock source %s: %w", j.source, err)
 }
+
+// patience is how long the lock of a source is waited for: the server notices only at the end of a batch that the program of an import was killed.
+const patience = "5s"
 
 // leave closes the connection, and with it the lock and the staging table.
 func (j *job) leave() {

@@ -172,7 +172,7 @@ func LoadMapping(name string) (*Mapping, error) {
 	}
 	f, err := os.Open(name)
 	if err != nil {
-		return nil, &fault.Error{Kind: fault.Invalid, Word: "import.file", Args: fault.Args{"file": name}, Cause: err}
+		return nil, &fault.Error{Kind: fault.Invalid, Word: "import.file", Args: fault.Args{"file": name, "cause": cause(err)}, Cause: err}
 	}
 	defer f.Close()
 	return ReadMapping(f, strings.TrimSuffix(path.Base(name), path.Ext(name)))

@@ -2,7 +2,9 @@ package importing
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"io"
 
 	"github.com/jackc/pgx/v5"
 
@@ -56,7 +58,8 @@ func (j *job) prepare(ctx context.Context) error {
 	_, err := j.conn.Exec(ctx, `
 		create index on import_row using gist (position);
 		create temporary table import_kind (kind integer primary key, category_id integer, service_id integer, private boolean, name text);
-		create temporary table import_service (name text primary key, service_id integer)`)
+		create temporary table import_service (name text primary key, service_id integer);
+		create temporary table import_job (source text, id bigint)`)
 	if err != nil {
 		return fmt.Errorf("make the tables of the import: %w", err)
 	}
@@ -82,6 +85,10 @@ func (j *job) prepare(ctx context.Context) error {
 		if err != nil {
 			return fmt.Errorf("list the categories: %w", err)
 		}
+		_, err = tx.Exec(ctx, `insert into import_job values (@source, @id)`, pgx.NamedArgs{"source": j.source, "id": j.summary.Import})
+		if err != nil {
+			return fmt.Errorf("name the import: %w", err)
+		}
 		_, err = tx.Exec(ctx, `
 			insert into import_service
 			select i.service, s.id
@@ -94,53 +101,102 @@ func (j *job) prepare(ctx context.Context) error {
 	})
 }
 
-// moveBatch stores one batch in one transaction: reports, what their timelines begin with, and one row of the change log.
+// moveBatch stores one batch in one transaction: reports, what their timelines begin with, and one row of the change log. The rows go from the staging
+// table through a pipe into a COPY on a second connection: one server process joins and makes keys while the other keeps the indexes, which takes
+// most of the time. Refused: insert … select, which does one after the other.
 func (j *job) moveBatch(ctx context.Context, number int32) (n int64, err error) {
-	err = j.db.WriteOn(ctx, j.conn, func(tx pgx.Tx) error {
+	err = j.db.Write(ctx, func(tx pgx.Tx) error {
 		stamp, err := zone.Hold(ctx, tx)
 		if err != nil {
 			return err
 		}
 		if stamp != j.located { // the first batch, or a new revision of a set has come since the last
-			if _, err := tx.Exec(ctx, `drop table if exists import_zone`); err != nil {
+			if err := j.locate(ctx); err != nil {
 				return err
 			}
-			if err := zone.Locate(ctx, tx, "import_row", "import_zone"); err != nil {
-				return err
-			}
+			j.located = stamp
 		}
-		var first, last int64
-		err = tx.QueryRow(ctx, moveSQL, pgx.NamedArgs{
-			"from": int64(number) * batch, "to": (int64(number) + 1) * batch, "import": j.summary.Import, "source": j.source,
-			"kind": reports.Kind, "actor": account.RoleSource,
-		}).Scan(&first, &last, &n)
+		before, err := lastID(ctx, tx)
 		if err != nil {
 			return err
 		}
-		j.located = stamp
-		return store.Append(ctx, tx, store.Change{Kind: reports.Kind, First: first, Last: last})
+		if n, err = j.pipe(ctx, tx, number); err != nil {
+			return err
+		}
+		last, err := lastID(ctx, tx)
+		if err != nil {
+			return err
+		}
+		// What the source says of a report that is not new stands in its timeline, at the last moment the source names; what it was before is not known
+		// and not invented.
+		_, err = tx.Exec(ctx, `
+			insert into timeline (kind, item_id, type, to_status, actor_role, actor_name, created_at)
+			select @kind, id, 'status', status, @role, source, coalesce(closed_at, updated_at)
+			from report
+			where id > @before and id <= @last and import_id = @import and status <> 'new'
+			order by id`,
+			pgx.NamedArgs{"kind": reports.Kind, "role": account.RoleSource, "before": before, "last": last, "import": j.summary.Import})
+		if err != nil {
+			return fmt.Errorf("begin the timelines: %w", err)
+		}
+		return store.Append(ctx, tx, store.Change{Kind: reports.Kind, First: before + 1, Last: last})
 	})
 	return n, err
 }
 
-// moveSQL stores the rows of a batch. What the source says of a report that is not new stands in its timeline, at the last moment the source names;
-// what it was before is not known and not invented.
-const moveSQL = `
-	with moved as (
-	  insert into report (filing_sha256, category_id, service_id, title, description, lon, lat, h3, address, zone_ids, status, visibility, channel,
-	                      source, external_id, import_id, created_at, created_precision, updated_at, closed_at, closed_precision)
-	  select i.digest, k.category_id, coalesce(s.service_id, nullif(k.service_id, 0)), coalesce(nullif(i.title, ''), k.name), i.description,
-	         i.lon, i.lat, i.h3, i.address, coalesce(z.zone_ids, '{}'), i.status, case when k.private then 'private' else 'public' end, 'import',
-	         @source, i.external_id, @import, i.created_at, i.created_precision, i.updated_at, i.closed_at, i.closed_precision
+// locate finds the zones of all staged positions.
+func (j *job) locate(ctx context.Context) error {
+	return pgx.BeginFunc(ctx, j.conn, func(tx pgx.Tx) error {
+		if _, err := tx.Exec(ctx, `drop table if exists import_zone`); err != nil {
+			return err
+		}
+		return zone.Locate(ctx, tx, "import_row", "import_zone")
+	})
+}
+
+// lastID gives the public number that was given out last. Numbers that others take in between fall into the run of a batch; readers of the change
+// log look them up in vain.
+func lastID(ctx context.Context, tx pgx.Tx) (id int64, err error) {
+	err = tx.QueryRow(ctx, `select coalesce(pg_sequence_last_value(pg_get_serial_sequence('report', 'id')::regclass), 0)`).Scan(&id)
+	if err != nil {
+		return 0, fmt.Errorf("read the last public number: %w", err)
+	}
+	return id, nil
+}
+
+// pipe copies the rows of a batch from the staging table into the transaction, and gives their number.
+func (j *job) pipe(ctx context.Context, tx pgx.Tx, number int32) (int64, error) {
+	r, w := io.Pipe()
+	sent := make(chan error, 1)
+	go func() {
+		// COPY takes no parameters: the numbers are ours, the source stands in a table.
+		_, err := j.conn.Conn().PgConn().CopyTo(ctx, w, fmt.Sprintf(batchSQL, int64(number)*batch, (int64(number)+1)*batch))
+		w.CloseWithError(err)
+		sent <- err
+	}()
+	tag, err := tx.Conn().PgConn().CopyFrom(ctx, r, `copy report (`+reportColumns+`) from stdin (format binary)`)
+	r.CloseWithError(io.ErrClosedPipe) // lets the sender end when the copy has not taken all
+	if failed := <-sent; failed != nil && !errors.Is(failed, io.ErrClosedPipe) {
+		return 0, fmt.Errorf("read the staging table: %w", failed)
+	}
+	return tag.RowsAffected(), err
+}
+
+const reportColumns = `id, uuid, filing_sha256, category_id, service_id, title, description, lon, lat, h3, address, zone_ids, status, visibility,
+	channel, source, external_id, import_id, created_at, created_precision, updated_at, closed_at, closed_precision`
+
+// batchSQL gives the rows of a batch as reportColumns has them.
+const batchSQL = `
+	copy (
+	  select nextval(pg_get_serial_sequence('report', 'id')), gen_random_uuid(), i.digest, k.category_id, coalesce(s.service_id, nullif(k.service_id, 0)),
+	         coalesce(nullif(i.title, ''), k.name), i.description, i.lon, i.lat, i.h3, i.address, coalesce(z.zone_ids, '{}'), i.status,
+	         case when k.private then 'private' else 'public' end, 'import', j.source, i.external_id, j.id, i.created_at, i.created_precision,
+	         i.updated_at, i.closed_at, i.closed_precision
 	  from import_row i
+	  cross join import_job j
 	  join import_kind k on k.kind = i.kind
 	  left join import_service s on s.name = i.service
 	  left join import_zone z on z.nth = i.nth
-	  where i.nth >= @from and i.nth < @to and i.verdict is null
+	  where i.nth >= %d and i.nth < %d and i.verdict is null
 	  order by i.nth
-	  returning id, status, coalesce(closed_at, updated_at) as at
-	), told as (
-	  insert into timeline (kind, item_id, type, to_status, actor_role, actor_name, created_at)
-	  select @kind, id, 'status', status, @actor, @source, at from moved where status <> 'new' order by id
-	)
-	select min(id), max(id), count(*) from moved`
+	) to stdout (format binary)`

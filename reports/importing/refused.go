@@ -50,11 +50,11 @@ func writeRefused(f *File, p *parser, o *Options, next func() (refusedRow, error
 	}
 	out, err := os.Create(o.Refused)
 	if err != nil {
-		return &fault.Error{Kind: fault.Invalid, Word: "import.refused_file", Args: fault.Args{"file": o.Refused}, Cause: err}
+		return &fault.Error{Kind: fault.Invalid, Word: "import.refused_file", Args: fault.Args{"file": o.Refused, "cause": cause(err)}, Cause: err}
 	}
 	defer func() {
 		if closed := out.Close(); err == nil && closed != nil {
-			err = &fault.Error{Kind: fault.Invalid, Word: "import.refused_file", Args: fault.Args{"file": o.Refused}, Cause: closed}
+			err = &fault.Error{Kind: fault.Invalid, Word: "import.refused_file", Args: fault.Args{"file": o.Refused, "cause": cause(closed)}, Cause: closed}
 		}
 	}()
 	w := csv.NewWriter(out)
@@ -85,7 +85,7 @@ func writeRefused(f *File, p *parser, o *Options, next func() (refusedRow, error
 	}
 	w.Flush()
 	if err := w.Error(); err != nil {
-		return &fault.Error{Kind: fault.Invalid, Word: "import.refused_file", Args: fault.Args{"file": o.Refused}, Cause: err}
+		return &fault.Error{Kind: fault.Invalid, Word: "import.refused_file", Args: fault.Args{"file": o.Refused, "cause": cause(err)}, Cause: err}
 	}
 	return nil
 }
