@@ -89,7 +89,7 @@ export function layers(sheet: Sheet): LayerSpecification[] {
       id: layer.clusters, type: 'symbol', source: source.items, 'source-layer': 'clusters', filter: several,
       layout: {
         'icon-image': ['concat', 'ring-', ['to-string', openArcs]],
-        'icon-size': ['interpolate', ['linear'], ['sqrt', count], 1.4, 0.6, 10, 0.72, 32, 0.96, 100, 1.1, 300, 1.3],
+        'icon-size': ['interpolate', ['linear'], ['sqrt', count], 1.4, 0.54, 10, 0.66, 32, 0.84, 100, 1, 300, 1.2],
         'text-field': numbers(sheet.lang), 'text-font': font,
         'text-size': ['interpolate', ['linear'], ['sqrt', count], 1.4, 12, 100, 13],
         'symbol-sort-key': count, ...always,
