@@ -10,6 +10,7 @@ import (
 	"embed"
 	"fmt"
 	"io/fs"
+	"path"
 	"time"
 
 	"github.com/jackc/pgx/v5/pgxpool"
@@ -47,7 +48,18 @@ func Up(ctx context.Context, pool *pgxpool.Pool) ([]string, error) {
 
 // List tells of every migration, in order, whether it was applied. It changes nothing.
 func List(ctx context.Context, pool *pgxpool.Pool) ([]Status, error) {
+	var begun bool
+	if err := pool.QueryRow(ctx, `select to_regclass('goose_db_version') is not null`).Scan(&begun); err != nil {
+		return nil, fmt.Errorf("read the state of the migrations: %w", err)
+	}
 	var list []Status
+	if !begun { // goose would make its table
+		names, err := fs.Glob(Files, "sql/*.sql")
+		for _, name := range names {
+			list = append(list, Status{Name: path.Base(name)})
+		}
+		return list, err
+	}
 	err := with(pool, func(p *goose.Provider) error {
 		states, err := p.Status(ctx)
 		for _, s := range states {
@@ -71,7 +83,16 @@ func with(pool *pgxpool.Pool, do func(*goose.Provider) error) error {
 	if err != nil {
 		return err
 	}
-	var db *sql.DB = stdlib.OpenDBFromPool(pool)
+	// Connections of our own: changing a large table takes longer than any statement of the service may.
+	config := pool.Config()
+	config.ConnConfig.RuntimeParams["statement_timeout"] = "0"
+	config.ConnConfig.RuntimeParams["idle_in_transaction_session_timeout"] = "0"
+	patient, err := pgxpool.NewWithConfig(context.Background(), config)
+	if err != nil {
+		return err
+	}
+	defer patient.Close()
+	var db *sql.DB = stdlib.OpenDBFromPool(patient)
 	defer db.Close()
 	provider, err := goose.NewProvider(goose.DialectPostgres, db, sub, goose.WithSessionLocker(locker))
 	if err != nil {

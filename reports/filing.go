@@ -95,7 +95,7 @@ func (f *Filing) validate(c *Catalogue) (*Category, error) {
 	case f.Category == "":
 		check.Add("category", "error.required", nil)
 	case category == nil || !category.Active:
-		check.Add("category", "error.category.unknown", fault.Args{"category": shortened(f.Category)})
+		check.Add("category", "error.category.unknown", fault.Args{"category": fault.Short(f.Category)})
 	}
 	if f.Title = CheckText(&check, "title", f.Title, MaxTitle, false); f.Title == "" && !check.Has("title") {
 		check.Add("title", "error.required", nil)
@@ -112,20 +112,11 @@ func (f *Filing) validate(c *Catalogue) (*Category, error) {
 	return category, nil
 }
 
-// shortened keeps a client's own words in an error message short.
-func shortened(s string) string {
-	const longest = 60
-	if runes := []rune(s); len(runes) > longest {
-		return string(runes[:longest]) + "…"
-	}
-	return s
-}
-
 // checkAnswers checks the answers to the extra questions of a category.
 func (c *Category) checkAnswers(check *fault.Check, answers map[string]string) {
 	for _, code := range slices.Sorted(maps.Keys(answers)) {
 		if !slices.ContainsFunc(c.Attributes, func(a Attribute) bool { return a.Code == code }) {
-			check.Add("attributes", "error.attribute.unknown", fault.Args{"attribute": shortened(code)})
+			check.Add("attributes", "error.attribute.unknown", fault.Args{"attribute": fault.Short(code)})
 		}
 		answers[code] = CheckText(check, "attributes", answers[code], MaxDescription, true)
 	}
@@ -138,7 +129,7 @@ func (c *Category) checkAnswers(check *fault.Check, answers map[string]string) {
 
 // digest recognises a repeated filing.
 func (f *Filing) digest() []byte {
-	content, err := json.Marshal([]any{f.Category, f.Title, f.Description, f.Position, f.Address, f.Email, f.Attributes})
+	content, err := json.Marshal([]any{f.Category, f.Title, f.Description, f.Position, f.Address, f.Email, orEmpty(f.Attributes)})
 	if err != nil {
 		panic(err) // strings and numbers only
 	}
@@ -211,12 +202,31 @@ func orEmpty(answers map[string]string) map[string]string {
 
 // locate gives the zones of a position, and refuses one outside the served area.
 func (r *Register) locate(ctx context.Context, tx pgx.Tx, p geo.Position) ([]int32, error) {
-	zones, err := zone.At(ctx, tx, p)
-	if err != nil {
-		return nil, err
+	zones, served, err := r.served(ctx, tx, p)
+	if err != nil || served && len(zones) > 0 {
+		return zones, err
 	}
-	if r.ServedArea != nil && !r.ServedArea.holds(zones) {
+	// In no zone at all: what lies in one with longitude and latitude changed over was written the wrong way round.
+	if turned := (geo.Position{Lon: p.Lat, Lat: p.Lon}); turned.Valid() {
+		there, right, err := r.served(ctx, tx, turned)
+		if err != nil {
+			return nil, err
+		}
+		if right && len(there) > 0 {
+			return nil, fault.In("location", "error.position.swapped", nil)
+		}
+	}
+	if !served {
 		return nil, fault.In("location", "error.position.outside", fault.Args{"area": r.ServedArea.Name})
 	}
 	return zones, nil
+}
+
+// served gives the zones of a position and whether they belong to the served area.
+func (r *Register) served(ctx context.Context, tx pgx.Tx, p geo.Position) (zones []int32, served bool, err error) {
+	if zones, err = zone.At(ctx, tx, p); err != nil || r.ServedArea == nil {
+		return zones, true, err
+	}
+	served, err = r.ServedArea.holds(ctx, tx, zones)
+	return zones, served, err
 }

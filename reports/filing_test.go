@@ -158,11 +158,7 @@ func TestServedArea(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	var zone int32
-	if err := r.DB.QueryRow(t.Context(), `select id from zone`).Scan(&zone); err != nil {
-		t.Fatal(err)
-	}
-	r.ServedArea = &reports.ServedArea{Name: "Ville", Zones: []int32{zone}}
+	r.ServedArea = &reports.ServedArea{Name: "Ville", Refs: []string{"town/1"}}
 	file(t, r, filing())
 	border := filing()
 	border.Position = geo.Position{Lon: 23_000_000, Lat: 488_500_000} // ST_Covers: the border belongs to the zone
@@ -173,6 +169,16 @@ func TestServedArea(t *testing.T) {
 	var wrong *fault.Error
 	if !errors.As(err, &wrong) || len(wrong.Fields) != 1 || wrong.Fields[0].Word != "error.position.outside" || wrong.Fields[0].Args["area"] != "Ville" {
 		t.Errorf("outside the served area: %v", err)
+	}
+	// With or without a served area, a place that lies in a zone only when turned round was written the wrong way round.
+	for _, area := range []*reports.ServedArea{r.ServedArea, nil} {
+		r.ServedArea = area
+		swapped := filing()
+		swapped.Position = geo.Position{Lon: 488_500_000, Lat: 23_500_000}
+		_, err = r.File(t.Context(), account.Anonymous, swapped)
+		if !errors.As(err, &wrong) || len(wrong.Fields) != 1 || wrong.Fields[0].Word != "error.position.swapped" {
+			t.Errorf("swapped coordinates: %v", err)
+		}
 	}
 }
 

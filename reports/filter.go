@@ -18,7 +18,6 @@ type Filter struct {
 	Zones      []int32
 	From, To   time.Time // creation, half-open [From, To), whole seconds
 	Box        *geo.Box  // the position lies in it or on its edge
-	None       bool      // nothing can match: a kind other than reports was asked for
 }
 
 // Where gives the condition on the table alias r for what the actor may see, and its arguments.
@@ -28,9 +27,6 @@ func (f Filter) Where(actor account.Actor) (string, pgx.NamedArgs) {
 	add := func(condition, name string, value any) {
 		conditions = append(conditions, condition)
 		args[name] = value
-	}
-	if f.None {
-		conditions = append(conditions, "false")
 	}
 	if len(f.Statuses) > 0 {
 		add("r.status = any(@statuses)", "statuses", f.Statuses)

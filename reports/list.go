@@ -55,7 +55,7 @@ func listQuery(actor account.Actor, f Filter, p Page) (string, pgx.NamedArgs, er
 	if p.After != "" {
 		created, id, ok := parseCursor(p.After)
 		if !ok {
-			return "", nil, fault.In("cursor", "error.cursor", nil)
+			return "", nil, fault.Parameter("cursor", "error.cursor", nil)
 		}
 		where += "\n\t\t\t  and (r.created_at, r.id) < (@after_created, @after_id)"
 		args["after_created"], args["after_id"] = created, id

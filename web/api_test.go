@@ -32,7 +32,7 @@ func TestBadRequests(t *testing.T) {
 		{"a box with three numbers", "GET", "/api/v1/reports?bbox=1,2,3", "", 400, "bbox"},
 		{"a box that is not a number", "GET", "/api/v1/reports?bbox=NaN,1,2,3", "", 400, "bbox"},
 		{"a limit out of range", "GET", "/api/v1/reports?limit=501", "", 400, "1 to 500"},
-		{"a foreign cursor", "GET", "/api/v1/reports?cursor=abc", "", 422, "cursor"},
+		{"a foreign cursor", "GET", "/api/v1/reports?cursor=abc", "", 400, "cursor"},
 		{"a zoom out of range", "GET", "/tiles/items/19/0/0.mvt", "", 400, "no such tile"},
 		{"a column out of range", "GET", "/tiles/items/3/8/0.mvt", "", 400, "no such tile"},
 		{"a negative row", "GET", "/tiles/items/3/0/-1.mvt", "", 400, "no such tile"},

@@ -2,6 +2,7 @@ package web
 
 import (
 	"context"
+	"net/netip"
 
 	"github.com/gofiber/fiber/v2"
 
@@ -13,10 +14,11 @@ import (
 type asked struct {
 	actor    account.Actor
 	language *language.Language
-	address  string // of the client, behind trusted proxies
-	secure   bool   // the client speaks TLS, with us or with a trusted proxy
-	base     string // scheme and host for absolute links, as the client sees them
-	path     string // for links that come back to the same page
+	address  netip.Addr // of the client, behind trusted proxies
+	secure   bool       // the client speaks TLS, with us or with a trusted proxy
+	base     string     // scheme and host for absolute links, as the client sees them
+	// failed notes, once, an error of ours that the request met.
+	failed func(status int, err error)
 }
 
 type askedKey struct{}
@@ -26,7 +28,7 @@ func asking(ctx context.Context) *asked {
 	if a, ok := ctx.Value(askedKey{}).(*asked); ok {
 		return a
 	}
-	return &asked{actor: account.Anonymous, language: language.French}
+	return &asked{actor: account.Anonymous, language: language.French, failed: func(int, error) {}}
 }
 
 // askedOf gives it from a Fiber request.

@@ -120,10 +120,10 @@ func (s *Server) registerCatalogue(api huma.API) {
 		func(ctx context.Context, _ *struct{}) (*placeCollection, error) {
 			q := queried(ctx)["q"]
 			if q == "" {
-				return nil, parameterFault("q", "error.required", nil)
+				return nil, fault.Parameter("q", "error.required", nil)
 			}
 			if len(q) > 200 {
-				return nil, parameterFault("q", "error.text.long", fault.Args{"n": len(q), "longest": 200})
+				return nil, fault.Parameter("q", "error.text.long", fault.Args{"n": len(q), "longest": 200})
 			}
 			found, err := place.Search(ctx, s.Register.DB, asking(ctx).actor, q, place.MaxFound)
 			if err != nil {

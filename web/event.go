@@ -46,7 +46,7 @@ func (s *Server) events(c *fiber.Ctx) error {
 	if item := p["item"]; item != "" {
 		kind, id, _ := strings.Cut(item, "/")
 		if interest.ID, err = number(id); err != nil || !slices.Contains(live.Kinds, kind) {
-			return parameterFault("item", "error.parameter.value", fault.Args{"value": shortened(item)})
+			return fault.Parameter("item", "error.parameter.value", fault.Args{"value": fault.Short(item)})
 		}
 		interest.Kind = kind
 	}

@@ -55,13 +55,14 @@ func (s *Server) export(f format) fiber.Handler {
 		if sel.record.Box, err = box(p); err != nil {
 			return err
 		}
-		if err := s.Register.DB.Ping(c.UserContext()); err != nil {
-			return err // before the answer begins; afterwards it can only be cut off
-		}
 		select {
 		case s.exports <- struct{}{}:
 		default:
 			return &fault.Error{Kind: fault.Unavailable, Word: "error.exports_busy", After: 10 * time.Second}
+		}
+		if err := s.Register.DB.Ping(c.UserContext()); err != nil { // now it can be told; later the answer can only be cut off
+			<-s.exports
+			return err
 		}
 		a := askedOf(c)
 		words := v.Words(a.base)
@@ -74,9 +75,9 @@ func (s *Server) export(f format) fiber.Handler {
 			// The request is over for Fiber by now: nothing of it is used here but what was copied.
 			ctx, cancel := context.WithTimeout(s.running, streamAtMost)
 			defer cancel()
-			err := writeAll(ctx, paced{write}, s.Register, a.actor, sel.record, func(out *bufio.Writer) writer { return f.begin(out, words) })
+			err := writeAll(ctx, write, s.Register, a.actor, sel.record, func(out *bufio.Writer) writer { return f.begin(out, words) })
 			if err != nil && !errors.Is(err, io.ErrClosedPipe) {
-				s.logFailure(ctx, fiber.MethodGet, f.fileName, fiber.StatusInternalServerError, err)
+				s.logFailure(fiber.MethodGet, f.fileName, fiber.StatusInternalServerError, err)
 			}
 			// With an error the connection is closed without the last chunk, so that no client takes a part for the whole.
 			write.CloseWithError(err)
@@ -84,22 +85,6 @@ func (s *Server) export(f format) fiber.Handler {
 		c.Context().SetBodyStream(read, -1)
 		return nil
 	}
-}
-
-// paced ends a stream whose reader takes nothing for a while: it holds a connection of the database that others wait for.
-type paced struct{ *io.PipeWriter }
-
-// stalledAtMost is how long a reader may take nothing.
-const stalledAtMost = time.Minute
-
-// errStalled is why such a stream ends.
-var errStalled = errors.New("the reader has stalled")
-
-// Write hands a piece on, or gives up.
-func (p paced) Write(b []byte) (int, error) {
-	stalled := time.AfterFunc(stalledAtMost, func() { p.CloseWithError(errStalled) })
-	defer stalled.Stop()
-	return p.PipeWriter.Write(b)
 }
 
 // writeAll writes all reports that a filter chooses.

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"context"
 	"errors"
 	"math"
 	"net/http"
@@ -111,16 +112,11 @@ func newProblem(status int, name string, l *language.Language, word string, args
 	}
 }
 
-// parameterFault makes the fault of one query parameter, path segment or header.
-func parameterFault(name, word string, args fault.Args) error {
-	return &fault.Error{Kind: fault.Invalid, Word: "error.parameters", Fields: []fault.Field{{Name: name, Word: word, Args: args}}}
-}
-
 // fail is Fiber's error handler: the only place where an error becomes an answer, and the only one where internal errors are logged.
 func (s *Server) fail(c *fiber.Ctx, err error) error {
 	asked := askedOf(c)
 	p := problemOf(err, asked.language)
-	s.logFailure(c.UserContext(), c.Method(), c.Path(), p.Status, err)
+	asked.failed(p.Status, err)
 	c.Status(p.Status)
 	c.Set(fiber.HeaderCacheControl, "no-store")
 	if p.after > 0 {
@@ -149,20 +145,23 @@ func wantsPage(c *fiber.Ctx) bool {
 // Huma asks these two for every error that it meets itself or that a handler returns.
 func init() {
 	huma.NewErrorWithContext = func(ctx huma.Context, status int, msg string, errs ...error) huma.StatusError {
-		l := language.French
+		a := asking(context.Background())
 		if ctx != nil {
-			l = asking(ctx.Context()).language
+			a = asking(ctx.Context())
 		}
-		for _, err := range errs {
-			var f *fault.Error
-			if errors.As(store.Explain(err), &f) {
-				return problemOf(f, l)
+		err := errors.Join(errs...)
+		if fault.KindOf(store.Explain(err)) == fault.Internal && status < 500 {
+			err = fiber.NewError(status, msg)
+		}
+		p := problemOf(err, a.language)
+		a.failed(p.Status, err)
+		if ctx != nil {
+			ctx.SetHeader(fiber.HeaderCacheControl, "no-store")
+			if p.after > 0 {
+				ctx.SetHeader(fiber.HeaderRetryAfter, strconv.Itoa(p.after))
 			}
 		}
-		if status < 500 {
-			return problemOf(fiber.NewError(status, msg), l)
-		}
-		return problemOf(errors.Join(errs...), l)
+		return p
 	}
 	huma.NewError = func(status int, msg string, errs ...error) huma.StatusError {
 		return huma.NewErrorWithContext(nil, status, msg, errs...)

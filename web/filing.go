@@ -64,7 +64,7 @@ func (s *Server) filePage(c *fiber.Ctx) error {
 		if len(p.Errors) == 0 {
 			d.Problem = p.Detail
 		}
-		s.logFailure(c.UserContext(), c.Method(), "/reports", p.Status, err)
+		a.failed(p.Status, err)
 		return s.showForm(c, p.Status, d)
 	}
 	return err

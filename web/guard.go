@@ -5,6 +5,7 @@ import (
 	"crypto/rand"
 	"encoding/hex"
 	"net/netip"
+	"regexp"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -26,11 +27,11 @@ func (s *Server) identify(c *fiber.Ctx) error {
 		language: language.Accepted(c.Get(fiber.HeaderAcceptLanguage)),
 		secure:   c.Protocol() == "https",
 		base:     strings.Clone(c.BaseURL()),
-		path:     strings.Clone(c.OriginalURL()),
+		failed:   func(status int, err error) { s.logFailure(c.Method(), c.Route().Path, status, err) },
 	}
-	a.address, a.secure = s.client(c, a.secure)
-	if a.secure && strings.HasPrefix(a.base, "http://") {
-		a.base = "https" + strings.TrimPrefix(a.base, "http")
+	s.client(c, a)
+	if s.PublicURL != "" {
+		a.base = s.PublicURL
 	}
 	if chosen := c.Cookies(languageCookie); chosen != "" {
 		a.language = language.Of(strings.Clone(chosen))
@@ -39,16 +40,17 @@ func (s *Server) identify(c *fiber.Ctx) error {
 	return c.Next()
 }
 
-// client gives the address and the scheme of the client. X-Forwarded-* counts only when it comes from a trusted proxy, and of
-// X-Forwarded-For the last address that is not a trusted proxy itself: what stands before it was written by the client.
-func (s *Server) client(c *fiber.Ctx, secure bool) (address string, tls bool) {
+// client finds out the address of the client and how it reached us. X-Forwarded-For, -Proto and -Host count only when they come from a
+// trusted proxy, and of -For the last address that is not a trusted proxy itself: what stands before it was written by the client.
+func (s *Server) client(c *fiber.Ctx, a *asked) {
 	peer, ok := netip.AddrFromSlice(c.Context().RemoteIP())
 	if !ok {
-		return "", secure
+		return
 	}
 	peer = peer.Unmap()
+	a.address = peer
 	if !s.trusted(peer) {
-		return peer.String(), secure
+		return
 	}
 	hops := strings.Split(c.Get(fiber.HeaderXForwardedFor), ",")
 	for i := len(hops) - 1; i >= 0; i-- {
@@ -56,12 +58,24 @@ func (s *Server) client(c *fiber.Ctx, secure bool) (address string, tls bool) {
 		if err != nil {
 			break
 		}
-		if peer = hop.Unmap(); !s.trusted(peer) {
+		if a.address = hop.Unmap().WithZone(""); !s.trusted(a.address) {
 			break
 		}
 	}
-	return peer.String(), secure || c.Get(fiber.HeaderXForwardedProto) == "https"
+	a.secure = a.secure || c.Get(fiber.HeaderXForwardedProto) == "https"
+	host := c.Hostname()
+	if forwarded := c.Get(fiber.HeaderXForwardedHost); hostForm.MatchString(forwarded) {
+		host = forwarded
+	}
+	scheme := "http://"
+	if a.secure {
+		scheme = "https://"
+	}
+	a.base = scheme + strings.Clone(host)
 }
+
+// hostForm is what a host with or without a port looks like (RFC 3986, 3.2.2); nothing else gets into links.
+var hostForm = regexp.MustCompile(`^([A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\])(:[0-9]{1,5})?$`)
 
 func (s *Server) trusted(a netip.Addr) bool {
 	for _, p := range s.TrustedProxies {
@@ -93,6 +107,21 @@ func (s *Server) protect(c *fiber.Ctx) error {
 	return c.Next()
 }
 
+// perReader says that answers depend on the reader's language, and that they are asked for anew each time unless a handler says otherwise.
+func perReader(c *fiber.Ctx) error {
+	c.Set(fiber.HeaderCacheControl, "no-cache")
+	c.Vary(fiber.HeaderAcceptLanguage, fiber.HeaderCookie)
+	return c.Next()
+}
+
+// local lets only this machine and trusted networks in: others are told that there is nothing.
+func (s *Server) local(c *fiber.Ctx) error {
+	if a := askedOf(c).address; !a.IsLoopback() && !s.trusted(a) {
+		return fault.Missing()
+	}
+	return c.Next()
+}
+
 // open lets pages of other origins read public data: it is open data, and no cookie goes with it.
 func open(c *fiber.Ctx) error {
 	c.Set("Access-Control-Allow-Origin", "*")
@@ -113,7 +142,7 @@ func within(limit time.Duration) fiber.Handler {
 // readableBody refuses a body that is no UTF-8, before a parser would quietly repair it.
 func readableBody(c *fiber.Ctx) error {
 	if !utf8.Valid(c.Body()) {
-		return &fault.Error{Kind: fault.Invalid, Word: "error.parameters", Fields: []fault.Field{{Name: "body", Word: "error.text.encoding"}}}
+		return fault.Parameter("body", "error.text.encoding", nil)
 	}
 	return c.Next()
 }

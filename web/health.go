@@ -30,6 +30,7 @@ func (s *Server) metrics(c *fiber.Ctx) error {
 	var memory runtime.MemStats
 	runtime.ReadMemStats(&memory)
 	size := s.Map.Index.Size()
+	cache := s.Cache.Size()
 	pool := s.Register.DB.Stat()
 	lag := s.Map.Lag(time.Now())
 	up := 1
@@ -43,6 +44,10 @@ func (s *Server) metrics(c *fiber.Ctx) error {
 		{"quartier_database_up", "gauge", "1 while the database answers the map's follower", up},
 		{"quartier_map_lag_seconds", "gauge", "Time since the map last knew that it was in step", lag.Seconds()},
 		{"quartier_map_items", "gauge", "Items in the index, of any visibility", size.Items},
+		{"quartier_tile_cache_bytes", "gauge", "Memory that drawn tiles take", cache.Bytes},
+		{"quartier_tile_cache_entries", "gauge", "Drawn tiles that are kept", cache.Entries},
+		{"quartier_tile_cache_hits_total", "counter", "Tiles answered from the cache", cache.Hits},
+		{"quartier_tile_cache_misses_total", "counter", "Tiles that had to be drawn", cache.Misses},
 		{"quartier_map_chunks", "gauge", "Chunks of the index", size.Chunks},
 		{"quartier_map_deltas", "gauge", "Changes that wait to be folded", size.Deltas},
 		{"quartier_database_connections", "gauge", "Connections in use", pool.AcquiredConns()},

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"net/netip"
 	"sync"
 	"time"
 
@@ -17,7 +18,7 @@ type limiter struct {
 	now   func() time.Time
 
 	mu   sync.Mutex
-	free map[string]time.Time // when the address will have all its turns back
+	free map[netip.Prefix]time.Time // when the address will have all its turns back
 }
 
 // addressesKept bounds the memory of a limiter; when it is full, those who have all their turns back are forgotten.
@@ -26,11 +27,17 @@ const addressesKept = 100_000
 // newLimiter grants `times` turns within span, all at once if wanted.
 func newLimiter(times int, span time.Duration, now func() time.Time) *limiter {
 	every := span / time.Duration(times)
-	return &limiter{every: every, burst: span - every, now: now, free: map[string]time.Time{}}
+	return &limiter{every: every, burst: span - every, now: now, free: map[netip.Prefix]time.Time{}}
 }
 
 // take takes a turn, or tells how long to wait for one.
-func (l *limiter) take(address string) (wait time.Duration) {
+func (l *limiter) take(from netip.Addr) (wait time.Duration) {
+	// Whoever has an IPv6 address has 2^64 of them.
+	bits := from.BitLen()
+	if from.Is6() {
+		bits = 64
+	}
+	address, _ := from.Prefix(bits)
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	now := l.now()

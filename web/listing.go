@@ -74,6 +74,11 @@ func (s *Server) reportScreen(c *fiber.Ctx) error {
 	if service := v.Service(one.Service); service != nil {
 		view.Service = service.Name(l.Tag)
 	}
+	if one.Original != 0 { // named only to those who may see it
+		if _, err := s.Register.Get(c.UserContext(), a.actor, one.Original); fault.KindOf(err) == fault.NotFound {
+			view.Original = 0
+		}
+	}
 	for _, id := range one.Zones {
 		if z := v.Zone(id); z != nil {
 			view.Zones = append(view.Zones, z.Name)

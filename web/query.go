@@ -1,6 +1,7 @@
 package web
 
 import (
+	"errors"
 	"math"
 	"net/url"
 	"slices"
@@ -31,7 +32,7 @@ type parameters map[string]string
 func strictParameters(c *fiber.Ctx, known ...string) (parameters, error) {
 	raw := c.Context().QueryArgs()
 	if len(c.Context().URI().QueryString()) > maxQuery {
-		return nil, parameterFault("query", "error.parameter.long", nil)
+		return nil, fault.Parameter("query", "error.parameter.long", nil)
 	}
 	p := parameters{}
 	var problem error
@@ -41,15 +42,15 @@ func strictParameters(c *fiber.Ctx, known ...string) (parameters, error) {
 		switch {
 		case problem != nil:
 		case !utf8.Valid(key) || !utf8.Valid(value):
-			problem = parameterFault("query", "error.text.encoding", nil)
+			problem = fault.Parameter("query", "error.text.encoding", nil)
 		case !slices.Contains(known, name):
 			word := "error.parameter.unknown"
 			if len(known) == 0 {
 				word = "error.parameter.none"
 			}
-			problem = parameterFault(shortened(name), word, fault.Args{"known": strings.Join(known, ", ")})
+			problem = fault.Parameter(fault.Short(name), word, fault.Args{"known": strings.Join(known, ", ")})
 		case repeated:
-			problem = parameterFault(name, "error.parameter.repeated", nil)
+			problem = fault.Parameter(name, "error.parameter.repeated", nil)
 		default:
 			p[name] = string(value)
 		}
@@ -83,14 +84,6 @@ func (p parameters) encode() string {
 	return values.Encode()
 }
 
-func shortened(s string) string {
-	const longest = 60
-	if runes := []rune(s); len(runes) > longest {
-		return string(runes[:longest]) + "…"
-	}
-	return s
-}
-
 // selection is a filter in the words of both who keep items: the record and the map. Both choose the same items.
 type selection struct {
 	record reports.Filter
@@ -109,7 +102,6 @@ func (s *Server) selects(p parameters, v *live.Vocabulary) (selection, error) {
 	for _, kind := range kinds {
 		sel.index.Kinds = append(sel.index.Kinds, tiles.Kind(slices.Index(live.Kinds, kind)))
 	}
-	sel.record.None = len(kinds) > 0 && !slices.Contains(kinds, reports.Kind)
 	if sel.record.Statuses, err = wordList(p, "status", func(word string) ([]string, bool) {
 		names := reports.StatusesNamed(word)
 		return names, len(names) > 0
@@ -135,8 +127,15 @@ func (s *Server) selects(p parameters, v *live.Vocabulary) (selection, error) {
 	}); err != nil {
 		return sel, err
 	}
-	if sel.record.Zones, err = wordList(p, "zone", v.ZonesNamed); err != nil {
-		return sel, err
+	var unclear *fault.Error
+	if sel.record.Zones, err = wordList(p, "zone", func(word string) ([]int32, bool) {
+		z, err := v.Find("zone", word)
+		if errors.As(err, &unclear) {
+			return nil, false
+		}
+		return []int32{z.ID}, true
+	}); unclear != nil { // it says which zones the word may mean
+		return sel, fault.Parameter("zone", unclear.Fields[0].Word, unclear.Fields[0].Args)
 	}
 	if sel.record.From, err = s.moment(p, "from"); err != nil {
 		return sel, err
@@ -145,7 +144,7 @@ func (s *Server) selects(p parameters, v *live.Vocabulary) (selection, error) {
 		return sel, err
 	}
 	if from, to := sel.record.From, sel.record.To; !from.IsZero() && !to.IsZero() && to.Before(from) {
-		return sel, parameterFault("to", "error.period", nil)
+		return sel, fault.Parameter("to", "error.period", nil)
 	}
 	sel.index.Categories, sel.index.Services, sel.index.Zones = sel.record.Categories, sel.record.Services, sel.record.Zones
 	sel.index.From, sel.index.To = bound(sel.record.From), bound(sel.record.To)
@@ -172,7 +171,7 @@ func wordList[T string | int32](p parameters, name string, values func(string) (
 	for word := range strings.SplitSeq(p[name], ",") {
 		some, known := values(word)
 		if !known {
-			return nil, parameterFault(name, "error.parameter.value", fault.Args{"value": shortened(word)})
+			return nil, fault.Parameter(name, "error.parameter.value", fault.Args{"value": fault.Short(word)})
 		}
 		list = append(list, some...)
 	}
@@ -192,12 +191,12 @@ func (s *Server) moment(p parameters, name string) (time.Time, error) {
 		t, err = time.Parse(time.RFC3339, strings.Replace(text, " ", "+", 1))
 	}
 	if err != nil || t.Year() < 1 || t.Year() > 9999 {
-		return time.Time{}, parameterFault(name, "error.parameter.time", fault.Args{"value": shortened(text)})
+		return time.Time{}, fault.Parameter(name, "error.parameter.time", fault.Args{"value": fault.Short(text)})
 	}
 	return t.UTC().Truncate(time.Second), nil
 }
 
-// box reads bbox=west,south,east,north in degrees (RFC 7946, 5).
+// box reads bbox=west,south,east,north in degrees. A box across the 180th meridian is to be asked for in two halves.
 func box(p parameters) (*geo.Box, error) {
 	text := p["bbox"]
 	if text == "" {
@@ -205,7 +204,7 @@ func box(p parameters) (*geo.Box, error) {
 	}
 	parts := strings.Split(text, ",")
 	var v [4]float64
-	wrong := parameterFault("bbox", "error.parameter.bbox", nil)
+	wrong := fault.Parameter("bbox", "error.parameter.bbox", nil)
 	if len(parts) != len(v) {
 		return nil, wrong
 	}
@@ -229,7 +228,7 @@ func whole(p parameters, name string, absent, least, most int) (int, error) {
 	}
 	n, err := strconv.Atoi(text)
 	if err != nil || n < least || n > most {
-		return 0, parameterFault(name, "error.parameter.number", fault.Args{"least": least, "most": most})
+		return 0, fault.Parameter(name, "error.parameter.number", fault.Args{"least": least, "most": most})
 	}
 	return n, nil
 }

@@ -258,7 +258,7 @@ func positionOf(check *fault.Check, field string, lon, lat float64) geo.Position
 	return geo.Position{}
 }
 
-// decodeJSON reads one JSON value strictly: unknown fields, wrong types and anything after the value are refused with the field's name.
+// decodeJSON reads one JSON value: unknown fields, wrong types and anything after the value are refused with the field's name.
 func decodeJSON(raw []byte, into any) error {
 	d := json.NewDecoder(bytes.NewReader(raw))
 	d.DisallowUnknownFields()
@@ -267,16 +267,16 @@ func decodeJSON(raw []byte, into any) error {
 		if _, err = d.Token(); err == io.EOF {
 			return nil
 		}
-		return &fault.Error{Kind: fault.Invalid, Word: "error.parameters", Fields: []fault.Field{{Name: "body", Word: "error.json.trailing"}}}
+		return fault.Parameter("body", "error.json.trailing", nil)
 	}
 	var wrongType *json.UnmarshalTypeError
 	if errors.As(err, &wrongType) && wrongType.Field != "" {
 		return fault.In(wrongType.Field, "error.json.type", nil)
 	}
 	if field, unknown := strings.CutPrefix(err.Error(), "json: unknown field "); unknown {
-		return fault.In(shortened(strings.Trim(field, `"`)), "error.json.unknown", nil)
+		return fault.In(fault.Short(strings.Trim(field, `"`)), "error.json.unknown", nil)
 	}
-	return &fault.Error{Kind: fault.Invalid, Word: "error.parameters", Fields: []fault.Field{{Name: "body", Word: "error.json.syntax"}}}
+	return fault.Parameter("body", "error.json.syntax", nil)
 }
 
 // ownReport gives a report to who has just filed it, whatever others may see of it.

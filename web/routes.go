@@ -19,10 +19,10 @@ func (s *Server) route(assets map[string]*asset) {
 	// Machines that watch over us.
 	app.Get("/healthz", s.health)
 	app.Get("/readyz", s.ready)
-	app.Get("/metrics", s.metrics)
+	app.Get("/metrics", s.local, s.metrics)
 
 	// The map: from memory, without the database.
-	app.Use("/tiles", open, within(quick))
+	app.Use("/tiles", open, within(quick), s.seeWrite)
 	app.Get("/tiles/items.json", s.tileJSON(itemsTiles))
 	app.Get("/tiles/cells.json", s.tileJSON(cellsTiles))
 	app.Get("/tiles/zones/:set.json", s.zoneTileJSON)
@@ -31,12 +31,13 @@ func (s *Server) route(assets map[string]*asset) {
 	app.Get("/tiles/zones/:set/:z/:x/:y", s.zoneTile)
 
 	// Programs: streams and exports by plain handlers, the rest by Huma.
-	app.Use("/api", open)
+	app.Use("/api", open, perReader, s.seeWrite)
 	app.Get("/api/v1/events", s.events)
+	app.Use("/api", within(slow))
 	app.Get("/api/v1/reports.geojson", s.export(geoJSON))
 	app.Get("/api/v1/reports.csv", s.export(csvFile))
 	app.Get("/api/v1/zones/:set.geojson", s.zoneExport)
-	app.Use("/api", within(slow), compress.New())
+	app.Use("/api", compress.New())
 	app.Get("/api/v1/cells.geojson", s.cells)
 	app.Post("/api/v1/reports", filings.handler, readableBody, jsonOnly)
 	api := newAPI(app)

@@ -39,6 +39,8 @@ type Server struct {
 	BasemapHosts string
 	// FilingsPerTenMinutes is how many reports one address may file.
 	FilingsPerTenMinutes int
+	// PublicURL is the address of the site for absolute links, without a slash at its end; empty: as the client wrote it.
+	PublicURL string
 
 	app     *fiber.App
 	running context.Context // ends when the server stops: long answers end with it
@@ -68,15 +70,14 @@ func (s *Server) Prepare() error {
 	s.running, s.stop = context.WithCancel(context.Background())
 	s.exports = make(chan struct{}, exportsAtOnce)
 	s.app = fiber.New(fiber.Config{
-		AppName:               "Quartier",
-		DisableStartupMessage: true,
-		ErrorHandler:          s.fail,
-		BodyLimit:             maxBody,
-		ReadBufferSize:        maxHeaders,
-		ReadTimeout:           15 * time.Second,
-		IdleTimeout:           60 * time.Second,
-		// An event stream and an export write for long; each has a deadline of its own.
-		WriteTimeout:            0,
+		AppName:                 "Quartier",
+		DisableStartupMessage:   true,
+		ErrorHandler:            s.fail,
+		BodyLimit:               maxBody,
+		ReadBufferSize:          maxHeaders,
+		ReadTimeout:             15 * time.Second,
+		IdleTimeout:             60 * time.Second,
+		WriteTimeout:            0, // each piece has a deadline of its own: listener.go
 		StrictRouting:           true,
 		CaseSensitive:           true,
 		UnescapePath:            true,
@@ -92,7 +93,7 @@ func (s *Server) Prepare() error {
 }
 
 // Serve answers on a listener until Shutdown.
-func (s *Server) Serve(l net.Listener) error { return s.app.Listener(l) }
+func (s *Server) Serve(l net.Listener) error { return s.app.Listener(listener{l}) }
 
 // Shutdown stops: long answers are ended, those under way are finished, within the context's deadline.
 func (s *Server) Shutdown(ctx context.Context) error {
@@ -109,8 +110,8 @@ func (s *Server) vocabulary() (*live.Vocabulary, error) {
 	return nil, &fault.Error{Kind: fault.Unavailable, Word: "error.starting", After: 2 * time.Second}
 }
 
-// logFailure logs an error of ours, once, without what the client sent: paths can hold tokens, and texts hold people's words.
-func (s *Server) logFailure(_ context.Context, method, route string, status int, err error) {
+// logFailure logs an error of ours, once, without what the client sent: addresses can hold tokens, and texts hold people's words.
+func (s *Server) logFailure(method, route string, status int, err error) {
 	if status < 500 {
 		return
 	}

@@ -17,6 +17,7 @@ import (
 	"quartier/reports"
 	"quartier/reports/fault"
 	"quartier/tiles"
+	"quartier/web/live"
 )
 
 type (
@@ -28,8 +29,11 @@ type (
 		Body struct {
 			Total      int           `json:"total"`
 			Open       int           `json:"open"`
+			Overdue    int           `json:"overdue" doc:"Open and past their deadline"`
+			ByKind     []countAnswer `json:"by_kind"`
 			ByStatus   []countAnswer `json:"by_status"`
 			ByCategory []countAnswer `json:"by_category"`
+			ByService  []countAnswer `json:"by_service"`
 			ByZone     []countAnswer `json:"by_zone" doc:"A report counts in one zone of each set"`
 			ByWeek     []countAnswer `json:"by_week" doc:"Week of creation in the city's time zone"`
 			Handling   struct {
@@ -55,12 +59,19 @@ func (s *Server) registerStatistics(api huma.API) {
 			if err != nil {
 				return nil, err
 			}
-			if sel.record.Box, err = box(p); err != nil {
+			if sel.index.Box, err = box(p); err != nil {
 				return nil, err
 			}
 			sums := s.Map.Index.Count(sel.index, tiles.Audience(asking(ctx).actor.Mask()), time.Now().In(s.TimeZone))
 			a := &statisticsAnswer{}
-			a.Body.Total, a.Body.Open = sums.Total, sums.Open
+			a.Body.Total, a.Body.Open, a.Body.Overdue = sums.Total, sums.Open, sums.Overdue
+			a.Body.ByKind = counted(sums.Kinds, func(n tiles.Kind) string { return live.Kinds[n] })
+			a.Body.ByService = counted(sums.Services, func(id int32) string {
+				if one := v.Service(id); one != nil {
+					return one.Slug
+				}
+				return ""
+			})
 			a.Body.ByStatus = counted(sums.Statuses, func(n uint8) string { return reports.Statuses[n].Name })
 			a.Body.ByCategory = counted(sums.Categories, func(id int32) string {
 				if c := v.Category(id); c != nil {
@@ -132,7 +143,7 @@ func (s *Server) cells(c *fiber.Ctx) error {
 	}
 	list, more := s.Map.Index.Cells(resolution, within, sel.index, tiles.Audience(askedOf(c).actor.Mask()), cellsAtOnce)
 	if more {
-		return parameterFault("resolution", "error.cells_many", fault.Args{"n": cellsAtOnce})
+		return fault.Parameter("resolution", "error.cells_many", fault.Args{"n": cellsAtOnce})
 	}
 	c.Set(fiber.HeaderContentType, geoJSON.contentType)
 	c.Set(fiber.HeaderCacheControl, "no-cache")

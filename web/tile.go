@@ -31,13 +31,13 @@ func tileAt(c *fiber.Ctx) (geo.Tile, error) {
 		text := strings.TrimSuffix(c.Params(name), ".mvt")
 		v, err := strconv.ParseUint(text, 10, 32)
 		if err != nil || len(text) > 1 && text[0] == '0' {
-			return geo.Tile{}, parameterFault(name, "error.tile", fault.Args{"zoom": geo.MaxZoom})
+			return geo.Tile{}, fault.Parameter(name, "error.tile", fault.Args{"zoom": geo.MaxZoom})
 		}
 		n[i] = v
 	}
 	t := geo.Tile{Z: uint8(min(n[0], 255)), X: uint32(n[1]), Y: uint32(n[2])}
 	if !t.Valid() {
-		return geo.Tile{}, parameterFault("z/x/y", "error.tile", fault.Args{"zoom": geo.MaxZoom})
+		return geo.Tile{}, fault.Parameter("z/x/y", "error.tile", fault.Args{"zoom": geo.MaxZoom})
 	}
 	return t, nil
 }
@@ -54,9 +54,6 @@ func (s *Server) tile(draw drawn) fiber.Handler {
 		}
 		p, err := strictParameters(c, filterNames...)
 		if err != nil {
-			return err
-		}
-		if err := s.awaitToken(c); err != nil {
 			return err
 		}
 		v, err := s.vocabulary()
@@ -99,20 +96,20 @@ func (s *Server) zoneTile(c *fiber.Ctx) error {
 	return sendTile(c, answer)
 }
 
-// awaitToken lets the map take in the write whose token the client sends along.
-func (s *Server) awaitToken(c *fiber.Ctx) error {
+// seeWrite lets the map take in the write whose token the client sends along, before anything is answered from memory.
+func (s *Server) seeWrite(c *fiber.Ctx) error {
 	text := c.Get(tokenHeader)
 	if text == "" {
-		return nil
+		return c.Next()
 	}
 	token, err := store.ParseToken(text)
 	if err != nil {
-		return parameterFault(tokenHeader, "error.token", nil)
+		return fault.Parameter(tokenHeader, "error.token", nil)
 	}
 	ctx, cancel := context.WithTimeout(c.UserContext(), awaitAtMost)
 	defer cancel()
 	s.Map.Await(ctx, token)
-	return nil
+	return c.Next()
 }
 
 // sendTile sends a tile compressed or not, as the client takes it; each form has its own strong ETag (RFC 9110, 8.8.3.3).

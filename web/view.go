@@ -13,8 +13,8 @@ import (
 func (s *Server) view(v *live.Vocabulary) (lat, lon, zoom float64) {
 	bound := orb.Bound{Min: orb.Point{180, 90}, Max: orb.Point{-180, -90}}
 	for _, set := range v.Sets {
-		for _, z := range set.Zones {
-			bound = bound.Union(z.Geometry.Bound())
+		if b, ok := v.Shapes(set.Slug).Bound(); ok {
+			bound = bound.Union(b)
 		}
 	}
 	if len(v.Sets) == 0 {

@@ -36,7 +36,7 @@ func TestNothingLeaks(t *testing.T) {
 	position := geo.Position{Lon: 23_500_000, Lat: 488_500_000}
 	outputs := []string{"/", "/reports", "/reports/new", "/api/docs", "/api/openapi.json", "/api/v1/reports", "/api/v1/reports.geojson", "/api/v1/reports.csv",
 		"/api/v1/cells.geojson?resolution=9", "/api/v1/stats", "/api/v1/categories", "/api/v1/services", "/api/v1/zones", "/api/v1/geocode?q=" + secret,
-		"/tiles/items.json", "/tiles/cells.json", "/metrics",
+		"/tiles/items.json", "/tiles/cells.json",
 		fmt.Sprintf("/reports/%d", public), fmt.Sprintf("/api/v1/reports/%d", public), fmt.Sprintf("/api/v1/reports/%d/updates", public),
 		"/reports?status=pending", "/api/v1/reports?status=pending", "/api/v1/reports?category=pothole&status=open", "/api/v1/reports.csv?bbox=2,48,3,49"}
 	for _, path := range outputs {
@@ -65,6 +65,9 @@ func TestNothingLeaks(t *testing.T) {
 				t.Errorf("%s at zoom %d counts %d items", family, zoom, n)
 			}
 		}
+	}
+	if a := s.get("/metrics"); a.StatusCode != http.StatusNotFound { // it counts what is not public
+		t.Errorf("a stranger reads the metrics: %d", a.StatusCode)
 	}
 	if body := s.get("/api/v1/stats").body; !strings.Contains(body, `"total":1`) {
 		t.Errorf("the statistics count what is not public: %s", body)

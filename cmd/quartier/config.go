@@ -38,6 +38,7 @@ type serveSettings struct {
 	TimeZone       string `help:"${cli_time_zone}" env:"QUARTIER_TIME_ZONE" default:"Europe/Paris" placeholder:"ZONE"`
 	ServedArea     string `help:"${cli_served_area}" env:"QUARTIER_SERVED_AREA" placeholder:"SET"`
 	TrustedProxies string `help:"${cli_proxies}" env:"QUARTIER_TRUSTED_PROXIES" placeholder:"CIDR,…"`
+	PublicURL      string `help:"${cli_public_url}" env:"QUARTIER_PUBLIC_URL" placeholder:"URL"`
 	BasemapStyle   string `help:"${cli_basemap}" env:"QUARTIER_BASEMAP_STYLE" placeholder:"URL"`
 	BasemapHosts   string `help:"${cli_basemap_hosts}" env:"QUARTIER_BASEMAP_HOSTS" placeholder:"HOST …"`
 	FilingLimit    int    `help:"${cli_filings}" env:"QUARTIER_FILING_LIMIT" default:"60"`

@@ -131,6 +131,7 @@ func TestFailuresAtTheStart(t *testing.T) {
 		{"no database address", t.TempDir(), []string{"migrate", "--database", "postgres://:::"}, "is not understood"},
 		{"unknown time zone", t.TempDir(), []string{"serve", "--time-zone", "Mars/Olympus"}, "“Mars/Olympus” is not known"},
 		{"no network", t.TempDir(), []string{"serve", "--trusted-proxies", "here"}, "“here” is not a network"},
+		{"no turns", t.TempDir(), []string{"serve", "--filing-limit", "0"}, "at least 1"},
 		{"unknown served area", t.TempDir(), []string{"serve", "--listen", "127.0.0.1:0", "--served-area", "atlantis", "--database", storetest.URL(t)}, "atlantis"},
 		{"the data folder is a file", file, []string{"migrate"}, "cannot hold the database"},
 	} {

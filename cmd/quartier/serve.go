@@ -45,6 +45,9 @@ func (c *serveCommand) Run(p *program) error {
 	if err != nil {
 		return err
 	}
+	if c.FilingLimit < 1 || c.TileCache < 1 {
+		return fault.New(fault.Invalid, "failure.limits", nil)
+	}
 	// The port first: if it is taken, nothing else is touched.
 	listener, err := net.Listen("tcp", c.Listen)
 	if err != nil {
@@ -57,9 +60,6 @@ func (c *serveCommand) Run(p *program) error {
 	}
 	defer closeDB()
 	if err := p.migrate(db); err != nil {
-		return err
-	}
-	if err := db.PrepareLog(p.ctx, time.Now(), logKept); err != nil {
 		return err
 	}
 	area, err := servedArea(p.ctx, db, c.ServedArea)
@@ -81,6 +81,7 @@ func (c *serveCommand) Run(p *program) error {
 		BasemapStyle:         c.BasemapStyle,
 		BasemapHosts:         c.BasemapHosts,
 		FilingsPerTenMinutes: c.FilingLimit,
+		PublicURL:            strings.TrimSuffix(c.PublicURL, "/"),
 	}
 	if err := server.Prepare(); err != nil {
 		return err
@@ -123,7 +124,7 @@ func listenFault(address string, err error) error {
 	return fault.New(fault.Unavailable, "failure.listen", fault.Args{"listen": address, "cause": cause})
 }
 
-// migrate brings the schema up to date and says so if something was missing.
+// migrate brings the schema and the change log's partitions up to date, and says so if something was missing.
 func (p *program) migrate(db *store.DB) error {
 	applied, err := migrations.Up(p.ctx, db.Pool)
 	if err != nil {
@@ -133,7 +134,7 @@ func (p *program) migrate(db *store.DB) error {
 	if len(applied) > 0 {
 		fmt.Fprintln(p.stderr, p.language.Say("serve.migrated", map[string]any{"n": len(applied)}))
 	}
-	return nil
+	return db.PrepareLog(p.ctx, time.Now(), logKept)
 }
 
 // servedArea finds the zones of the setting.
@@ -149,18 +150,14 @@ func servedArea(ctx context.Context, db *store.DB, setting string) (*reports.Ser
 	var names []string
 	for ref := range strings.SplitSeq(setting, ",") {
 		if set := atlas.Set(ref); set != nil {
-			names = append(names, set.NameFR)
-			for _, z := range set.Zones {
-				area.Zones = append(area.Zones, z.ID)
-			}
+			names, area.Refs = append(names, set.NameFR), append(area.Refs, set.Slug)
 			continue
 		}
 		z, err := atlas.Find("", ref)
 		if err != nil {
 			return nil, fault.New(fault.Invalid, "failure.served_area", fault.Args{"area": ref})
 		}
-		names = append(names, z.Name)
-		area.Zones = append(area.Zones, z.ID)
+		names, area.Refs = append(names, z.Name), append(area.Refs, z.Ref())
 	}
 	area.Name = strings.Join(names, ", ")
 	return area, nil

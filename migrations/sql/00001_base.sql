@@ -13,7 +13,9 @@ comment on table setting is 'Facts about this database that nodes share; setting
 -- System identifier (a new cluster), timeline (a failover) and a counter that a restore raises.
 create function quartier_epoch() returns text language sql stable as $$
   select (select system_identifier from pg_control_system())
-      || '-' || (select timeline_id from pg_control_checkpoint())
+      || '-' || case when pg_is_in_recovery() then (select timeline_id from pg_control_checkpoint())
+                -- A primary that was promoted writes its new timeline before its first checkpoint tells of it.
+                else ('x' || left(pg_walfile_name(pg_current_wal_lsn()), 8))::bit(32)::integer end
       || '-' || coalesce((select value from setting where name = 'epoch_counter'), '0')
 $$;
 -- +goose StatementEnd

@@ -33,6 +33,8 @@ create function change_log_prepare(day date, days integer) returns void language
 declare
   d date;
 begin
+  -- Writers queue behind this: rather give up and come again than hold them up.
+  perform set_config('lock_timeout', '2s', true);
   perform pg_advisory_xact_lock(hashtext('change_log'));
   for i in 0 .. days loop
     d := day + i;
@@ -53,14 +55,16 @@ declare
   newest xid8;
   dropped integer := 0;
 begin
+  perform set_config('lock_timeout', '2s', true);
   perform pg_advisory_xact_lock(hashtext('change_log'));
+  -- Readers lock the log before its partitions: so do we, or each would wait for the other.
+  lock table change_log in access exclusive mode;
   for p in
     select c.oid::regclass as name from pg_inherits i join pg_class c on c.oid = i.inhrelid
     where i.inhparent = 'change_log'::regclass and c.relname ~ '^change_log_\d{8}$'
       and to_date(right(c.relname, 8), 'YYYYMMDD') < before
     order by c.relname
   loop
-    execute format('lock table %s in access exclusive mode', p.name);
     execute format('select max(xid) from %s', p.name) into newest;
     exit when exists (select from change_cursor where newest is not null and pg_snapshot_xmin(snapshot) <= newest);
     if newest is not null then
@@ -70,6 +74,13 @@ begin
     execute format('drop table %s', p.name);
     dropped := dropped + 1;
   end loop;
+  -- Days without a partition of their own.
+  select max(xid) into newest from change_log_rest where logged_at < (before::timestamp at time zone 'UTC');
+  if newest is not null and not exists (select from change_cursor where pg_snapshot_xmin(snapshot) <= newest) then
+    insert into setting (name, value) values ('change_log_pruned', newest::text)
+    on conflict (name) do update set value = greatest(setting.value::xid8, excluded.value::xid8)::text;
+    delete from change_log_rest where logged_at < (before::timestamp at time zone 'UTC');
+  end if;
   return dropped;
 end $$;
 -- +goose StatementEnd

@@ -71,6 +71,20 @@ func In(field, word string, args Args) *Error {
 	return &Error{Kind: Invalid, Word: "error.invalid", Fields: []Field{{field, word, args}}}
 }
 
+// Parameter makes an Invalid fault of one parameter of an address, or of a header.
+func Parameter(name, word string, args Args) *Error {
+	return &Error{Kind: Invalid, Word: "error.parameters", Fields: []Field{{name, word, args}}}
+}
+
+// Short keeps what a client sent, and an error repeats, within a sentence.
+func Short(text string) string {
+	const longest = 60
+	if runes := []rune(text); len(runes) > longest {
+		return string(runes[:longest]) + "…"
+	}
+	return text
+}
+
 // Missing is the one answer for everything that does not exist or is not to be seen.
 func Missing() *Error { return &Error{Kind: NotFound, Word: "error.not_found"} }
 

@@ -52,6 +52,7 @@ func Import(ctx context.Context, db *store.DB, actor account.Actor, source strin
 // stage copies the entries into a table of the transaction.
 func stage(ctx context.Context, tx pgx.Tx, next func() (Entry, error)) error {
 	_, err := tx.Exec(ctx, `
+		set local statement_timeout = 0; -- a large file takes longer than any statement of the service may
 		create temporary table address_incoming (
 		  record integer, external_id text, number text, name text, postcode text, city text, search text, lon integer, lat integer
 		) on commit drop`)
@@ -79,7 +80,7 @@ func stage(ctx context.Context, tx pgx.Tx, next func() (Entry, error)) error {
 	if err != nil {
 		return fmt.Errorf("stage the addresses: %w", err)
 	}
-	_, err = tx.Exec(ctx, `set local statement_timeout = 0; analyze address_incoming`)
+	_, err = tx.Exec(ctx, `analyze address_incoming`)
 	return err
 }
 

@@ -43,6 +43,21 @@ func (a Address) Label() string {
 // reach is how far, in metres, an address may be from a position whose words it gives.
 const reach = 100
 
+const nearestSQL = `
+	select a.number, s.name, s.postcode, s.city, a.lon, a.lat, metres
+	from (
+	  select *, ST_DistanceSphere(ST_SetSRID(ST_MakePoint(lon / 1e7::float8, lat / 1e7::float8), 4326),
+	                              ST_SetSRID(ST_MakePoint(@lon, @lat), 4326)) as metres
+	  from address
+	  -- The index finds the box; the sphere then decides. Distances in degrees are not distances.
+	  where ST_SetSRID(ST_MakePoint(lon / 1e7::float8, lat / 1e7::float8), 4326)
+	     && ST_MakeEnvelope(@west, @south, @east, @north, 4326)
+	) a
+	join street s on s.id = a.street_id
+	where metres <= @reach
+	order by metres, a.id
+	limit 1`
+
 // Nearest gives the address nearest to a position and its distance in metres; false if there is none within 100 m.
 func Nearest(ctx context.Context, db *store.DB, _ account.Actor, p geo.Position) (Address, float64, bool, error) {
 	lon, lat := p.Degrees()
@@ -51,20 +66,7 @@ func Nearest(ctx context.Context, db *store.DB, _ account.Actor, p geo.Position)
 	dlon := dlat / math.Cos(lat*math.Pi/180)
 	var a Address
 	var metres float64
-	err := db.QueryRow(ctx, `
-		select a.number, s.name, s.postcode, s.city, a.lon, a.lat, metres
-		from (
-		  select *, ST_DistanceSphere(ST_SetSRID(ST_MakePoint(lon / 1e7::float8, lat / 1e7::float8), 4326),
-		                              ST_SetSRID(ST_MakePoint(@lon, @lat), 4326)) as metres
-		  from address
-		  -- The index finds the box; the sphere then decides. Distances in degrees are not distances.
-		  where ST_SetSRID(ST_MakePoint(lon / 1e7::float8, lat / 1e7::float8), 4326)
-		     && ST_MakeEnvelope(@west, @south, @east, @north, 4326)
-		) a
-		join street s on s.id = a.street_id
-		where metres <= @reach
-		order by metres, a.id
-		limit 1`,
+	err := db.QueryRow(ctx, nearestSQL,
 		pgx.NamedArgs{"lon": lon, "lat": lat, "west": lon - dlon, "east": lon + dlon, "south": lat - dlat, "north": lat + dlat, "reach": reach},
 	).Scan(&a.Number, &a.Street, &a.Postcode, &a.City, &a.Position.Lon, &a.Position.Lat, &metres)
 	if errors.Is(err, pgx.ErrNoRows) {

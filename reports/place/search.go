@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/jackc/pgx/v5"
@@ -35,17 +36,24 @@ func Search(ctx context.Context, db *store.DB, _ account.Actor, text string, lim
 	limit = max(1, min(MaxFound, limit))
 	var best []Found
 	err := db.Read(ctx, func(tx pgx.Tx) error {
-		for _, q := range questions(text) {
-			found, err := ask(ctx, tx, q, limit)
-			if err != nil {
-				return err
+		// Likeness only when no reading of the words finds anything: it costs more, and finds what was not meant.
+		for _, misspelt := range []bool{false, true} {
+			for _, q := range questions(text) {
+				q.misspelt = misspelt
+				found, err := ask(ctx, tx, q, limit)
+				if err != nil {
+					return err
+				}
+				// A house that is there settles how the words were meant; otherwise the first reading that finds anything.
+				if len(best) == 0 || len(found) > 0 && found[0].Exact {
+					best = found
+				}
+				if len(best) > 0 && best[0].Exact {
+					return nil
+				}
 			}
-			// A house that is there settles how the words were meant; otherwise the first reading that finds anything.
-			if len(best) == 0 || len(found) > 0 && found[0].Exact {
-				best = found
-			}
-			if len(best) > 0 && best[0].Exact {
-				break
+			if len(best) > 0 {
+				return nil
 			}
 		}
 		return nil
@@ -58,7 +66,7 @@ func Search(ctx context.Context, db *store.DB, _ account.Actor, text string, lim
 
 // ask answers one question: zones by their names, unless a house is asked for, then streets.
 func ask(ctx context.Context, tx pgx.Tx, q question, limit int) (found []Found, err error) {
-	if q.number == "" {
+	if q.number == "" && !q.misspelt {
 		if found, err = searchZones(ctx, tx, q, min(3, limit)); err != nil {
 			return nil, err
 		}
@@ -71,18 +79,35 @@ func ask(ctx context.Context, tx pgx.Tx, q question, limit int) (found []Found, 
 type question struct {
 	number string   // house number as written in addresses: "12", "12 bis"; empty: none
 	words  []string // folded
+	// misspelt asks for names that are like the words instead of having them.
+	misspelt bool
 }
 
 // text is the folded words as street.search and zone_shape.search hold them.
 func (q question) text() string { return " " + strings.Join(q.words, " ") }
 
-// patterns are what a name must be LIKE: each word begins a word of it. Folded words hold no wildcards.
+// abbreviations are what people write for words that names have in full. Others are found without: a word needs only to begin alike.
+var abbreviations = map[string]string{
+	"bd": "boulevard", "bld": "boulevard", "bvd": "boulevard", "st": "saint", "ste": "sainte", "fg": "faubourg", "fbg": "faubourg", "rte": "route",
+	"sq": "square", "pce": "place", "gd": "grand", "gde": "grande", "dr": "docteur", "gal": "general", "mal": "marechal",
+}
+
+// patterns are what a name must be LIKE: each word begins a word of it. Folded words hold no wildcards. The last word may be one that is still
+// being written, and is taken as it is.
 func (q question) patterns() []string {
 	list := make([]string, len(q.words))
 	for i, w := range q.words {
+		if full := abbreviations[w]; full != "" && i < len(q.words)-1 {
+			w = full
+		}
 		list[i] = "% " + w + "%"
 	}
 	return list
+}
+
+// longest is the pattern of the longest word, which the fewest names have.
+func (q question) longest() string {
+	return slices.MaxFunc(q.patterns(), func(a, b string) int { return len(a) - len(b) })
 }
 
 // houseNumber is up to four digits and a suffix of one letter or the customary words. Five digits are a postcode.
@@ -99,7 +124,7 @@ func questions(text string) []question {
 	var list []question
 	with := func(number string, rest []string) {
 		if m := houseNumber.FindStringSubmatch(number); m != nil && len(rest) > 0 {
-			list = append(list, question{strings.TrimSpace(m[1] + " " + m[2]), rest})
+			list = append(list, question{number: strings.TrimSpace(m[1] + " " + m[2]), words: rest})
 		}
 	}
 	n := len(words)
@@ -114,17 +139,17 @@ func questions(text string) []question {
 	return append(list, question{words: words})
 }
 
-// streetSQL finds streets and, in them, the house that is asked for. Words first; only if they find nothing, likeness. A house number that the
-// street does not have still finds the street.
+// streetSQL finds streets and, in them, the house that is asked for. A house number that the street does not have still finds the street.
 const streetSQL = `
 	with named as materialized (
 	  select s.*, 1 - (@text <<-> s.search) as likeness
 	  from street s
-	  where s.search like all (@patterns)
+	  -- The index finds the longest word: it serves LIKE, and not LIKE ALL.
+	  where not @misspelt and s.search like @longest and s.search like all (@patterns)
 	), likely as materialized (
 	  select s.*, word_similarity(@text, s.search) as likeness
 	  from street s
-	  where not exists (select from named) and @text <% s.search
+	  where @misspelt and @text <% s.search
 	), streets as (
 	  select * from named union all select * from likely
 	)
@@ -140,7 +165,8 @@ const streetSQL = `
 
 func searchStreets(ctx context.Context, tx pgx.Tx, q question, limit int) ([]Found, error) {
 	rows, err := tx.Query(ctx, streetSQL,
-		pgx.NamedArgs{"text": q.text(), "patterns": q.patterns(), "number": q.number, "limit": limit})
+		pgx.NamedArgs{"text": q.text(), "patterns": q.patterns(), "longest": q.longest(),
+			"misspelt": q.misspelt, "number": q.number, "limit": limit})
 	if err != nil {
 		return nil, fmt.Errorf("search the streets: %w", err)
 	}
@@ -163,10 +189,10 @@ func searchZones(ctx context.Context, tx pgx.Tx, q question, limit int) ([]Found
 		from zone_shape s
 		join zone_set zs on zs.revision_id = s.revision_id
 		join zone z on z.id = s.zone_id
-		where s.search like all (@patterns)
+		where s.search like @longest and s.search like all (@patterns)
 		order by s.search like @text || '%' desc, length(s.search), s.search collate "C", zs.slug
 		limit @limit`,
-		pgx.NamedArgs{"text": q.text(), "patterns": q.patterns(), "limit": limit})
+		pgx.NamedArgs{"text": q.text(), "patterns": q.patterns(), "longest": q.longest(), "limit": limit})
 	if err != nil {
 		return nil, fmt.Errorf("search the zones: %w", err)
 	}

@@ -71,7 +71,7 @@ func Open(ctx context.Context, o Options) (*DB, error) {
 	return db, nil
 }
 
-// Close ends all connections, after a wake-up that is still due was sent.
+// Close ends all connections. A wake-up that is still due may be lost: readers poll.
 func (db *DB) Close() {
 	db.waker.stop()
 	db.Pool.Close()
@@ -95,7 +95,7 @@ func redacted(err error) error {
 	return err
 }
 
-// Write runs do in one read-committed transaction and commits it unless do fails. If do logged a change, readers are woken after the commit.
+// Write runs do in one read-committed transaction and commits it unless do fails. Readers of the change log are woken after the commit.
 func (db *DB) Write(ctx context.Context, do func(tx pgx.Tx) error) error {
 	err := pgx.BeginFunc(ctx, db.Pool, do)
 	if err == nil {

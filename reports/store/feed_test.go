@@ -247,8 +247,18 @@ func TestLostCursor(t *testing.T) {
 		c := here(t, db)
 		tx := begin(t, db)
 		logChange(t, tx, 1)
+		token, err := store.CurrentToken(t.Context(), tx)
+		if err != nil {
+			t.Fatal(err)
+		}
 		commit(t, tx)
+		// A cursor that may be followed from has no older transaction open beside it, in any database of the server.
 		after := here(t, db)
+		for xmin := uint64(0); xmin <= token.XID; after = here(t, db) {
+			if _, err := fmt.Sscanf(after.Snapshot.String(), "%d:", &xmin); err != nil {
+				t.Fatal(err)
+			}
+		}
 		// Ten days later the day of the change is dropped.
 		if err := db.PrepareLog(t.Context(), now.Add(10*24*time.Hour), 24*time.Hour); err != nil {
 			t.Fatal(err)

@@ -80,7 +80,14 @@ func importSet(ctx context.Context, tx pgx.Tx, actor account.Actor, naming Namin
 		return summary, fmt.Errorf("read the revisions of zone set %s: %w", naming.Slug, err)
 	}
 	if summary.Unchanged {
-		return summary, nil
+		if naming.NameFR == "" && naming.NameEN == "" {
+			return summary, nil
+		}
+		// The same zones under names that may be new: whoever shows them is told.
+		if err := store.Append(ctx, tx, store.Change{Kind: Kind, First: int64(set), Last: int64(set)}); err != nil {
+			return summary, err
+		}
+		return summary, account.Audit(ctx, tx, actor, "zones.name", Kind+"/"+naming.Slug, map[string]any{"fr": naming.NameFR, "en": naming.NameEN})
 	}
 	summary.Revision++
 	if summary.Repaired, err = stage(ctx, tx, content); err != nil {

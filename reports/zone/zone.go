@@ -142,7 +142,7 @@ func (a *Atlas) Find(field, ref string) (*Zone, error) {
 	}
 	switch candidates := a.code[ref]; len(candidates) {
 	case 0:
-		return nil, fault.In(field, "error.zone.unknown", fault.Args{"ref": shorten(ref)})
+		return nil, fault.In(field, "error.zone.unknown", fault.Args{"ref": fault.Short(ref)})
 	case 1:
 		return candidates[0], nil
 	default:
@@ -151,29 +151,6 @@ func (a *Atlas) Find(field, ref string) (*Zone, error) {
 			names[i] = z.Ref()
 		}
 		slices.Sort(names)
-		return nil, fault.In(field, "error.zone.several", fault.Args{"ref": shorten(ref), "candidates": strings.Join(names, ", ")})
+		return nil, fault.In(field, "error.zone.several", fault.Args{"ref": fault.Short(ref), "candidates": strings.Join(names, ", ")})
 	}
-}
-
-// Resolve gives the ids of the zones that references name, as Find does.
-func (a *Atlas) Resolve(field string, refs []string) ([]int32, error) {
-	ids := make([]int32, 0, len(refs))
-	for _, ref := range refs {
-		z, err := a.Find(field, ref)
-		if err != nil {
-			return nil, err
-		}
-		ids = append(ids, z.ID)
-	}
-	return ids, nil
-}
-
-// shorten keeps what a client sent within a sentence.
-func shorten(text string) string {
-	const longest = 60
-	runes := []rune(text)
-	if len(runes) > longest {
-		return string(runes[:longest]) + "…"
-	}
-	return text
 }

@@ -134,8 +134,8 @@ func TestAtlas(t *testing.T) {
 		t.Errorf("geometry %v", bel.Geometry)
 	}
 	for ref, want := range map[string]string{"2": "quartiers/2", "quartiers/10": "quartiers/10", "secteurs/a/b": "secteurs/a/b", "a/b": "secteurs/a/b"} {
-		if ids, err := atlas.Resolve("zone", []string{ref}); err != nil || atlas.Zone(ids[0]).Ref() != want {
-			t.Errorf("%s: %v %v", ref, ids, err)
+		if z, err := atlas.Find("zone", ref); err != nil || z.Ref() != want {
+			t.Errorf("%s: %v %v", ref, z, err)
 		}
 	}
 	for ref, word := range map[string]string{"10": "error.zone.several", "3": "error.zone.unknown", "quartiers/a/b": "error.zone.unknown", "": "error.zone.unknown"} {

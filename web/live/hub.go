@@ -66,14 +66,21 @@ func (h *Hub) drop(s *Subscription) {
 	}
 }
 
-// Close drops all subscribers, so that their streams end. Safe to call twice.
-func (h *Hub) Close() {
+// reset drops all subscribers, who are to look at everything anew.
+func (h *Hub) reset() {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	h.closed = true
 	for s := range h.subscribers {
 		h.drop(s)
 	}
+}
+
+// Close drops all subscribers, so that their streams end. Safe to call twice.
+func (h *Hub) Close() {
+	h.mu.Lock()
+	h.closed = true
+	h.mu.Unlock()
+	h.reset()
 }
 
 // tell passes changes on to those who are interested.

@@ -29,6 +29,8 @@ const (
 	pollEvery = 100 * time.Millisecond
 	// restEvery is how long it waits before it tries again after the database failed it.
 	restEvery = 500 * time.Millisecond
+	// followAtMost is how long taking in one batch may last: a database that neither answers nor refuses counts as resting then.
+	followAtMost = 30 * time.Second
 	// bulk is the number of changed items from which reading everything anew is cheaper than reading them one by one.
 	bulk = 200_000
 )
@@ -108,12 +110,15 @@ func (m *Map) step(ctx context.Context, listener *store.Listener) error {
 		return err
 	}
 	err := m.follow(ctx)
-	if errors.Is(err, store.ErrLost) {
-		m.log.Info("the database has another history; the map is loaded anew")
+	if errors.Is(err, store.ErrLost) || errors.Is(err, errMany) {
+		m.log.Info("the map is loaded anew", "cause", err)
 		return m.Load(ctx)
 	}
 	return err
 }
+
+// errMany says that so much changed that reading everything anew is cheaper.
+var errMany = errors.New("very many items changed")
 
 // Load reads everything from one snapshot and swaps it in; the map answers from its old state until then.
 func (m *Map) Load(ctx context.Context) error {
@@ -124,7 +129,7 @@ func (m *Map) Load(ctx context.Context) error {
 		if cursor, err = store.Here(ctx, tx); err != nil {
 			return err
 		}
-		if vocabulary, err = loadVocabulary(ctx, tx); err != nil {
+		if vocabulary, err = loadVocabulary(ctx, tx, m.Vocabulary()); err != nil {
 			return err
 		}
 		if _, err := tx.Exec(ctx, `set local statement_timeout = 0`); err != nil {
@@ -137,6 +142,7 @@ func (m *Map) Load(ctx context.Context) error {
 	}
 	m.setVocabulary(vocabulary)
 	m.reach(cursor)
+	m.Hub.reset() // nobody knows what changed: all look anew
 	m.log.Info("the map is loaded", "items", m.Index.Size().Items, "took", time.Since(start).Round(time.Millisecond))
 	return nil
 }
@@ -147,6 +153,8 @@ func (m *Map) follow(ctx context.Context) error {
 	var vocabulary *Vocabulary
 	var changed []tiles.Change
 	reload := false
+	ctx, cancel := context.WithTimeout(ctx, followAtMost)
+	defer cancel()
 	err := m.db.Read(ctx, func(tx pgx.Tx) error {
 		changes, cursor, err := store.Since(ctx, tx, *m.cursor.Load())
 		if err != nil {
@@ -166,7 +174,7 @@ func (m *Map) follow(ctx context.Context) error {
 			}
 		}
 		if words {
-			if vocabulary, err = loadVocabulary(ctx, tx); err != nil {
+			if vocabulary, err = loadVocabulary(ctx, tx, m.Vocabulary()); err != nil {
 				return err
 			}
 		}
@@ -181,7 +189,7 @@ func (m *Map) follow(ctx context.Context) error {
 		return err
 	}
 	if reload {
-		return m.Load(ctx)
+		return errMany
 	}
 	if vocabulary != nil {
 		m.setVocabulary(vocabulary)

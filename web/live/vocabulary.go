@@ -19,7 +19,8 @@ type Vocabulary struct {
 	shapes map[string]*tiles.ZoneSet // by slug of the set
 }
 
-func loadVocabulary(ctx context.Context, tx pgx.Tx) (*Vocabulary, error) {
+// loadVocabulary reads a vocabulary. Of the one before it keeps the shapes of sets that have no new revision, and with them their drawn tiles.
+func loadVocabulary(ctx context.Context, tx pgx.Tx, before *Vocabulary) (*Vocabulary, error) {
 	catalogue, err := reports.LoadCatalogue(ctx, tx)
 	if err != nil {
 		return nil, err
@@ -30,6 +31,12 @@ func loadVocabulary(ctx context.Context, tx pgx.Tx) (*Vocabulary, error) {
 	}
 	v := &Vocabulary{Catalogue: catalogue, Atlas: atlas, shapes: map[string]*tiles.ZoneSet{}}
 	for _, set := range atlas.Sets {
+		if before != nil {
+			if old := before.Set(set.Slug); old != nil && old.Revision == set.Revision && old.ID == set.ID {
+				v.shapes[set.Slug] = before.shapes[set.Slug]
+				continue
+			}
+		}
 		zones := make([]tiles.Zone, len(set.Zones))
 		for i, z := range set.Zones {
 			zones[i] = tiles.Zone{ID: z.ID, Code: z.Code, Name: z.Name, Geometry: z.Geometry}
@@ -64,13 +71,4 @@ func (m *Map) setVocabulary(v *Vocabulary) {
 	}
 	m.Index.NameCategories(names)
 	m.vocabulary.Store(v)
-}
-
-// ZonesNamed gives the ids of the zones that one word of a filter names.
-func (v *Vocabulary) ZonesNamed(word string) ([]int32, bool) {
-	z, err := v.Find("zone", word)
-	if err != nil {
-		return nil, false
-	}
-	return []int32{z.ID}, true
 }
