@@ -35,7 +35,9 @@ func (s *Server) showForm(c *fiber.Ctx, status int, d page.Draft) error {
 	l := askedOf(c).language
 	d.CrossSite = crossSiteToken(c)
 	d.Categories = categoryChoices(v, l, func(one *reports.Category) bool { return one.Active })
-	return render(c, status, page.Form(s.frameOf(c, l.Say("form.title.page", nil), s.links.mapped), d, s.island(l, v)))
+	f := s.frameOf(c, l.Say("form.title.page", nil), s.links.mapped)
+	f.Path, f.Query = "/reports/new", nil // also where a refused form is shown again
+	return render(c, status, page.Form(f, d, s.island(l, v)))
 }
 
 // filePage takes the form. What is wrong is said beside the fields, and nothing that was typed is lost.
@@ -90,7 +92,11 @@ func (s *Server) fileDraft(ctx context.Context, a *asked, d *page.Draft, chosen 
 		d.UUID = f.UUID.String()
 	}
 	if chosen != "" { // one of the places that were offered for the address
-		d.Lat, d.Lon, _ = strings.Cut(chosen, ",")
+		place, label, _ := strings.Cut(chosen, " ")
+		d.Lat, d.Lon, _ = strings.Cut(place, ",")
+		if label != "" {
+			d.Address, f.Address = label, label
+		}
 	}
 	switch {
 	case d.Lat != "" || d.Lon != "":
@@ -132,7 +138,7 @@ func (s *Server) positionOfAddress(ctx context.Context, actor account.Actor, che
 	default:
 		for _, one := range found {
 			lon, lat := one.Position.Degrees()
-			d.Places = append(d.Places, page.Choice{Value: fmt.Sprintf("%.7f,%.7f", lat, lon), Label: one.Label})
+			d.Places = append(d.Places, page.Choice{Value: fmt.Sprintf("%.7f,%.7f %s", lat, lon, one.Label), Label: one.Label})
 		}
 		check.Add("place", "error.address_several", fault.Args{"n": len(found)})
 	}

@@ -18,9 +18,16 @@ func (s *Server) view(v *live.Vocabulary) (lat, lon, zoom float64) {
 		}
 	}
 	if len(v.Sets) == 0 {
-		cells, _ := s.Map.Index.Cells(3, nil, tiles.Filter{}, tiles.Everyone, cellsAtOnce)
-		for _, cell := range cells {
-			bound = bound.Extend(cell.Cell.Centre().Point())
+		// The finest cells that are few: a city has some, a continent too many.
+		for resolution := 7; resolution >= 0; resolution-- {
+			cells, more := s.Map.Index.Cells(resolution, nil, tiles.Filter{}, tiles.Everyone, 2000)
+			if more {
+				continue
+			}
+			for _, cell := range cells {
+				bound = bound.Union(cell.Cell.Outline().Bound())
+			}
+			break
 		}
 	}
 	if bound.Min[0] > bound.Max[0] { // nothing anywhere: France
