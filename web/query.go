@@ -127,15 +127,8 @@ func (s *Server) selects(p parameters, v *live.Vocabulary) (selection, error) {
 	}); err != nil {
 		return sel, err
 	}
-	var unclear *fault.Error
-	if sel.record.Zones, err = wordList(p, "zone", func(word string) ([]int32, bool) {
-		z, err := v.Find("zone", word)
-		if errors.As(err, &unclear) {
-			return nil, false
-		}
-		return []int32{z.ID}, true
-	}); unclear != nil { // it says which zones the word may mean
-		return sel, fault.Parameter("zone", unclear.Fields[0].Word, unclear.Fields[0].Args)
+	if sel.record.Zones, err = zoneList(p["zone"], v); err != nil {
+		return sel, err
 	}
 	if sel.record.From, err = s.moment(p, "from"); err != nil {
 		return sel, err
@@ -174,6 +167,24 @@ func wordList[T string | int32](p parameters, name string, values func(string) (
 			return nil, fault.Parameter(name, "error.parameter.value", fault.Args{"value": fault.Short(word)})
 		}
 		list = append(list, some...)
+	}
+	slices.Sort(list)
+	return slices.Compact(list), nil
+}
+
+// zoneList reads a comma list of zones. A code that several sets have is refused with the zones that it may mean.
+func zoneList(text string, v *live.Vocabulary) ([]int32, error) {
+	if text == "" {
+		return nil, nil
+	}
+	var list []int32
+	for word := range strings.SplitSeq(text, ",") {
+		z, err := v.Find("zone", word)
+		var unclear *fault.Error
+		if errors.As(err, &unclear) {
+			return nil, fault.Parameter("zone", unclear.Fields[0].Word, unclear.Fields[0].Args)
+		}
+		list = append(list, z.ID)
 	}
 	slices.Sort(list)
 	return slices.Compact(list), nil
