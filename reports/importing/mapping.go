@@ -188,17 +188,28 @@ func ReadMapping(r io.Reader, name string) (*Mapping, error) {
 		return nil, mappingFault(name, errors.New("it is larger than 1 MiB"))
 	}
 	m := &Mapping{Name: name, sum: sha256.Sum256(raw)}
-	err = yaml.NewDecoder(bytes.NewReader(raw), yaml.Strict()).Decode(m)
-	if err == io.EOF {
-		err = errors.New("it is empty")
-	}
-	if err == nil {
+	if err = m.decode(raw); err == nil {
 		err = m.check()
 	}
 	if err != nil {
 		return nil, mappingFault(name, err)
 	}
 	return m, nil
+}
+
+// decode reads the YAML; what nobody knows, and what stands there twice, is refused.
+func (m *Mapping) decode(raw []byte) (err error) {
+	// The library panics over some trees that are no sense, such as a tag without a value.
+	defer func() {
+		if r := recover(); r != nil {
+			err = fmt.Errorf("it is not understood: %v", r)
+		}
+	}()
+	err = yaml.NewDecoder(bytes.NewReader(raw), yaml.Strict()).Decode(m)
+	if err == io.EOF {
+		return errors.New("it is empty")
+	}
+	return err
 }
 
 // mappingFault wraps what the YAML reader or check says, which names the line or the field: a mapping is written by people who can read that.

@@ -33,13 +33,6 @@ const (
 	reasonNoStreet    reason = "no_street"    // addresses
 )
 
-// reasons lists all, so that a test can ask for their sentences.
-var reasons = []reason{
-	reasonFields, reasonRecord, reasonNoID, reasonLongID, reasonRepeated, reasonKnown, reasonNoPlace, reasonUnreadable, reasonNotFinite, reasonRange,
-	reasonNullIsland, reasonSwapped, reasonOutside, reasonGeometry, reasonNoDate, reasonDate, reasonOld, reasonFuture, reasonClosedEarly,
-	reasonClosedOpen, reasonStatus, reasonNoCategory, reasonCategory, reasonControl, reasonLong, reasonNoStreet,
-}
-
 // refusal is a reason with what it is about: a column, a text of the file.
 type refusal struct {
 	reason reason

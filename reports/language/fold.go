@@ -13,7 +13,8 @@ func Fold(text string) string {
 	var b strings.Builder
 	b.Grow(len(text))
 	gap := false
-	for _, r := range norm.NFKD.String(text) {
+	// Bytes that are not UTF-8 would keep what stands beside them from being taken apart.
+	for _, r := range norm.NFKD.String(strings.ToValidUTF8(text, " ")) {
 		switch {
 		case unicode.Is(unicode.Mn, r): // the accent that NFKD set apart
 			continue

@@ -26,6 +26,7 @@ func TestFold(t *testing.T) {
 func FuzzFold(f *testing.F) {
 	f.Add("Éclairage / Électricité")
 	f.Add("\xff\u0130Å")
+	f.Add("\xf5Ġ")
 	f.Fuzz(func(t *testing.T, text string) {
 		once := Fold(text)
 		if !utf8.ValidString(once) {
