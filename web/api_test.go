@@ -46,6 +46,13 @@ func TestBadRequests(t *testing.T) {
 		{"no JSON", "POST", "/api/v1/reports", `{"category":`, 400, "not a valid JSON document"},
 		{"two documents", "POST", "/api/v1/reports", `{"category":"pothole","title":"a",` + location + `}{}`, 400, "follows"},
 		{"an unknown field", "POST", "/api/v1/reports", `{"category":"pothole","title":"a","colour":"red",` + location + `}`, 422, "colour: unknown field"},
+		{"a key twice", "POST", "/api/v1/reports", `{"category":"pothole","title":"a","title":"b",` + location + `}`, 422, "comes twice"},
+		{"a key in capitals", "POST", "/api/v1/reports", `{"category":"pothole","title":"a","TITLE":"b",` + location + `}`, 422, "TITLE: unknown field"},
+		{"no longitude", "POST", "/api/v1/reports", `{"category":"pothole","title":"a","location":{"type":"Point","coordinates":[null,48.85]}}`, 422, "GeoJSON point"},
+		{"nothing to be seen", "POST", "/api/v1/reports", `{"category":"pothole","title":"\u200b\u200b",` + location + `}`, 422, "must be filled in"},
+		{"text that turns round", "POST", "/api/v1/reports", `{"category":"pothole","title":"a\u202eb",` + location + `}`, 422, "control characters"},
+		{"the empty uuid", "POST", "/api/v1/reports", `{"uuid":"00000000-0000-0000-0000-000000000000","category":"pothole","title":"a",` + location + `}`, 422, "not a UUID"},
+		{"hexadecimal degrees", "GET", "/api/v1/reports?bbox=0x1p3,1,9,9", "", 400, "bbox"},
 		{"a wrong type", "POST", "/api/v1/reports", `{"category":"pothole","title":7,` + location + `}`, 422, "title"},
 		{"swapped coordinates", "POST", "/api/v1/reports", `{"category":"pothole","title":"a","location":{"type":"Point","coordinates":[48.85,122.35]}}`, 422, "swapped"},
 		{"coordinates out of range", "POST", "/api/v1/reports", `{"category":"pothole","title":"a","location":{"type":"Point","coordinates":[2.35,885]}}`, 422, "do not exist"},
@@ -98,6 +105,10 @@ func TestBodiesOverTheLimit(t *testing.T) {
 
 func TestWrongContentType(t *testing.T) {
 	s := newSite(t)
+	// A small compressed body can unpack to gigabytes: none is unpacked.
+	if a := s.postJSON("anything", "Content-Encoding", "gzip, gzip"); a.StatusCode != http.StatusUnsupportedMediaType {
+		t.Errorf("a compressed body answers %d %s", a.StatusCode, a.body)
+	}
 	if a := s.do("POST", "/api/v1/reports", "a=b", "Content-Type", "application/x-www-form-urlencoded"); a.StatusCode != http.StatusUnsupportedMediaType {
 		t.Errorf("a form for the JSON API answers %d %s", a.StatusCode, a.body)
 	}

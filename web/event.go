@@ -17,9 +17,9 @@ import (
 
 const (
 	// heartbeat keeps proxies from closing an idle stream, and finds out who has gone.
-	heartbeat = 20 * time.Second
-	// listeners bounds the event streams of one node.
-	listeners = 5000
+	heartbeat         = 20 * time.Second
+	streamsAtOnce     = 5000 // on one node
+	streamsPerAddress = 50
 	// retryAfter is what a browser is told to wait before it connects anew.
 	retryAfter = 2 * time.Second
 )
@@ -50,14 +50,16 @@ func (s *Server) events(c *fiber.Ctx) error {
 		}
 		interest.Kind = kind
 	}
-	sub := s.Map.Hub.Subscribe(interest, listeners)
-	if sub == nil {
-		return &fault.Error{Kind: fault.Unavailable, Word: "error.events_busy", After: 10 * time.Second}
+	leave, err := s.streams.enter(askedOf(c).address)
+	if err != nil {
+		return err
 	}
+	sub := s.Map.Hub.Subscribe(interest)
 	c.Set(fiber.HeaderContentType, "text/event-stream")
 	c.Set(fiber.HeaderCacheControl, "no-store")
 	c.Set("X-Accel-Buffering", "no")
 	c.Context().SetBodyStreamWriter(func(out *bufio.Writer) {
+		defer leave()
 		defer s.Map.Hub.Leave(sub)
 		beat := time.NewTicker(heartbeat)
 		defer beat.Stop()

@@ -6,7 +6,6 @@ import (
 	"errors"
 	"io"
 	"strings"
-	"time"
 
 	"github.com/gofiber/fiber/v2"
 
@@ -34,8 +33,11 @@ var (
 	csvFile = format{"text/csv; charset=utf-8; header=present", "reports.csv", func(w *bufio.Writer, words exporting.Words) writer { return exporting.NewCSV(w, words) }}
 )
 
-// exportsAtOnce bounds the streams that hold a connection of the database each; who comes when all run is asked to come back.
-const exportsAtOnce = 4
+// Exports hold a connection of the database or much memory each, for as long as their reader takes.
+const (
+	exportsAtOnce     = 8 // on one node
+	exportsPerAddress = 4
+)
 
 // export streams all reports that a filter chooses. Memory stays constant: the database sends as fast as the client reads.
 func (s *Server) export(f format) fiber.Handler {
@@ -55,23 +57,22 @@ func (s *Server) export(f format) fiber.Handler {
 		if sel.record.Box, err = box(p); err != nil {
 			return err
 		}
-		select {
-		case s.exports <- struct{}{}:
-		default:
-			return &fault.Error{Kind: fault.Unavailable, Word: "error.exports_busy", After: 10 * time.Second}
-		}
-		if err := s.Register.DB.Ping(c.UserContext()); err != nil { // now it can be told; later the answer can only be cut off
-			<-s.exports
+		a := askedOf(c)
+		leave, err := s.exports.enter(a.address)
+		if err != nil {
 			return err
 		}
-		a := askedOf(c)
+		if err := s.Register.DB.Ping(c.UserContext()); err != nil { // now it can be told; later the answer can only be cut off
+			leave()
+			return err
+		}
 		words := v.Words(a.base)
 		c.Set(fiber.HeaderContentType, f.contentType)
 		c.Set(fiber.HeaderContentDisposition, `attachment; filename="`+f.fileName+`"`)
 		c.Set(fiber.HeaderCacheControl, "no-cache")
 		read, write := io.Pipe()
 		go func() {
-			defer func() { <-s.exports }()
+			defer leave()
 			// The request is over for Fiber by now: nothing of it is used here but what was copied.
 			ctx, cancel := context.WithTimeout(s.running, streamAtMost)
 			defer cancel()

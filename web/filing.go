@@ -42,7 +42,7 @@ func (s *Server) showForm(c *fiber.Ctx, status int, d page.Draft) error {
 
 // filePage takes the form. What is wrong is said beside the fields, and nothing that was typed is lost.
 func (s *Server) filePage(c *fiber.Ctx) error {
-	field := func(name string) string { return strings.Clone(c.FormValue(name)) }
+	field := func(name string) string { return string(c.Context().PostArgs().Peek(name)) }
 	d := page.Draft{UUID: field("uuid"), Category: field("category"), Title: field("title"), Description: field("description"),
 		Address: field("address"), Lat: strings.TrimSpace(field("lat")), Lon: strings.TrimSpace(field("lon")), Email: field("email"), Wrong: map[string]string{}}
 	if field("website") != "" { // the trap that no person sees: what fills it in is told nothing
@@ -87,7 +87,7 @@ func formField(name string) string {
 func (s *Server) fileDraft(ctx context.Context, a *asked, d *page.Draft, chosen string) (reports.Receipt, error) {
 	f := reports.Filing{Category: d.Category, Title: d.Title, Description: d.Description, Address: d.Address, Email: d.Email, Channel: "web"}
 	var err error
-	if f.UUID, err = uuid.Parse(d.UUID); err != nil {
+	if f.UUID, err = uuid.Parse(d.UUID); err != nil || f.UUID == uuid.Nil {
 		f.UUID = uuid.New()
 		d.UUID = f.UUID.String()
 	}
@@ -117,11 +117,10 @@ func (s *Server) fileDraft(ctx context.Context, a *asked, d *page.Draft, chosen 
 
 // coordinate reads degrees as people write them, with a point or a comma.
 func coordinate(check *fault.Check, field, text string) (degrees float64, ok bool) {
-	v, err := strconv.ParseFloat(strings.Replace(text, ",", ".", 1), 64)
-	if err != nil {
+	if degrees, ok = decimal(strings.Replace(text, ",", ".", 1)); !ok {
 		check.Add(field, "error.position.number", nil)
 	}
-	return v, err == nil
+	return degrees, ok
 }
 
 // positionOfAddress finds the place that an address means. If it can mean several, they are offered for choice.

@@ -1,13 +1,17 @@
 package web
 
 import (
+	"bytes"
 	"context"
 	"crypto/rand"
+	"crypto/subtle"
 	"encoding/hex"
 	"net/netip"
+	"net/url"
 	"regexp"
 	"strings"
 	"time"
+	"unicode"
 	"unicode/utf8"
 
 	"github.com/gofiber/fiber/v2"
@@ -22,6 +26,10 @@ const languageCookie = "quartier_language"
 
 // identify finds out who asks and in which language, and gives the request its deadline.
 func (s *Server) identify(c *fiber.Ctx) error {
+	path, err := url.PathUnescape(c.Path())
+	if err != nil || strings.ContainsFunc(path, unicode.IsControl) || c.Hostname() != "" && !hostForm.MatchString(c.Hostname()) {
+		return fiber.ErrBadRequest
+	}
 	a := &asked{
 		actor:    account.Anonymous,
 		language: language.Accepted(c.Get(fiber.HeaderAcceptLanguage)),
@@ -52,7 +60,9 @@ func (s *Server) client(c *fiber.Ctx, a *asked) {
 	if !s.trusted(peer) {
 		return
 	}
-	hops := strings.Split(c.Get(fiber.HeaderXForwardedFor), ",")
+	// Some proxies append to the line that they find, others add a line of their own: together they are one list (RFC 9110, 5.3).
+	lines := c.Request().Header.PeekAll(fiber.HeaderXForwardedFor)
+	hops := strings.Split(string(bytes.Join(lines, []byte(","))), ",")
 	for i := len(hops) - 1; i >= 0; i-- {
 		hop, err := netip.ParseAddr(strings.TrimSpace(hops[i]))
 		if err != nil {
@@ -139,9 +149,18 @@ func within(limit time.Duration) fiber.Handler {
 	}
 }
 
+// plainBody refuses compressed bodies: a few kilobytes of them can unpack to gigabytes.
+func plainBody(c *fiber.Ctx) error {
+	if coding := c.Get(fiber.HeaderContentEncoding); coding != "" && coding != "identity" {
+		return &Problem{Type: "/problems/unsupported-media-type", Title: askedOf(c).language.Say("problem.415", nil),
+			Status: fiber.StatusUnsupportedMediaType, Detail: askedOf(c).language.Say("error.coding", nil)}
+	}
+	return c.Next()
+}
+
 // readableBody refuses a body that is no UTF-8, before a parser would quietly repair it.
 func readableBody(c *fiber.Ctx) error {
-	if !utf8.Valid(c.Body()) {
+	if !utf8.Valid(c.BodyRaw()) {
 		return fault.Parameter("body", "error.text.encoding", nil)
 	}
 	return c.Next()
@@ -150,31 +169,47 @@ func readableBody(c *fiber.Ctx) error {
 // crossSite refuses forms that another site sends in a visitor's name: the form's token must be the cookie's (double submit), and the
 // browser's own word on where the form came from is heard first.
 func crossSite(c *fiber.Ctx) error {
-	if site := c.Get("Sec-Fetch-Site"); site == "cross-site" {
-		return fault.New(fault.Forbidden, "error.cross_site", nil)
+	if !strings.HasPrefix(c.Get(fiber.HeaderContentType), fiber.MIMEApplicationForm) {
+		return fiber.ErrUnsupportedMediaType
 	}
-	cookie := c.Cookies(crossSiteCookie)
-	if len(cookie) != 2*crossSiteBytes || c.FormValue("csrf") != cookie {
+	ours := true
+	switch strings.ToLower(c.Get("Sec-Fetch-Site")) {
+	case "same-origin", "none":
+	case "": // an old browser, or none: its Origin speaks if it is there
+		origin := c.Get(fiber.HeaderOrigin)
+		ours = origin == "" || origin == askedOf(c).base
+	default:
+		ours = false
+	}
+	cookie := c.Cookies(crossSiteCookie(c))
+	sent := string(c.Context().PostArgs().Peek("csrf"))
+	if !ours || !crossSiteForm.MatchString(cookie) || subtle.ConstantTimeCompare([]byte(sent), []byte(cookie)) == 0 {
 		return fault.New(fault.Forbidden, "error.cross_site", nil)
 	}
 	return c.Next()
 }
 
-const (
-	crossSiteCookie = "quartier_form"
-	crossSiteBytes  = 32
-)
+// crossSiteForm is what our tokens look like: 32 random bytes in hexadecimal.
+var crossSiteForm = regexp.MustCompile(`^[0-9a-f]{64}$`)
+
+// crossSiteCookie is the cookie's name. Under TLS its prefix keeps sites of neighbouring names from setting it (RFC 6265bis, 4.1.3.2).
+func crossSiteCookie(c *fiber.Ctx) string {
+	if askedOf(c).secure {
+		return "__Host-quartier_form"
+	}
+	return "quartier_form"
+}
 
 // crossSiteToken gives the token for a form on a page, and sets the cookie if the browser has none yet.
 func crossSiteToken(c *fiber.Ctx) string {
-	if token := c.Cookies(crossSiteCookie); len(token) == 2*crossSiteBytes {
+	if token := c.Cookies(crossSiteCookie(c)); crossSiteForm.MatchString(token) {
 		return strings.Clone(token)
 	}
-	random := make([]byte, crossSiteBytes)
+	random := make([]byte, 32)
 	if _, err := rand.Read(random); err != nil {
 		panic(err)
 	}
 	token := hex.EncodeToString(random)
-	c.Cookie(&fiber.Cookie{Name: crossSiteCookie, Value: token, Path: "/", HTTPOnly: true, SameSite: "Lax", Secure: askedOf(c).secure})
+	c.Cookie(&fiber.Cookie{Name: crossSiteCookie(c), Value: token, Path: "/", HTTPOnly: true, SameSite: "Lax", Secure: askedOf(c).secure})
 	return token
 }

@@ -32,12 +32,7 @@ func newLimiter(times int, span time.Duration, now func() time.Time) *limiter {
 
 // take takes a turn, or tells how long to wait for one.
 func (l *limiter) take(from netip.Addr) (wait time.Duration) {
-	// Whoever has an IPv6 address has 2^64 of them.
-	bits := from.BitLen()
-	if from.Is6() {
-		bits = 64
-	}
-	address, _ := from.Prefix(bits)
+	address := network(from)
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	now := l.now()

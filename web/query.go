@@ -2,8 +2,8 @@ package web
 
 import (
 	"errors"
-	"math"
 	"net/url"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -220,8 +220,8 @@ func box(p parameters) (*geo.Box, error) {
 		return nil, wrong
 	}
 	for i, part := range parts {
-		var err error
-		if v[i], err = strconv.ParseFloat(strings.TrimSpace(part), 64); err != nil || math.IsNaN(v[i]) {
+		var ok bool
+		if v[i], ok = decimal(strings.TrimSpace(part)); !ok {
 			return nil, wrong
 		}
 	}
@@ -229,6 +229,18 @@ func box(p parameters) (*geo.Box, error) {
 		return nil, wrong
 	}
 	return geo.BoxOf(v[0], v[1], v[2], v[3]), nil
+}
+
+// decimalForm is how people write a number; ParseFloat knows other ways, which are slips here.
+var decimalForm = regexp.MustCompile(`^[+-]?[0-9]{1,20}(\.[0-9]{0,40})?$`)
+
+// decimal reads a decimal number.
+func decimal(text string) (float64, bool) {
+	if !decimalForm.MatchString(text) {
+		return 0, false
+	}
+	v, err := strconv.ParseFloat(text, 64)
+	return v, err == nil
 }
 
 // whole reads a whole number within bounds; absent: the value given.

@@ -36,8 +36,8 @@ type filingBody struct {
 
 // pointBody is a GeoJSON point.
 type pointBody struct {
-	Type        string    `json:"type" enum:"Point"`
-	Coordinates []float64 `json:"coordinates" minItems:"2" maxItems:"2" doc:"Longitude, latitude in degrees (WGS 84)" example:"[2.3522,48.8566]"`
+	Type        string     `json:"type" enum:"Point"`
+	Coordinates []*float64 `json:"coordinates" minItems:"2" maxItems:"2" doc:"Longitude, latitude in degrees (WGS 84)" example:"[2.3522,48.8566]"`
 }
 
 // reportAnswer is one report in the JSON API: what GeoJSON says of it, with its place beside.
@@ -224,7 +224,7 @@ func decodeFiling(raw []byte) (reports.Filing, error) {
 	f.UUID = uuid.New()
 	if body.UUID != "" {
 		var err error
-		if f.UUID, err = uuid.Parse(body.UUID); err != nil || len(body.UUID) != 36 {
+		if f.UUID, err = uuid.Parse(body.UUID); err != nil || len(body.UUID) != 36 || f.UUID == uuid.Nil {
 			f.Wrong.Add("uuid", "error.uuid", nil)
 		}
 	}
@@ -234,10 +234,10 @@ func decodeFiling(raw []byte) (reports.Filing, error) {
 	switch l := body.Location; {
 	case l == nil:
 		f.Wrong.Add("location", "error.required", nil)
-	case l.Type != "Point" || len(l.Coordinates) != 2:
+	case l.Type != "Point" || len(l.Coordinates) != 2 || l.Coordinates[0] == nil || l.Coordinates[1] == nil:
 		f.Wrong.Add("location", "error.position.point", nil)
 	default:
-		f.Position = positionOf(&f.Wrong, "location.coordinates", l.Coordinates[0], l.Coordinates[1])
+		f.Position = positionOf(&f.Wrong, "location.coordinates", *l.Coordinates[0], *l.Coordinates[1])
 	}
 	return f, nil
 }
@@ -260,6 +260,9 @@ func positionOf(check *fault.Check, field string, lon, lat float64) geo.Position
 
 // decodeJSON reads one JSON value: unknown fields, wrong types and anything after the value are refused with the field's name.
 func decodeJSON(raw []byte, into any) error {
+	if err := plainKeys(raw); err != nil {
+		return err
+	}
 	d := json.NewDecoder(bytes.NewReader(raw))
 	d.DisallowUnknownFields()
 	err := d.Decode(into)
@@ -277,6 +280,34 @@ func decodeJSON(raw []byte, into any) error {
 		return fault.In(fault.Short(strings.Trim(field, `"`)), "error.json.unknown", nil)
 	}
 	return fault.Parameter("body", "error.json.syntax", nil)
+}
+
+// plainKeys refuses what encoding/json would let pass in an object: a key that comes twice (the last would win) or in capitals.
+func plainKeys(raw []byte) error {
+	d := json.NewDecoder(bytes.NewReader(raw))
+	if t, err := d.Token(); err != nil || t != json.Delim('{') {
+		return nil // no object: the decoder says so
+	}
+	seen := map[string]bool{}
+	for d.More() {
+		t, err := d.Token()
+		key, ok := t.(string)
+		if err != nil || !ok {
+			return nil
+		}
+		if key != strings.ToLower(key) {
+			return fault.In(fault.Short(key), "error.json.unknown", nil)
+		}
+		if seen[key] {
+			return fault.In(fault.Short(key), "error.json.repeated", nil)
+		}
+		seen[key] = true
+		var value json.RawMessage
+		if d.Decode(&value) != nil {
+			return nil
+		}
+	}
+	return nil
 }
 
 // ownReport gives a report to who has just filed it, whatever others may see of it.

@@ -14,7 +14,7 @@ func (s *Server) route(assets map[string]*asset) {
 	filings := newLimiter(s.FilingsPerTenMinutes, 10*time.Minute, time.Now)
 
 	// Everybody.
-	app.Use(recover.New(), s.identify, s.protect)
+	app.Use(recover.New(), s.identify, s.protect, plainBody)
 
 	// Machines that watch over us.
 	app.Get("/healthz", s.health)

@@ -40,12 +40,13 @@ func switchLanguage(c *fiber.Ctx) error {
 		SameSite: "Lax", Secure: askedOf(c).secure})
 	query := pageQuery(c)
 	query.Del("lang")
-	// One slash only: "//host" would be another site's address.
-	address := "/" + strings.TrimLeft(strings.Clone(c.Path()), `/\`)
-	if len(query) > 0 {
-		address += "?" + query.Encode()
+	// One slash only: "//host" would be another site's address; and escaped, so that nothing of it ends the header.
+	decoded, err := url.PathUnescape(c.Path())
+	if err != nil {
+		return fiber.ErrBadRequest
 	}
-	return c.Redirect(address, fiber.StatusSeeOther)
+	address := url.URL{Path: "/" + strings.TrimLeft(decoded, `/\`), RawQuery: query.Encode()}
+	return c.Redirect(address.String(), fiber.StatusSeeOther)
 }
 
 // pageQuery copies the query of a page's address.

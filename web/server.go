@@ -45,7 +45,8 @@ type Server struct {
 	app     *fiber.App
 	running context.Context // ends when the server stops: long answers end with it
 	stop    context.CancelFunc
-	exports chan struct{} // a place for each export that may run
+	exports *places
+	streams *places // event streams
 	links   links
 }
 
@@ -68,7 +69,8 @@ func (s *Server) Prepare() error {
 	}
 	s.links = links{page: []ui.Entry{page}, mapped: []ui.Entry{page, mapped}}
 	s.running, s.stop = context.WithCancel(context.Background())
-	s.exports = make(chan struct{}, exportsAtOnce)
+	s.exports = newPlaces(exportsAtOnce, exportsPerAddress, "error.exports_busy")
+	s.streams = newPlaces(streamsAtOnce, streamsPerAddress, "error.events_busy")
 	s.app = fiber.New(fiber.Config{
 		AppName:                 "Quartier",
 		DisableStartupMessage:   true,
@@ -80,7 +82,6 @@ func (s *Server) Prepare() error {
 		WriteTimeout:            0, // each piece has a deadline of its own: listener.go
 		StrictRouting:           true,
 		CaseSensitive:           true,
-		UnescapePath:            true,
 		EnableTrustedProxyCheck: true, // and none is trusted here: guard.go reads X-Forwarded-* itself
 		ServerHeader:            "",
 	})

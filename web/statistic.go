@@ -117,7 +117,7 @@ type cellRecord struct {
 }
 
 // cellsAtOnce bounds the cells of one answer: more is refused, never cut off in silence.
-const cellsAtOnce = 50_000
+const cellsAtOnce = 20_000
 
 // cells answers H3 cells with their counts, from the index: it works while the database rests.
 func (s *Server) cells(c *fiber.Ctx) error {
@@ -141,13 +141,19 @@ func (s *Server) cells(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
+	leave, err := s.exports.enter(askedOf(c).address)
+	if err != nil {
+		return err
+	}
 	list, more := s.Map.Index.Cells(resolution, within, sel.index, tiles.Audience(askedOf(c).actor.Mask()), cellsAtOnce)
 	if more {
+		leave()
 		return fault.Parameter("resolution", "error.cells_many", fault.Args{"n": cellsAtOnce})
 	}
 	c.Set(fiber.HeaderContentType, geoJSON.contentType)
 	c.Set(fiber.HeaderCacheControl, "no-cache")
 	c.Context().SetBodyStreamWriter(func(out *bufio.Writer) {
+		defer leave()
 		e := json.NewEncoder(out)
 		_, _ = out.WriteString(`{"type":"FeatureCollection","features":[` + "\n")
 		for i, cell := range list {

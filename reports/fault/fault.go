@@ -102,8 +102,13 @@ type Check struct{ fields []Field }
 
 // Add notes that a field is wrong.
 func (c *Check) Add(field, word string, args Args) {
-	c.fields = append(c.fields, Field{field, word, args})
+	if len(c.fields) < maxFields {
+		c.fields = append(c.fields, Field{field, word, args})
+	}
 }
+
+// maxFields bounds how much is told at once: an input of nothing but faults is not answered by as many.
+const maxFields = 50
 
 // Has tells whether something is wrong with a field.
 func (c *Check) Has(field string) bool {

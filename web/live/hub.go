@@ -40,14 +40,15 @@ type Hub struct {
 
 func newHub() *Hub { return &Hub{subscribers: map[*Subscription]struct{}{}} }
 
-// Subscribe adds a subscriber, or gives nil when the hub is closed or full.
-func (h *Hub) Subscribe(i Interest, most int) *Subscription {
+// Subscribe adds a subscriber. When the hub is closed, its Events are closed at once.
+func (h *Hub) Subscribe(i Interest) *Subscription {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	if h.closed || len(h.subscribers) >= most {
-		return nil
-	}
 	s := &Subscription{Events: make(chan Event, waiting), interest: i}
+	if h.closed {
+		close(s.Events)
+		return s
+	}
 	h.subscribers[s] = struct{}{}
 	return s
 }
