@@ -63,7 +63,7 @@ func importFile(ctx context.Context, db *store.DB, s source) error {
 	if err != nil {
 		return err
 	}
-	file, err := importing.OpenFile(s.path, nil)
+	file, err := importing.OpenFile(ctx, s.path, nil)
 	if err != nil {
 		return err
 	}

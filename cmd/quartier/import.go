@@ -106,7 +106,7 @@ func (p *program) upToDate() (*store.DB, func(), error) {
 
 // one imports one file and tells what came of it.
 func (c *importSettings) one(p *program, db *store.DB, kind, mapping, name string) error {
-	f, err := importing.OpenFile(name, p.stdin)
+	f, err := importing.OpenFile(p.ctx, name, p.stdin)
 	if err != nil {
 		return err
 	}
@@ -208,7 +208,7 @@ func (c *importZones) Run(p *program) error {
 }
 
 func (c *importZones) read(p *program, name string) (*zone.Content, error) {
-	f, err := importing.OpenFile(name, p.stdin)
+	f, err := importing.OpenFile(p.ctx, name, p.stdin)
 	if err != nil {
 		return nil, err
 	}

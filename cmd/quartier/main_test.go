@@ -11,6 +11,7 @@ import (
 	"regexp"
 	"strings"
 	"sync"
+	"syscall"
 	"testing"
 	"time"
 
@@ -305,4 +306,40 @@ func stopPostgres(t *testing.T, dir string) {
 	if err := process.Kill(); err != nil {
 		t.Fatal(err)
 	}
+}
+
+// A pipe has no end that one could wait for: it is refused at once, and an import that waits for its standard input can be stopped.
+func TestImportsThatWait(t *testing.T) {
+	pipe := t.TempDir() + "/pipe"
+	if err := syscall.Mkfifo(pipe, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	url := storetest.URL(t)
+	if code, _, stderr := quartier(t, "import", "reports", "--mapping", "quartier", "--database", url, pipe); code != 1 || !strings.Contains(stderr, "not a regular file") {
+		t.Errorf("a pipe: exit %d, says %q", code, stderr)
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	waiting, writer := io.Pipe() // never written to
+	defer writer.Close()
+	begun := make(chan struct{})
+	code := make(chan int, 1)
+	go func() {
+		code <- run(ctx, []string{"import", "reports", "--mapping", "quartier", "--database", url, "-"}, told{waiting, begun}, io.Discard, io.Discard)
+	}()
+	<-begun
+	cancel()
+	if got := <-code; got != 1 {
+		t.Errorf("a stopped import: exit %d", got)
+	}
+}
+
+// told is a reader that tells when it is first read.
+type told struct {
+	io.Reader
+	begun chan struct{}
+}
+
+func (r told) Read(b []byte) (int, error) {
+	close(r.begun)
+	return r.Reader.Read(b)
 }

@@ -3,6 +3,7 @@ package importing
 import (
 	"bufio"
 	"bytes"
+	"context"
 	"crypto/sha256"
 	"errors"
 	"fmt"
@@ -28,8 +29,8 @@ type File struct {
 	passed    atomic.Int64
 }
 
-// OpenFile opens a file, or takes all of stdin for "-". Close it.
-func OpenFile(name string, stdin io.Reader) (*File, error) {
+// OpenFile opens a regular file, or takes all of stdin for "-", for as long as the context lasts. Close it.
+func OpenFile(ctx context.Context, name string, stdin io.Reader) (*File, error) {
 	f := &File{Name: name}
 	var err error
 	if name == "-" {
@@ -37,16 +38,19 @@ func OpenFile(name string, stdin io.Reader) (*File, error) {
 		if f.file, err = os.CreateTemp("", "quartier-import-*"); err != nil {
 			return nil, fmt.Errorf("keep standard input: %w", err)
 		}
-		if _, err = io.Copy(f.file, stdin); err != nil {
+		if err = copyWhile(ctx, f.file, stdin); err != nil {
 			f.Close()
 			return nil, fmt.Errorf("keep standard input: %w", err)
 		}
+	} else if about, missing := os.Stat(name); missing == nil && !about.Mode().IsRegular() {
+		// Opening a pipe waits for its writer, and a device has no end: standard input is the way in for both.
+		return nil, &fault.Error{Kind: fault.Invalid, Word: "import.file_kind", Args: fault.Args{"file": name}}
 	} else if f.file, err = os.Open(name); err != nil {
 		return nil, &fault.Error{Kind: fault.Invalid, Word: "import.file", Args: fault.Args{"file": name, "cause": cause(err)}, Cause: err}
 	}
 	hash := sha256.New()
 	if _, err = f.file.Seek(0, io.SeekStart); err == nil {
-		f.Size, err = io.Copy(hash, f.file)
+		f.Size, err = io.Copy(hash, whileReader{ctx, f.file})
 	}
 	if err != nil {
 		f.Close()
@@ -54,6 +58,35 @@ func OpenFile(name string, stdin io.Reader) (*File, error) {
 	}
 	f.Sum = [sha256.Size]byte(hash.Sum(nil))
 	return f, nil
+}
+
+// copyWhile copies until the end or until the context ends, even while the source keeps it waiting.
+func copyWhile(ctx context.Context, to io.Writer, from io.Reader) error {
+	done := make(chan error, 1)
+	go func() {
+		_, err := io.Copy(to, whileReader{ctx, from})
+		done <- err
+	}()
+	select {
+	case err := <-done:
+		return err
+	case <-ctx.Done(): // a read that waits is left behind: the program ends
+		return ctx.Err()
+	}
+}
+
+// whileReader reads as long as its context lasts.
+type whileReader struct {
+	ctx  context.Context
+	from io.Reader
+}
+
+// Read reads a piece.
+func (r whileReader) Read(b []byte) (int, error) {
+	if err := r.ctx.Err(); err != nil {
+		return 0, err
+	}
+	return r.from.Read(b)
 }
 
 // cause is what the system says of a file, without repeating its name.
