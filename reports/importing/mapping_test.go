@@ -20,7 +20,7 @@ var noon = time.Date(2024, 9, 30, 12, 0, 0, 0, time.UTC)
 
 func open(t testing.TB, path string) *File {
 	t.Helper()
-	f, err := OpenFile(path, nil)
+	f, err := OpenFile(t.Context(), path, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -156,7 +156,7 @@ func TestRaw(t *testing.T) {
 
 // Standard input is kept, so that it can be read twice, and removed.
 func TestStandardInput(t *testing.T) {
-	f, err := OpenFile("-", strings.NewReader("a,b\n1,2\n"))
+	f, err := OpenFile(t.Context(), "-", strings.NewReader("a,b\n1,2\n"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -174,10 +174,10 @@ func TestStandardInput(t *testing.T) {
 	if _, err := os.Stat(kept); !os.IsNotExist(err) {
 		t.Errorf("%s is still there: %v", kept, err)
 	}
-	if _, err := OpenFile(filepath.Join(t.TempDir(), "none.csv"), nil); fault.KindOf(err) != fault.Invalid {
+	if _, err := OpenFile(t.Context(), filepath.Join(t.TempDir(), "none.csv"), nil); fault.KindOf(err) != fault.Invalid {
 		t.Errorf("a file that is not there: %v", err)
 	}
-	if _, err := OpenFile(t.TempDir(), nil); fault.KindOf(err) != fault.Invalid {
+	if _, err := OpenFile(t.Context(), t.TempDir(), nil); fault.KindOf(err) != fault.Invalid {
 		t.Errorf("a folder: %v", err)
 	}
 }
