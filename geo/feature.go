@@ -21,6 +21,8 @@ type Feature struct {
 var (
 	ErrRingOpen  = errors.New("a ring is not closed")
 	ErrRingShort = errors.New("a ring has fewer than four positions")
+	// A ring from one side of the 180th meridian to the other must be cut there (RFC 7946, 3.1.9), or it reads as a band around the world.
+	ErrRingWide = errors.New("a ring is wider than half the world")
 )
 
 // ParseFeature reads one feature. Coordinates must be WGS 84 degrees, longitude first (RFC 7946, 4); heights are dropped; rings must be closed and
@@ -78,6 +80,9 @@ func checkCoordinates(g orb.Geometry) error {
 			}
 			if ring[0] != ring[len(ring)-1] {
 				return ErrRingOpen
+			}
+			if b := ring.Bound(); b.Max[0]-b.Min[0] > 180 {
+				return ErrRingWide
 			}
 		}
 	case orb.MultiPolygon:

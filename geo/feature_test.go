@@ -21,6 +21,7 @@ func TestParseFeature(t *testing.T) {
 	for text, want := range map[string]error{
 		`{"type":"Feature","geometry":{"type":"Polygon","coordinates":[[[0,0],[1,0],[1,1],[0,1]]]}}`:            ErrRingOpen,
 		`{"type":"Feature","geometry":{"type":"MultiPolygon","coordinates":[[[[0,0],[1,0],[0,0]]]]}}`:           ErrRingShort,
+		`{"type":"Feature","geometry":{"type":"Polygon","coordinates":[[[179,0],[-179,0],[-179,1],[179,0]]]}}`:  ErrRingWide,
 		`{"type":"Feature","geometry":{"type":"Point","coordinates":[652000.5,6862000.1]}}`:                     ErrOutOfRange,
 		`{"type":"Feature","geometry":{"type":"Point","coordinates":[48.85,-91]}}`:                              ErrOutOfRange,
 		`{"type":"Feature","geometry":{"type":"Circle","coordinates":[1,2]}}`:                                   nil,

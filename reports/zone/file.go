@@ -111,6 +111,8 @@ func featureWord(err error) string {
 	switch {
 	case errors.Is(err, geo.ErrRingOpen):
 		return "import.zones.ring_open"
+	case errors.Is(err, geo.ErrRingWide):
+		return "import.zones.ring_wide"
 	case errors.Is(err, geo.ErrRingShort):
 		return "import.zones.ring_short"
 	case errors.Is(err, geo.ErrOutOfRange), errors.Is(err, geo.ErrNotFinite):
