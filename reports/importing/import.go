@@ -129,8 +129,8 @@ func (j *job) connect(ctx context.Context) (err error) {
 	_, _ = name.Write([]byte(j.source)) // a hash takes all
 	_, err = j.conn.Exec(ctx, `
 		select set_config('statement_timeout', '0', false), set_config('idle_in_transaction_session_timeout', '0', false),
-		       -- Compiling queries takes longer than running them here.
-		       set_config('jit', 'off', false),
+		       -- Sorting stays in memory; compiling queries takes longer than running them here.
+		       set_config('jit', 'off', false), set_config('work_mem', '64MB', false),
 		       set_config('lock_timeout', @patience, false)`, pgx.NamedArgs{"patience": patience})
 	if err == nil {
 		_, err = j.conn.Exec(ctx, `select pg_advisory_lock(hashtext('quartier.import'), @source)`, pgx.NamedArgs{"source": int32(name.Sum32())})

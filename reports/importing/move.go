@@ -157,7 +157,7 @@ func (j *job) locate(ctx context.Context) error {
 // lastID gives the public number that was given out last. Numbers that others take in between fall into the run of a batch; readers of the change
 // log look them up in vain.
 func lastID(ctx context.Context, tx pgx.Tx) (id int64, err error) {
-	err = tx.QueryRow(ctx, `select coalesce(pg_sequence_last_value(pg_get_serial_sequence('report', 'id')::regclass), 0)`).Scan(&id)
+	err = tx.QueryRow(ctx, `select coalesce(pg_sequence_last_value('report_id_seq'), 0)`).Scan(&id)
 	if err != nil {
 		return 0, fmt.Errorf("read the last public number: %w", err)
 	}
@@ -188,7 +188,7 @@ const reportColumns = `id, uuid, filing_sha256, category_id, service_id, title, 
 // batchSQL gives the rows of a batch as reportColumns has them.
 const batchSQL = `
 	copy (
-	  select nextval(pg_get_serial_sequence('report', 'id')), gen_random_uuid(), i.digest, k.category_id, coalesce(s.service_id, nullif(k.service_id, 0)),
+	  select nextval('report_id_seq'), gen_random_uuid(), i.digest, k.category_id, coalesce(s.service_id, nullif(k.service_id, 0)),
 	         coalesce(nullif(i.title, ''), k.name), i.description, i.lon, i.lat, i.h3, i.address, coalesce(z.zone_ids, '{}'), i.status,
 	         case when k.private then 'private' else 'public' end, 'import', j.source, i.external_id, j.id, i.created_at, i.created_precision,
 	         i.updated_at, i.closed_at, i.closed_precision
