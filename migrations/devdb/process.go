@@ -22,10 +22,11 @@ const (
 
 // process is a server that we started.
 type process struct {
-	cmd   *exec.Cmd
-	done  chan struct{} // closed when it has ended
-	log   string
-	begin int64 // where its part of the log begins
+	cmd    *exec.Cmd
+	done   chan struct{} // closed when it has ended
+	socket string        // the folder of its socket
+	log    string
+	begin  int64 // where its part of the log begins
 }
 
 // launch starts a server, and makes its data first if there is none.
@@ -61,7 +62,13 @@ func (s server) launch(ctx context.Context, before state) (*process, error) {
 	for _, setting := range append([]string{"unix_socket_directories=" + socket}, s.kind.settings...) {
 		args = append(args, "-c", setting)
 	}
-	return s.run(programs, runner, args)
+	p, err := s.run(programs, runner, args)
+	if err != nil {
+		leave(socket)
+		return nil, err
+	}
+	p.socket = socket
+	return p, nil
 }
 
 // initialise makes the data under another name and renames it when it is whole and on the disk: a start that was cut short leaves nothing that looks like
@@ -175,6 +182,7 @@ func (p *process) said() string {
 func (p *process) stop() {
 	_ = p.cmd.Process.Signal(syscall.SIGINT)
 	<-p.done
+	leave(p.socket)
 }
 
 // socket makes the folder of the socket: the one that earlier users know if there was one, else one whose name follows from the data folder's, or
@@ -204,6 +212,13 @@ func (s server) socket(runner account, before string) (string, error) {
 		return "", s.folder.refuse(err)
 	}
 	return path, nil
+}
+
+// leave removes the folder of a socket, unless something else lies in it.
+func leave(socket string) {
+	if ours(socket) {
+		_ = os.Remove(socket)
+	}
 }
 
 // ours says whether the folder of a socket has a name that we give.

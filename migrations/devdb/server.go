@@ -3,7 +3,6 @@ package devdb
 import (
 	"context"
 	"errors"
-	"os"
 	"strings"
 	"syscall"
 	"time"
@@ -152,8 +151,6 @@ func (s server) down() error {
 			return s.failed("it is still stopping after " + patience.String())
 		}
 	}
-	if ours(now.socket) {
-		_ = os.Remove(now.socket) // it stays if something else lies in it
-	}
+	leave(now.socket)
 	return nil
 }
