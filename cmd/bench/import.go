@@ -83,7 +83,12 @@ func copyRows(ctx context.Context, db *store.DB) (time.Duration, error) {
 		return 0, err
 	}
 	defer conn.Release()
-	if _, err := conn.Exec(ctx, `create table twin (like report including all)`); err != nil {
+	_, err = conn.Exec(ctx, `
+		create table twin (like report including all);
+		alter table twin
+		  add foreign key (category_id) references category, add foreign key (service_id) references service,
+		  add foreign key (original_id) references twin`)
+	if err != nil {
 		return 0, err
 	}
 	raw, err := os.CreateTemp("", "quartier-rows-*")

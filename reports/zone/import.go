@@ -42,7 +42,7 @@ var slugForm = regexp.MustCompile(`^[a-z0-9][a-z0-9_-]{0,62}$`)
 
 // Import makes the content the revision in force of a set, and decides again for every report which zone of the set it lies in, all in one
 // transaction: nobody sees new zones with old answers. The same content as in force changes nothing. Reports that are being filed wait
-// meanwhile (about a second for each 100 000 reports whose answer changes), so that none is answered from the old zones after the new ones
+// meanwhile (some seconds for each 100 000 reports whose answer changes), so that none is answered from the old zones after the new ones
 // came.
 func Import(ctx context.Context, db *store.DB, actor account.Actor, naming Naming, content *Content) (Summary, error) {
 	if !slugForm.MatchString(naming.Slug) {
