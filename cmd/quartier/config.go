@@ -5,6 +5,7 @@ import (
 	"net/netip"
 	"strings"
 	"time"
+	_ "time/tzdata" // a server without zone files starts all the same
 
 	"github.com/alecthomas/kong"
 
