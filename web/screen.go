@@ -60,7 +60,8 @@ func pageQuery(c *fiber.Ctx) url.Values {
 
 // frameOf begins a page.
 func (s *Server) frameOf(c *fiber.Ctx, title string, entries []ui.Entry) page.Frame {
-	return page.Frame{Language: askedOf(c).language, Title: title, Path: strings.Clone(c.Path()), Query: pageQuery(c), Entries: entries, TimeZone: s.TimeZone}
+	return page.Frame{Language: askedOf(c).language, Title: title, Path: strings.Clone(c.Path()), Query: pageQuery(c), Entries: entries,
+		Icons: s.links.icons, TimeZone: s.TimeZone}
 }
 
 // failPage answers an error as a page.
@@ -133,6 +134,7 @@ type island struct {
 	Statuses    []islandStatus    `json:"statuses"`
 	PointsFrom  int               `json:"pointsFrom"`
 	Basemap     map[string]any    `json:"basemap"`
+	Icons       string            `json:"icons"` // address of the sprite
 	Attribution string            `json:"attribution,omitempty"`
 }
 
@@ -145,7 +147,7 @@ type islandStatus struct {
 // island tells a map script where to look, what to draw and what to say.
 func (s *Server) island(l *language.Language, v *live.Vocabulary) string {
 	i := island{Tiles: "/tiles/items.json", Lang: l.Tag, Words: map[string]string{}, PointsFrom: s.Map.Index.PointsFrom(), Zones: []string{},
-		Basemap: map[string]any{"background": true}}
+		Icons: s.links.icons.Address, Basemap: map[string]any{"background": true}}
 	i.Lat, i.Lon, i.Zoom = s.view(v)
 	if s.BasemapStyle != "" {
 		i.Basemap = map[string]any{"style": s.BasemapStyle}
