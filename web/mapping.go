@@ -29,6 +29,7 @@ type island struct {
 	Statuses    []islandStatus `json:"statuses"`
 	PointsFrom  int            `json:"pointsFrom"`
 	Basemap     map[string]any `json:"basemap"`
+	Icons       string         `json:"icons"` // address of the sprite
 	Attribution string         `json:"attribution,omitempty"`
 }
 
@@ -50,7 +51,7 @@ func (s *Server) island(l *language.Language, v *live.Vocabulary) string {
 
 func (s *Server) islandOf(l *language.Language, v *live.Vocabulary) island {
 	i := island{Tiles: "/tiles/items.json", Lang: l.Tag, Words: s.words[l.Tag].address, PointsFrom: s.Map.Index.PointsFrom(), Zones: []islandZones{},
-		Basemap: map[string]any{"background": true}}
+		Icons: s.links.icons.Address, Basemap: map[string]any{"background": true}}
 	i.Lat, i.Lon, i.Zoom = s.view(v)
 	if s.BasemapStyle != "" {
 		i.Basemap = map[string]any{"style": s.BasemapStyle}

@@ -60,7 +60,8 @@ func pageQuery(c *fiber.Ctx) url.Values {
 
 // frameOf begins a page.
 func (s *Server) frameOf(c *fiber.Ctx, title string, entries []ui.Entry) page.Frame {
-	return page.Frame{Language: askedOf(c).language, Title: title, Path: strings.Clone(c.Path()), Query: pageQuery(c), Entries: entries, TimeZone: s.TimeZone}
+	return page.Frame{Language: askedOf(c).language, Title: title, Path: strings.Clone(c.Path()), Query: pageQuery(c), Entries: entries,
+		Icons: s.links.icons, TimeZone: s.TimeZone}
 }
 
 // failPage answers an error as a page.

@@ -20,7 +20,8 @@ type Frame struct {
 	Path     string     // of this page, to mark it in the navigation
 	Query    url.Values // of this page, kept when the language is switched
 	Entries  []ui.Entry // scripts and styles to load
-	Token    string     // of a write that the following tiles must show; empty: none
+	Icons    ui.Icons
+	Token    string // of a write that the following tiles must show; empty: none
 	TimeZone *time.Location
 }
 
