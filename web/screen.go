@@ -133,7 +133,7 @@ type island struct {
 	Statuses    []islandStatus    `json:"statuses"`
 	PointsFrom  int               `json:"pointsFrom"`
 	Basemap     map[string]any    `json:"basemap"`
-	Attribution string            `json:"attribution,omitempty"`
+	Attribution string            `json:"attribution"`
 }
 
 type islandStatus struct {
@@ -145,11 +145,8 @@ type islandStatus struct {
 // island tells a map script where to look, what to draw and what to say.
 func (s *Server) island(l *language.Language, v *live.Vocabulary) string {
 	i := island{Tiles: "/tiles/items.json", Lang: l.Tag, Words: map[string]string{}, PointsFrom: s.Map.Index.PointsFrom(), Zones: []string{},
-		Basemap: map[string]any{"background": true}}
+		Basemap: s.basemap(), Attribution: s.attribution()}
 	i.Lat, i.Lon, i.Zoom = s.view(v)
-	if s.BasemapStyle != "" {
-		i.Basemap = map[string]any{"style": s.BasemapStyle}
-	}
 	for _, set := range v.Sets {
 		i.Zones = append(i.Zones, set.Slug)
 	}
