@@ -20,6 +20,7 @@ export interface Sheet {
   steps: readonly number[]; // least count of each class of hexagons
   lang: string;
   font: string[];
+  bare: boolean; // nothing lies beneath but our background: zones are painted as land
 }
 
 const count: ExpressionSpecification = ['get', 'count'];
@@ -57,6 +58,14 @@ export function sources(sheet: Sheet): Record<string, SourceSpecification> {
   };
 }
 
+// Zones as land. Their numbers follow each other from neighbour to neighbour in most sets, so that three tints tell them apart.
+function land(set: string, colours: Palette): LayerSpecification {
+  return {
+    id: `${zoneSource(set)}-land`, type: 'fill', source: zoneSource(set), 'source-layer': 'zones',
+    paint: { 'fill-color': ['match', ['%', ['id'], 3], 0, colours.land[0], 1, colours.land[1], colours.land[2]] },
+  };
+}
+
 /** Our layers, from the ground up, without the ground itself. */
 export function layers(sheet: Sheet): LayerSpecification[] {
   const { colours, font } = sheet;
@@ -70,10 +79,11 @@ export function layers(sheet: Sheet): LayerSpecification[] {
       layout: { visibility: 'none' },
       paint: { 'fill-color': fill(colours, sheet.steps), 'fill-opacity': 0.85, 'fill-outline-color': colours.card },
     } satisfies LayerSpecification]),
+    ...(sheet.bare ? sheet.zones.slice(0, 1).map((zone) => land(zone.set, colours)) : []),
     ...sheet.zones.flatMap((zone): LayerSpecification[] => [
       {
         id: `${zoneSource(zone.set)}-line`, type: 'line', source: zoneSource(zone.set), 'source-layer': 'zones',
-        paint: { 'line-color': colours.zone, 'line-width': ['interpolate', ['linear'], ['zoom'], 9, 0.5, 14, 1.5] },
+        paint: { 'line-color': colours.zone, 'line-opacity': sheet.bare ? 1 : 0.55, 'line-width': ['interpolate', ['linear'], ['zoom'], 9, 0.5, 14, 1.5] },
       },
       {
         id: `${zoneSource(zone.set)}-name`, type: 'symbol', source: zoneSource(zone.set), 'source-layer': 'names', minzoom: 11,
