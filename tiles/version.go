@@ -29,6 +29,7 @@ const (
 	itemTiles family = iota
 	cellTiles
 	zoneTiles
+	groundTiles
 )
 
 // slot gives the counter of a tile.

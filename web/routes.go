@@ -29,6 +29,9 @@ func (s *Server) route(assets map[string]*asset) {
 	app.Get("/tiles/items/:z/:x/:y", s.tile(s.Cache.Items))
 	app.Get("/tiles/cells/:z/:x/:y", s.tile(s.Cache.Cells))
 	app.Get("/tiles/zones/:set/:z/:x/:y", s.zoneTile)
+	app.Get("/tiles/basemap.json", s.groundJSON)
+	app.Get("/tiles/basemap/:z/:x/:y", s.groundTile)
+	app.Get("/styles/:name.json", open, within(quick), compress.New(), s.style)
 
 	// Programs: streams and exports by plain handlers, the rest by Huma.
 	app.Use("/api", open, perReader, s.seeWrite)

@@ -13,6 +13,7 @@ import (
 	"quartier/reports"
 	"quartier/reports/fault"
 	"quartier/tiles"
+	"quartier/tiles/basemap"
 	"quartier/web/live"
 	"quartier/web/ui"
 )
@@ -33,7 +34,11 @@ type Server struct {
 	TimeZone *time.Location
 	// TrustedProxies may say for whom they speak (X-Forwarded-*).
 	TrustedProxies []netip.Prefix
-	// BasemapStyle is the address of a MapLibre style to draw beneath our own layers; empty: none.
+	// Ground is drawn beneath our own layers; nil: none.
+	Ground basemap.Ground
+	// Attribution names who made the data that was imported, in plain text; empty: nobody need be named.
+	Attribution string
+	// BasemapStyle is the address of a MapLibre style to draw beneath our own layers, in the place of Ground; empty: none.
 	BasemapStyle string
 	// BasemapHosts are the sources that the style loads from, as the Content-Security-Policy names them, separated by spaces.
 	BasemapHosts string

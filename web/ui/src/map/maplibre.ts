@@ -8,7 +8,7 @@ import type { Ask } from './source';
 import { closest, zooms, type View } from './state';
 
 export type {
-  ExpressionSpecification, GeoJSONSource, LayerSpecification, Map, MapGeoJSONFeature, MapMouseEvent, PointLike, SourceSpecification,
+  ExpressionSpecification, GeoJSONSource, LayerSpecification, Map, MapGeoJSONFeature, MapMouseEvent, MapSourceDataEvent, PointLike, SourceSpecification,
   StyleSpecification, VectorTileSource,
 } from 'maplibre-gl';
 
