@@ -50,8 +50,11 @@ type Server struct {
 	links   links
 }
 
-// links are the built scripts and styles of pages.
-type links struct{ page, mapped []ui.Entry }
+// links are the built scripts, styles and icons of pages.
+type links struct {
+	page, mapped []ui.Entry
+	icons        ui.Icons
+}
 
 // Prepare builds the routes. It fails when the front end was not built into the binary.
 func (s *Server) Prepare() error {
@@ -67,7 +70,7 @@ func (s *Server) Prepare() error {
 	if err != nil {
 		return err
 	}
-	s.links = links{page: []ui.Entry{page}, mapped: []ui.Entry{page, mapped}}
+	s.links = links{page: []ui.Entry{page}, mapped: []ui.Entry{page, mapped}, icons: assets.Icons()}
 	s.running, s.stop = context.WithCancel(context.Background())
 	s.exports = newPlaces(exportsAtOnce, exportsPerAddress, "error.exports_busy")
 	s.streams = newPlaces(streamsAtOnce, streamsPerAddress, "error.events_busy")

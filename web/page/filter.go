@@ -33,16 +33,16 @@ type ChoiceGroup struct {
 // Any tells whether something is filtered.
 func (f Filters) Any() bool { return len(f.Query) > 0 }
 
-// at gives a page's address with the same filter.
-func (f Filters) at(path string) templ.SafeURL {
+// At gives a page's address with the same filter.
+func (f Filters) At(path string) templ.SafeURL {
 	if len(f.Query) == 0 {
 		return templ.SafeURL(path)
 	}
 	return templ.SafeURL(path + "?" + f.Query.Encode())
 }
 
-// with gives a page's address with the same filter and one value more.
-func (f Filters) with(path, name, value string) templ.SafeURL {
+// With gives a page's address with the same filter and one value more.
+func (f Filters) With(path, name, value string) templ.SafeURL {
 	query := url.Values{}
 	for n, v := range f.Query {
 		query[n] = slices.Clone(v)

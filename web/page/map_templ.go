@@ -68,7 +68,7 @@ func Map(f Frame, filters Filters, config string) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var4 templ.SafeURL
-			templ_7745c5c3_Var4, templ_7745c5c3_Err = templ.JoinURLErrs(filters.at("/reports"))
+			templ_7745c5c3_Var4, templ_7745c5c3_Err = templ.JoinURLErrs(filters.At("/reports"))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/map.templ`, Line: 9, Col: 60}
 			}
@@ -120,7 +120,7 @@ func Map(f Frame, filters Filters, config string) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var8 templ.SafeURL
-			templ_7745c5c3_Var8, templ_7745c5c3_Err = templ.JoinURLErrs(filters.at("/reports"))
+			templ_7745c5c3_Var8, templ_7745c5c3_Err = templ.JoinURLErrs(filters.At("/reports"))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/map.templ`, Line: 14, Col: 36}
 			}

@@ -4,6 +4,7 @@ import '../styles/base.css';
 import '../styles/frame.css';
 import '../styles/form.css';
 import '../styles/report.css';
+import '../styles/chart.css';
 import { keepToken } from './token';
 
 keepToken(document, sessionStorage);
