@@ -29,6 +29,8 @@ func (s *Server) route(assets map[string]*asset) {
 	app.Get("/tiles/items/:z/:x/:y", s.tile(s.Cache.Items))
 	app.Get("/tiles/cells/:z/:x/:y", s.tile(s.Cache.Cells))
 	app.Get("/tiles/zones/:set/:z/:x/:y", s.zoneTile)
+	app.Get("/tiles/raster/:z/:x/:y", s.smallTile)
+	app.Get("/maps/static.png", open, within(quick), s.staticPicture)
 
 	// Programs: streams and exports by plain handlers, the rest by Huma.
 	app.Use("/api", open, perReader, s.seeWrite)

@@ -18,7 +18,7 @@ type Sheet struct {
 
 // Draw draws a view as a PNG. It fails with ErrView, when the ground cannot be read, or when the context ends.
 func (s *Sheet) Draw(ctx context.Context, v View) ([]byte, error) {
-	if !v.valid() {
+	if !v.Valid() {
 		return nil, ErrView
 	}
 	f := v.frame()

@@ -12,6 +12,7 @@ import (
 const (
 	MaxWidth, MaxHeight = 1280, 1024 // pixels of the page
 	MaxScale            = 2
+	MinZoom, MaxZoom    = -1.0, geo.MaxZoom + 1.0
 )
 
 // TilePixels is the side of a small tile, as most programs that show pictures of maps expect it.
@@ -30,8 +31,9 @@ type View struct {
 	ScaleBar      bool
 	Attribution   bool // names who made the ground
 
-	tile        *geo.Tile // of a small tile: its block, over which names are laid out
-	west, north float64   // of a small tile: its place in the block
+	small       bool // a small tile: its names are laid out over the whole block
+	block       geo.Tile
+	west, north float64 // of the tile in its block
 }
 
 // ErrView says that a view is out of bounds.
@@ -45,7 +47,7 @@ func TileView(z, x, y, scale int) (View, error) {
 	v := View{Zoom: float64(z - 1), Width: TilePixels, Height: TilePixels, Scale: scale}
 	v.Lon, v.Lat = At(z, (float64(x)+0.5)*TilePixels, (float64(y)+0.5)*TilePixels)
 	if z > 0 {
-		v.tile = &geo.Tile{Z: uint8(z - 1), X: uint32(x / 2), Y: uint32(y / 2)}
+		v.small, v.block = true, geo.Tile{Z: uint8(z - 1), X: uint32(x / 2), Y: uint32(y / 2)}
 		v.west, v.north = float64(x%2*TilePixels), float64(y%2*TilePixels)
 	}
 	return v, nil
@@ -83,10 +85,24 @@ func degrees(x, y float64) (lon, lat float64) {
 	return x*360 - 180, math.Atan(math.Sinh(math.Pi*(1-2*y))) * 180 / math.Pi
 }
 
-// valid tells whether the view is within bounds.
-func (v View) valid() bool {
-	return v.Width > 0 && v.Width <= MaxWidth && v.Height > 0 && v.Height <= MaxHeight && (v.Scale == 1 || v.Scale == 2) &&
-		v.Zoom >= -1 && v.Zoom <= geo.MaxZoom+1 && v.Lon >= -180 && v.Lon <= 180 && v.Lat >= -geo.MaxLat && v.Lat <= geo.MaxLat
+// Tiles gives the tiles whose items a picture of the view shows: while they stand, the picture does.
+func (v View) Tiles() []geo.Tile {
+	f := v.frame()
+	seen := map[geo.Tile]bool{}
+	var list []geo.Tile
+	for t := range f.tiles(f.level(geo.MaxZoom), margin) {
+		if !seen[t.Tile] {
+			seen[t.Tile] = true
+			list = append(list, t.Tile)
+		}
+	}
+	return list
+}
+
+// Valid tells whether the view is within bounds.
+func (v View) Valid() bool {
+	return v.Width > 0 && v.Width <= MaxWidth && v.Height > 0 && v.Height <= MaxHeight && v.Scale >= 1 && v.Scale <= MaxScale &&
+		v.Zoom >= MinZoom && v.Zoom <= MaxZoom && v.Lon >= -180 && v.Lon <= 180 && v.Lat >= -geo.MaxLat && v.Lat <= geo.MaxLat
 }
 
 // frame is the part of the world that is laid out, in pixels of the page from its north-western corner; the picture is a window in it.
@@ -99,8 +115,8 @@ type frame struct {
 
 // frame gives what a view lays out.
 func (v View) frame() frame {
-	if v.tile != nil {
-		return frame{zoom: v.Zoom, west: float64(v.tile.X) * blockPixels, north: float64(v.tile.Y) * blockPixels, width: blockPixels, height: blockPixels,
+	if v.small {
+		return frame{zoom: v.Zoom, west: float64(v.block.X) * blockPixels, north: float64(v.block.Y) * blockPixels, width: blockPixels, height: blockPixels,
 			window: box{v.west, v.north, v.west + TilePixels, v.north + TilePixels}}
 	}
 	x, y := unit(v.Lon, v.Lat)
