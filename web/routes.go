@@ -57,7 +57,7 @@ func (s *Server) route(assets map[string]*asset) {
 	app.Get("/assets/*", sendAsset(assets))
 	app.Use(within(slow), compress.New(), switchLanguage)
 	app.Get("/api/docs", s.docsPage(api))
-	app.Get("/", s.mapPage)
+	app.Get("/", s.mapPress, s.mapPage)
 	app.Get("/reports", s.listPage)
 	app.Get("/reports/new", s.formPage)
 	app.Get("/reports/new/thanks", s.thanksPage)
