@@ -31,6 +31,9 @@ func (s *Server) route(assets map[string]*asset) {
 	app.Get("/tiles/zones/:set/:z/:x/:y", s.zoneTile)
 	app.Get("/tiles/raster/:z/:x/:y", s.smallTile)
 	app.Get("/maps/static.png", open, within(quick), s.staticPicture)
+	app.Get("/tiles/basemap.json", s.groundJSON)
+	app.Get("/tiles/basemap/:z/:x/:y", s.groundTile)
+	app.Get("/styles/:name.json", open, within(quick), compress.New(), s.style)
 
 	// Programs: streams and exports by plain handlers, the rest by Huma.
 	app.Use("/api", open, perReader, s.seeWrite)

@@ -148,7 +148,7 @@ type island struct {
 	PointsFrom  int               `json:"pointsFrom"`
 	Basemap     map[string]any    `json:"basemap"`
 	Icons       string            `json:"icons"` // address of the sprite
-	Attribution string            `json:"attribution,omitempty"`
+	Attribution string            `json:"attribution"`
 }
 
 type islandStatus struct {
@@ -160,11 +160,8 @@ type islandStatus struct {
 // island tells a map script where to look, what to draw and what to say.
 func (s *Server) island(l *language.Language, v *live.Vocabulary) string {
 	i := island{Tiles: "/tiles/items.json", Lang: l.Tag, Words: map[string]string{}, PointsFrom: s.Map.Index.PointsFrom(), Zones: []string{},
-		Icons: s.links.icons.Address, Basemap: map[string]any{"background": true}}
+		Icons: s.links.icons.Address, Basemap: s.basemap(), Attribution: s.attribution()}
 	i.Lat, i.Lon, i.Zoom = s.view(v)
-	if s.BasemapStyle != "" {
-		i.Basemap = map[string]any{"style": s.BasemapStyle}
-	}
 	for _, set := range v.Sets {
 		i.Zones = append(i.Zones, set.Slug)
 	}

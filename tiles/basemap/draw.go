@@ -2,10 +2,14 @@ package basemap
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
 	"math"
 	"sync"
 
 	"github.com/paulmach/orb"
+	"github.com/paulmach/orb/encoding/wkb"
 	"github.com/paulmach/orb/simplify"
 
 	"quartier/geo"
@@ -19,6 +23,8 @@ const (
 	exact = 14
 	// buffer is how far shapes are drawn beyond the edge of their tile, in its steps: the widest street's half at z18, where tiles of z16 are magnified.
 	buffer = 80
+	// drawing stands in every version. Count it up when the same features come to give other tiles.
+	drawing = "1"
 )
 
 // Drawn is a ground made of features in memory.
@@ -27,6 +33,7 @@ const (
 // of space, which would earn nothing before a ground is a country, and a country comes as an archive.
 type Drawn struct {
 	attribution string
+	version     string
 	layers      [][]thing // as in schema
 	levels      [exact]func() [][]orb.Geometry
 }
@@ -43,12 +50,20 @@ type thing struct {
 // package do not have, are left out. The features stay in use: do not change them.
 func Draw(features []Feature, attribution string) *Drawn {
 	d := &Drawn{attribution: attribution, layers: make([][]thing, len(schema))}
+	hash := sha256.New()
+	fmt.Fprintln(hash, drawing, schema, keys)
 	for i := range features {
-		at := layerOf(features[i].Layer)
-		if t, ok := place(&features[i]); ok && at >= 0 {
-			d.layers[at] = append(d.layers[at], t)
+		f := &features[i]
+		at := layerOf(f.Layer)
+		t, ok := place(f)
+		if !ok || at < 0 {
+			continue
 		}
+		d.layers[at] = append(d.layers[at], t)
+		fmt.Fprintf(hash, "%q %q %q %d %d %t ", f.Layer, f.Class, f.Name, f.MinZoom, f.Rank, f.Bridge)
+		hash.Write(wkb.MustMarshal(f.Geometry))
 	}
+	d.version = hex.EncodeToString(hash.Sum(nil)[:8])
 	for zoom := range d.levels {
 		d.levels[zoom] = sync.OnceValue(func() [][]orb.Geometry { return d.simplified(zoom) })
 	}
@@ -60,6 +75,9 @@ func (d *Drawn) MaxZoom() uint8 { return deepest }
 
 // Attribution implements Ground.
 func (d *Drawn) Attribution() string { return d.attribution }
+
+// Version implements Ground.
+func (d *Drawn) Version() string { return d.version }
 
 // place projects a feature.
 func place(f *Feature) (t thing, ok bool) {
