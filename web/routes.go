@@ -64,7 +64,7 @@ func (s *Server) route(assets map[string]*asset) {
 	app.Get("/reports", s.listPage)
 	app.Get("/reports/new", s.formPage)
 	app.Get("/reports/new/thanks", s.thanksPage)
-	app.Post("/reports", filings.handler, readableBody, crossSite, s.filePage)
+	app.Post("/reports", readableBody, crossSite, s.formStep, filings.handler, s.filePage)
 	app.Get("/reports/:id", s.reportScreen)
 	app.Get("/zones", s.zonesPage)
 	app.Get("/zones/:set/*", s.zonePage)
