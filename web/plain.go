@@ -31,8 +31,9 @@ func staticMap(view raster.View, filter url.Values, alt string) page.Static {
 				query.Set(name, value)
 			}
 		}
-		if view.Pin {
+		if view.Pin { // a place alone, without what else is around
 			query.Set("pin", "1")
+			query.Set("items", "0")
 		}
 		if theme != "light" {
 			query.Set("theme", theme)

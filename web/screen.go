@@ -189,8 +189,8 @@ func (s *Server) mapPage(c *fiber.Ctx) error {
 		return err
 	}
 	l := askedOf(c).language
-	filters, _ := s.filters(c, v)
-	return render(c, fiber.StatusOK, page.Map(s.frameOf(c, l.Say("page.map", nil), s.links.mapped), filters, s.island(l, v)))
+	filters, sel := s.filters(c, v)
+	return render(c, fiber.StatusOK, page.Map(s.frameOf(c, l.Say("page.map", nil), s.links.mapped), filters, s.island(l, v), s.plainMap(c, v, filters, sel)))
 }
 
 // docsPage is the readable page of the API.
