@@ -72,7 +72,7 @@ func (s *Server) reportScreen(c *fiber.Ctx) error {
 	l := a.language
 	lon, lat := one.Position.Degrees()
 	view := page.ReportView{Row: rowOf(one, v, l), Description: one.Description, Source: one.Source, Original: one.Original,
-		Coordinates: fmt.Sprintf("%.5f, %.5f", lat, lon), MapAddress: fmt.Sprintf("/?z=17&lat=%.7f&lon=%.7f", lat, lon)}
+		Coordinates: fmt.Sprintf("%.5f, %.5f", lat, lon), MapAddress: fmt.Sprintf("/?z=17&lat=%.7f&lon=%.7f", lat, lon), Map: placeMap(l, one.Position)}
 	if service := v.Service(one.Service); service != nil {
 		view.Service = service.Name(l.Tag)
 	}

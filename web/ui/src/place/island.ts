@@ -21,6 +21,7 @@ export async function start(root: HTMLElement & { map?: Map }): Promise<void> {
   const fields = new Fields(form);
   const voice = new Voice(words);
   root.classList.add('place');
+  form.classList.add('with-script'); // what only readers without script need goes
   root.replaceChildren(voice.region);
 
   let pin: PlaceMap | undefined;
