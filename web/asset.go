@@ -1,63 +1,60 @@
 package web
 
 import (
-	"bytes"
 	"io/fs"
 	"mime"
 	"path"
 	"strings"
 
 	"github.com/gofiber/fiber/v2"
-	"github.com/klauspost/compress/gzip"
 
 	"quartier/reports/fault"
 )
 
-// asset is a built file in memory, compressed once if that makes it smaller.
+// asset is a built file in memory, in the forms that the build made of it.
 type asset struct {
 	contentType  string
 	cacheControl string
-	plain, gzip  []byte // gzip nil: not smaller
+	plain        []byte
+	packed       []packedAsset // best first; none: it does not get smaller
 }
 
-// worthPacking are the types that compression helps; fonts and pictures are compressed already.
-var worthPacking = map[string]bool{".js": true, ".css": true, ".svg": true, ".json": true}
+// packedAsset is a compressed form of a file.
+type packedAsset struct {
+	coding string // as Content-Encoding names it
+	body   []byte
+}
 
-// loadAssets reads and compresses all built files.
+// packings are the endings that the build gives to compressed forms (web/ui/build/pack.ts), best first.
+var packings = []struct{ ending, coding string }{{".br", "br"}, {".gz", "gzip"}}
+
+// loadAssets reads all built files.
 func loadAssets(files fs.FS) (map[string]*asset, error) {
-	all := map[string]*asset{}
+	raw := map[string][]byte{}
 	err := fs.WalkDir(files, ".", func(name string, d fs.DirEntry, err error) error {
 		if err != nil || d.IsDir() {
 			return err
 		}
-		raw, err := fs.ReadFile(files, name)
-		if err != nil {
-			return err
+		raw[name], err = fs.ReadFile(files, name)
+		return err
+	})
+	all := map[string]*asset{}
+	for name, plain := range raw {
+		if ending := path.Ext(name); ending == ".br" || ending == ".gz" {
+			continue
 		}
 		// Names carry their content's hash, so browsers keep the files for ever; the icon's does not.
-		a := &asset{contentType: mime.TypeByExtension(path.Ext(name)), cacheControl: "public, max-age=31536000, immutable", plain: raw}
+		a := &asset{contentType: mime.TypeByExtension(path.Ext(name)), cacheControl: "public, max-age=31536000, immutable", plain: plain}
 		if name == "icon.svg" {
 			a.cacheControl = "public, max-age=86400"
 		}
-		if worthPacking[path.Ext(name)] {
-			var packed bytes.Buffer
-			z, err := gzip.NewWriterLevel(&packed, gzip.BestCompression)
-			if err != nil {
-				return err
-			}
-			if _, err := z.Write(raw); err != nil {
-				return err
-			}
-			if err := z.Close(); err != nil {
-				return err
-			}
-			if packed.Len() < len(raw) {
-				a.gzip = packed.Bytes()
+		for _, p := range packings {
+			if body := raw[name+p.ending]; body != nil {
+				a.packed = append(a.packed, packedAsset{p.coding, body})
 			}
 		}
 		all[name] = a
-		return nil
-	})
+	}
 	return all, err
 }
 
@@ -71,9 +68,11 @@ func sendAsset(all map[string]*asset) fiber.Handler {
 		c.Set(fiber.HeaderContentType, a.contentType)
 		c.Set(fiber.HeaderCacheControl, a.cacheControl)
 		c.Set(fiber.HeaderVary, fiber.HeaderAcceptEncoding)
-		if a.gzip != nil && acceptsGzip(c) {
-			c.Set(fiber.HeaderContentEncoding, "gzip")
-			return c.Send(a.gzip)
+		for _, p := range a.packed {
+			if acceptsCoding(c, p.coding) {
+				c.Set(fiber.HeaderContentEncoding, p.coding)
+				return c.Send(p.body)
+			}
 		}
 		return c.Send(a.plain)
 	}

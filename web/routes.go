@@ -29,6 +29,11 @@ func (s *Server) route(assets map[string]*asset) {
 	app.Get("/tiles/items/:z/:x/:y", s.tile(s.Cache.Items))
 	app.Get("/tiles/cells/:z/:x/:y", s.tile(s.Cache.Cells))
 	app.Get("/tiles/zones/:set/:z/:x/:y", s.zoneTile)
+	app.Get("/tiles/raster/:z/:x/:y", s.smallTile)
+	app.Get("/maps/static.png", open, within(quick), s.staticPicture)
+	app.Get("/tiles/basemap.json", s.groundJSON)
+	app.Get("/tiles/basemap/:z/:x/:y", s.groundTile)
+	app.Get("/styles/:name.json", open, within(quick), compress.New(), s.style)
 
 	// Programs: streams and exports by plain handlers, the rest by Huma.
 	app.Use("/api", open, perReader, s.seeWrite)
@@ -53,14 +58,18 @@ func (s *Server) route(assets map[string]*asset) {
 
 	// People.
 	app.Get("/assets/*", sendAsset(assets))
+	app.Get("/words/*", compress.New(), s.sendWords)
 	app.Use(within(slow), compress.New(), switchLanguage)
 	app.Get("/api/docs", s.docsPage(api))
-	app.Get("/", s.mapPage)
+	app.Get("/", s.mapPress, s.mapPage)
 	app.Get("/reports", s.listPage)
 	app.Get("/reports/new", s.formPage)
 	app.Get("/reports/new/thanks", s.thanksPage)
-	app.Post("/reports", filings.handler, readableBody, crossSite, s.filePage)
+	app.Post("/reports", readableBody, crossSite, s.formStep, filings.handler, s.filePage)
 	app.Get("/reports/:id", s.reportScreen)
+	app.Get("/zones", s.zonesPage)
+	app.Get("/zones/:set/*", s.zonePage)
+	app.Get("/stats", s.statsPage)
 }
 
 // jsonOnly refuses bodies that do not say they are JSON: a form of another site cannot send that type.

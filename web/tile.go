@@ -119,7 +119,7 @@ func sendTile(c *fiber.Ctx, a *tiles.Answer) error {
 	if a.Empty {
 		return c.SendStatus(fiber.StatusNoContent)
 	}
-	packed := acceptsGzip(c)
+	packed := acceptsCoding(c, "gzip")
 	tag := a.PlainTag
 	if packed {
 		tag = a.GzipTag
@@ -140,12 +140,12 @@ func sendTile(c *fiber.Ctx, a *tiles.Answer) error {
 	return c.Send(plain)
 }
 
-// acceptsGzip tells whether the client takes gzip (RFC 9110, 12.5.3).
-func acceptsGzip(c *fiber.Ctx) bool {
+// acceptsCoding tells whether the client takes a content coding (RFC 9110, 12.5.3).
+func acceptsCoding(c *fiber.Ctx, wanted string) bool {
 	for part := range strings.SplitSeq(c.Get(fiber.HeaderAcceptEncoding), ",") {
 		coding, params, _ := strings.Cut(strings.TrimSpace(part), ";")
 		coding = strings.ToLower(strings.TrimSpace(coding))
-		if coding != "gzip" && coding != "*" {
+		if coding != wanted && coding != "*" {
 			continue
 		}
 		quality := strings.TrimSpace(params)
@@ -160,7 +160,7 @@ func matches(header, etag string) bool {
 		return true
 	}
 	for tag := range strings.SplitSeq(header, ",") {
-		if strings.TrimPrefix(strings.TrimSpace(tag), "W/") == etag && etag != "" {
+		if strings.TrimPrefix(strings.TrimSpace(tag), "W/") == strings.TrimPrefix(etag, "W/") && etag != "" {
 			return true
 		}
 	}

@@ -20,8 +20,10 @@ type Frame struct {
 	Path     string     // of this page, to mark it in the navigation
 	Query    url.Values // of this page, kept when the language is switched
 	Entries  []ui.Entry // scripts and styles to load
-	Token    string     // of a write that the following tiles must show; empty: none
+	Icons    ui.Icons
+	Token    string // of a write that the following tiles must show; empty: none
 	TimeZone *time.Location
+	Now      time.Time
 }
 
 // Say gives a sentence of the catalogue; pairs are names and values.
@@ -40,6 +42,23 @@ func (f Frame) When(t time.Time, day bool) string {
 		return f.Language.Date(t)
 	}
 	return f.Language.Moment(t)
+}
+
+// Ago writes how long ago a time was; When says it exactly.
+func (f Frame) Ago(t time.Time, day bool) string {
+	if day {
+		t = t.In(f.TimeZone)
+	}
+	return f.Language.Ago(t, day, f.Now.In(f.TimeZone))
+}
+
+// day writes a day of a filter (YYYY-MM-DD) as people do; what is none stays as it is.
+func (f Frame) day(text string) string {
+	t, err := time.ParseInLocation(time.DateOnly, text, f.TimeZone)
+	if err != nil {
+		return text
+	}
+	return f.Language.Date(t)
 }
 
 // other gives the language to switch to and the address that does it.

@@ -29,12 +29,31 @@ type Entry struct {
 	Script  string   // address of the module script, such as /assets/page-Xy12.js
 	Styles  []string // addresses of the style sheets, in their order
 	Preload []string // addresses of the modules that Script imports at once; what is loaded lazily is not among them
+	Fonts   []string // addresses of the fonts that Styles use
+}
+
+// Icons is the sprite of the icons that categories may have.
+type Icons struct {
+	Address string   // of the sprite, such as /assets/icons-Xy12.svg
+	Names   []string // of its symbols: Maki's and Temaki's own names
+}
+
+// OtherIcon stands where a category names an icon that the sprite lacks.
+const OtherIcon = "marker"
+
+// Symbol gives the address of an icon, for <use>; of OtherIcon if the sprite lacks it.
+func (i Icons) Symbol(name string) string {
+	if !slices.Contains(i.Names, name) {
+		name = OtherIcon
+	}
+	return i.Address + "#" + name
 }
 
 // Assets are the built files and the entries among them.
 type Assets struct {
 	files   fs.FS
 	entries map[string]Entry
+	icons   Icons
 }
 
 // Open reads the files that were built into the binary. The error is ErrNotBuilt when there are none.
@@ -55,8 +74,11 @@ func (a *Assets) Entry(name string) (Entry, error) {
 	return entry, nil
 }
 
+// Icons gives the sprite.
+func (a *Assets) Icons() Icons { return a.icons }
+
 // Files are the built files as they are served under /assets/; their names do not begin with that prefix. Names with a
-// hash never change their content; icon.svg has none.
+// hash never change their content; icon.svg has none. Beside name.js stand name.js.br and name.js.gz, where they are smaller.
 func (a *Assets) Files() fs.FS { return a.files }
 
 // chunk is one entry of Vite's manifest, as far as we use it.
@@ -65,6 +87,7 @@ type chunk struct {
 	IsEntry bool     `json:"isEntry"`
 	Imports []string `json:"imports"`
 	CSS     []string `json:"css"`
+	Assets  []string `json:"assets"`
 }
 
 func open(dist fs.FS) (*Assets, error) {
@@ -99,6 +122,20 @@ func open(dist fs.FS) (*Assets, error) {
 		}
 		a.entries[name(key)] = entry
 	}
+	if raw, err = fs.ReadFile(dist, "icons.json"); err != nil {
+		return nil, fmt.Errorf("front end icons: %w", err)
+	}
+	var sprite struct {
+		File  string   `json:"file"`
+		Names []string `json:"names"`
+	}
+	if err := json.Unmarshal(raw, &sprite); err != nil {
+		return nil, fmt.Errorf("front end icons: %w", err)
+	}
+	if _, err := fs.Stat(dist, sprite.File); err != nil {
+		return nil, fmt.Errorf("front end icons name a file that was not built: %w", err)
+	}
+	a.icons = Icons{Address: "/" + sprite.File, Names: sprite.Names}
 	return a, nil
 }
 
@@ -125,6 +162,11 @@ func link(manifest map[string]chunk, key string) (Entry, error) {
 		for _, css := range c.CSS {
 			if address := "/" + css; !slices.Contains(entry.Styles, address) {
 				entry.Styles = append(entry.Styles, address)
+			}
+		}
+		for _, file := range c.Assets {
+			if address := "/" + file; path.Ext(file) == ".woff2" && !slices.Contains(entry.Fonts, address) {
+				entry.Fonts = append(entry.Fonts, address)
 			}
 		}
 		switch address := "/" + c.File; {

@@ -16,7 +16,10 @@ const manifest = `{
 }`
 
 func dist(manifest string, files ...string) fstest.MapFS {
-	fsys := fstest.MapFS{".gitkeep": {}, "manifest.json": {Data: []byte(manifest)}}
+	fsys := fstest.MapFS{
+		".gitkeep": {}, "manifest.json": {Data: []byte(manifest)},
+		"icons.json": {Data: []byte(`{"file":"assets/icons-1.svg","names":["bicycle","marker"]}`)}, "assets/icons-1.svg": {Data: []byte("<svg/>")},
+	}
 	for _, file := range files {
 		fsys["assets/"+file] = &fstest.MapFile{Data: []byte(file)}
 	}
@@ -35,6 +38,11 @@ func TestEntries(t *testing.T) {
 		got, err := a.Entry(name)
 		if err != nil || !reflect.DeepEqual(got, want) {
 			t.Errorf("%s: %+v, %v; want %+v", name, got, err, want)
+		}
+	}
+	for name, want := range map[string]string{"bicycle": "/assets/icons-1.svg#bicycle", "no-such": "/assets/icons-1.svg#marker"} {
+		if got := a.Icons().Symbol(name); got != want {
+			t.Errorf("icon %s: %s, want %s", name, got, want)
 		}
 	}
 	if _, err := a.Entry("island"); err == nil {

@@ -1,5 +1,8 @@
+import { join } from 'node:path';
 import { defineConfig } from 'vitest/config';
 import { budget } from './build/budget.ts';
+import { icons } from './build/icons.ts';
+import { pack } from './build/pack.ts';
 
 // Two entries: `page` goes on every page, `map` only where a map is. MapLibre is a chunk of its own, loaded after the
 // first paint. Names carry a hash of the content, so that the server may tell browsers to keep them for ever.
@@ -24,6 +27,6 @@ export default defineConfig({
       },
     },
   },
-  plugins: [budget()],
+  plugins: [icons(join(import.meta.dirname, 'node_modules')), budget(), pack()],
   test: { include: ['src/**/*.test.ts', 'build/**/*.test.ts'] },
 });
