@@ -50,7 +50,6 @@ var sites = []site{
 	{vec{1080, 1000}, publicPark, "Bois des Écoliers"},
 	{vec{-20, 1110}, graveyard, "Cimetière de Kerlann"},
 	{vec{420, 1100}, pitch, "Stade du Champ-de-Foire"},
-	{vec{-1680, -350}, pitch, "Terrain de Kergroaz"},
 	{vec{-90, 470}, school, "École des Lavandières"},
 	{vec{1180, 90}, school, "École Jules-Verne"},
 	{vec{-520, -800}, school, "École de l’Arsenal"},

@@ -123,13 +123,18 @@ func (b *builder) stand(q line) bool {
 	if bad {
 		return false
 	}
+	return true
+}
+
+// onLawn tells whether a house would stand where nothing is built.
+func (b *builder) onLawn(q line) bool {
 	middle := q[0].to(q[2], 0.5)
 	for _, ring := range b.free {
 		if ring.holds(middle) || ring.holds(q[2]) || ring.holds(q[3]) {
-			return false
+			return true
 		}
 	}
-	return true
+	return false
 }
 
 // put lets a house of four corners stand.
@@ -231,7 +236,11 @@ func (b *builder) edge(s *street, e *edge, left bool, from float64) {
 	}
 	if kind == 0 { // the edge of the town, and the country
 		kind = detached
-		missing = rural(s.name, middle)
+		if missing = rural(middle); inHamlet(middle) {
+			missing = 30
+		} else if missing < 90 && !b.dryland(middle.add(dir.left().mul(sign*10)), 85) {
+			return // the promenade is everybody's
+		}
 	}
 	m := manners[kind]
 	half := halfWidth(e.class, kind)
@@ -286,7 +295,7 @@ func (b *builder) edge(s *street, e *edge, left bool, from float64) {
 			if sign < 0 {
 				quad = line{next, front, back, nextBack}
 			}
-			if ok = !skip && b.stand(quad); ok {
+			if ok = !skip && b.stand(quad) && !b.onLawn(quad); ok {
 				b.put(quad)
 				if len(row) == 0 {
 					row, backs = append(row, front), append(backs, back)
@@ -322,13 +331,18 @@ func (b *builder) edge(s *street, e *edge, left bool, from float64) {
 	flush()
 }
 
-// rural gives how many places in a hundred stay free along a road of the country.
-func rural(name string, at vec) int {
+// inHamlet tells whether a place belongs to one of the villages.
+func inHamlet(at vec) bool {
 	for _, h := range hamlets {
 		if at.away(h.place) < 330 {
-			return 30
+			return true
 		}
 	}
+	return false
+}
+
+// rural gives how many places in a hundred stay free along a road outside the districts.
+func rural(at vec) int {
 	if at.size() < 2450 && at.x > -2050 && at.x < 2300 && at.y < 1450 {
 		return 52
 	}

@@ -130,7 +130,7 @@ func lives(c *chance, k *kind, created, now time.Time, original func() string) *
 	// How long it takes: most are quick, some are forgotten for long. The services have become quicker.
 	age := now.Sub(created).Hours() / 24
 	spread := math.Exp(c.NormFloat64() * 0.85)
-	days := 1.5 * k.days * min(40, max(0.04, spread)) * (0.85 + 0.3*min(1, age/1000))
+	days := 1.7 * k.days * min(40, max(0.04, spread)) * (0.85 + 0.3*min(1, age/1000))
 	span := time.Duration(days * 24 * float64(time.Hour))
 	part := func(low, high float64) time.Time {
 		return l.office(created.Add(time.Duration(float64(span) * c.between(low, high))))
@@ -179,7 +179,7 @@ func lives(c *chance, k *kind, created, now time.Time, original func() string) *
 	case roll < (k.reject+k.refer)*10+14:
 		l.move("withdrawn", l.answer("withdrawn", nil), role, created.Add(time.Duration(c.between(0.2, 60)*float64(time.Hour))))
 		return l
-	case roll < (k.reject+k.refer)*10+32: // forgotten
+	case roll < (k.reject+k.refer)*10+27: // forgotten
 		if l.move("acknowledged", say(30, "acknowledged"), agent, part(0.1, 0.6)) && c.in(55) {
 			l.move("planned", say(70, "planned"), agent, part(0.7, 1.3))
 		}
@@ -212,10 +212,10 @@ func lives(c *chance, k *kind, created, now time.Time, original func() string) *
 	if c.in(7) {
 		l.note(update{kind: "comment", body: l.answer("thanks", nil), role: role}, l.at.Add(time.Duration(c.between(0.5, 40)*float64(time.Hour))))
 	}
-	if c.IntN(1000) < 32 && l.closed.Add(30*24*time.Hour).After(l.at) {
+	if c.IntN(1000) < 36 {
 		back := l.at.Add(time.Duration(c.between(5, 380) * float64(time.Hour)))
 		if l.move("reopened", l.answer("reopened", nil), role, back) &&
-			l.move("in_progress", say(30, "in_progress"), agent, l.office(l.at.Add(time.Duration(c.between(3, 90)*float64(time.Hour))))) {
+			l.move("in_progress", say(30, "in_progress"), agent, l.office(l.at.Add(time.Duration(c.between(3, 24*14)*float64(time.Hour))))) {
 			l.move("resolved", l.answer("resolved", nil), agent, l.office(l.at.Add(time.Duration(float64(span)*c.between(0.3, 1)))))
 		}
 	}

@@ -25,7 +25,7 @@ func (g *graph) dropTwins() {
 		}
 		apart := 33.0
 		if districts[e.district-1].style == medieval {
-			apart = 21
+			apart = 19
 		}
 		n := e.shape.length()
 		beside := map[int]int{}
@@ -77,7 +77,7 @@ func (g *graph) thin(c *chance) {
 		out, stub := 0, 0
 		switch d.style {
 		case medieval:
-			out, stub = 17, 4
+			out, stub = 8, 4
 		case terraced:
 			out, stub = 9, 3
 		case detached:

@@ -56,8 +56,7 @@ func (t *Town) reports(now time.Time, city *time.Location, number func(place int
 			}
 		}
 		if r.original >= 0 {
-			first := all[r.original]
-			r.spot = g.beside(c, first.spot.address, f.kind.street)
+			r.spot = g.again(c, all[r.original].spot)
 		} else {
 			r.spot = g.spot(c, f.kind)
 		}

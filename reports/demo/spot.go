@@ -129,6 +129,17 @@ func (g *gazetteer) beside(c *chance, a address, out float64) spot {
 	return g.describe(v, a)
 }
 
+// again gives where somebody else puts what lies at a place.
+func (g *gazetteer) again(c *chance, s spot) spot {
+	lon, lat := s.at.Degrees()
+	first := vec{(lon - originLon) * metresPerLon, (lat - originLat) * metresPerLat}
+	v := first.add(vec{c.between(-11, 11), c.between(-11, 11)}).snap()
+	if !g.town.plan.land.holds(v) {
+		v = first
+	}
+	return g.describe(v, g.nearest(v))
+}
+
 // inPark gives a place in a park, with the address that is nearest.
 func (g *gazetteer) inPark(c *chance, k *block) spot {
 	v := k.ring[0].to(k.middle, 0.2)

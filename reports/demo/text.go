@@ -132,7 +132,7 @@ func newScene(c *chance, s spot, at time.Time) *scene {
 	fits("marché", s.market)
 	street, _ := plain(s.address.street.name)
 	in := inside(s.address.street.name)
-	near := in
+	near := "devant le " + s.address.number
 	if s.near != "" {
 		near = pick(c, []string{"près ", "près ", "à côté ", "à deux pas ", "non loin ", "aux abords "}) + s.near
 	}

@@ -159,6 +159,7 @@ func Build() *Town {
 	b := newBuilder(p, t.blocks)
 	b.reserve()
 	b.along(t.streets)
+	b.courts(t.blocks)
 	t.addresses = number(b.lots)
 	t.Features = p.ground(b, t.blocks, t.streets)
 	return t
