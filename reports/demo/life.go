@@ -2,9 +2,7 @@ package demo
 
 import (
 	"math"
-	"slices"
 	"strconv"
-	"strings"
 	"time"
 
 	"quartier/reports/account"
@@ -21,34 +19,12 @@ type update struct {
 	at       time.Time
 }
 
-// services of the categories, by the words that the schema gives both.
-var services = map[string]string{
-	"roads": "Voirie", "cleaning": "Propreté", "green-spaces": "Espaces verts", "lighting": "Éclairage public",
-	"water": "Eau et assainissement", "public-order": "Tranquillité publique", "front-desk": "Accueil",
-}
-
-// serviceOf gives the service that handles a category.
-func serviceOf(slug string) string {
-	for service, slugs := range map[string]string{
-		"cleaning":     " cleanliness litter overflowing-bin dog-mess dead-leaves dumping bulky-waste rubble abandoned-bicycle graffiti tag illegal-poster ",
-		"green-spaces": " green-spaces dangerous-tree overgrown ",
-		"lighting":     " lighting lamp-out lamp-damaged ",
-		"water":        " water leak blocked-drain ",
-		"public-order": " parking abandoned-vehicle obstructive-parking noise noisy-works terrace animals pests dead-animal ",
-		"front-desk":   " person-at-risk other ",
-	} {
-		if strings.Contains(slugs, " "+slug+" ") {
-			return service
-		}
-	}
-	return "roads"
-}
-
 // life is what becomes of a report until now.
 type life struct {
 	c       *chance
 	k       *kind
-	service string
+	service string // its slug
+	by      string // its name
 	now     time.Time
 	at      time.Time
 	status  string
@@ -87,7 +63,7 @@ func (l *life) note(u update, at time.Time) bool {
 		return false
 	}
 	if u.role == account.RoleAgent {
-		u.by = services[l.service]
+		u.by = l.by
 	}
 	u.at, l.at = at, at
 	l.updates = append(l.updates, u)
@@ -124,7 +100,8 @@ func (l *life) office(at time.Time) time.Time {
 
 // lives tells the life of a report from its filing on; original is the public number that it repeats, if it turns out so (0: it repeats none).
 func lives(c *chance, k *kind, created, now time.Time, original func() string) *life {
-	l := &life{c: c, k: k, service: serviceOf(k.slug), now: now, at: created, status: "new"}
+	l := &life{c: c, k: k, now: now, at: created, status: "new"}
+	l.service, l.by = serviceOf(k.slug)
 	role := account.RoleResident
 	l.updates = []update{{kind: "filed", to: "new", role: role, at: created}}
 	// How long it takes: most are quick, some are forgotten for long. The services have become quicker.
@@ -266,33 +243,6 @@ func (l *life) pause(since time.Time) {
 		until = l.at
 	}
 	l.paused += until.Sub(since)
-}
-
-// closed tells whether a day is a weekend or a public holiday that has its date.
-func closed(at time.Time) bool {
-	_, m, d := at.Date()
-	day := int(m)*100 + d
-	return at.Weekday() == time.Saturday || at.Weekday() == time.Sunday || slices.Contains([]int{101, 501, 508, 714, 815, 1101, 1111, 1225}, day)
-}
-
-// due gives the moment at which a deadline of so many working hours (nine to five) is over.
-func due(from time.Time, hours int) time.Time {
-	at := from
-	left := time.Duration(hours) * time.Hour
-	for left > 0 {
-		y, m, d := at.Date()
-		opens, shuts := time.Date(y, m, d, 9, 0, 0, 0, at.Location()), time.Date(y, m, d, 17, 0, 0, 0, at.Location())
-		if at.Before(opens) {
-			at = opens
-		}
-		if closed(at) || !at.Before(shuts) {
-			at = time.Date(y, m, d+1, 9, 0, 0, 0, at.Location())
-			continue
-		}
-		step := min(left, shuts.Sub(at))
-		at, left = at.Add(step), left-step
-	}
-	return at
 }
 
 func decimal(n int64) string { return strconv.FormatInt(n, 10) }

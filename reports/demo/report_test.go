@@ -254,3 +254,10 @@ func TestReportsOfAnyMoment(t *testing.T) {
 		}
 	}
 }
+
+func BenchmarkReports(b *testing.B) {
+	town()
+	for b.Loop() {
+		town().reports(today, paris(), func(int) int64 { return 1 })
+	}
+}

@@ -72,7 +72,8 @@ func TestEveryKindHasWords(t *testing.T) {
 			t.Errorf("%s has no words for an ordinary day", k.slug)
 		}
 		for _, word := range []string{"acknowledged", "planned", "in_progress", "resolved", "rejected", "referred"} {
-			l := life{c: c, k: &k, service: serviceOf(k.slug)}
+			l := life{c: c, k: &k}
+			l.service, l.by = serviceOf(k.slug)
 			if l.answer(word, nil) == "" {
 				t.Errorf("nothing is said when a report about %s is %s", k.slug, word)
 			}
