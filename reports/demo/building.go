@@ -44,17 +44,18 @@ func halfWidth(c class, s style) float64 {
 
 // builder puts houses where nothing else stands.
 type builder struct {
-	plan   *plan
-	c      *chance
-	walls  []line // what stands already: four corners each
-	near   *index
-	roads  *index
-	pieces []piece
-	water  *index
-	shore  []wall // the water's edge
-	free   []line // where nothing is built
-	lots   []lot
-	houses []line // as they are drawn
+	plan    *plan
+	c       *chance
+	walls   []line // what stands already: four corners each
+	near    *index
+	roads   *index
+	pieces  []piece
+	water   *index
+	shore   []wall // the water's edge
+	free    []line // where nothing is built
+	freeBox []box
+	lots    []lot
+	houses  []line // as they are drawn
 }
 
 // piece of a street, for its distance.
@@ -80,7 +81,7 @@ func newBuilder(p *plan, blocks []*block) *builder {
 	for _, k := range blocks {
 		switch k.use {
 		case publicPark, square, graveyard, pitch, playground, school, college, hospital:
-			b.free = append(b.free, k.ring)
+			b.free, b.freeBox = append(b.free, k.ring), append(b.freeBox, boxOf(k.ring...))
 		}
 	}
 	return b

@@ -130,14 +130,20 @@ func (p *plots) index(v vec) int {
 // at gives the number of the district of a place, from 1; 0: none.
 func (p *plots) at(v vec) int { return int(p.of[p.index(v)]) }
 
-// middle gives the extent of a district's plots.
-func (p *plots) extent(number int) box {
-	b := box{vec{reach, reach}, vec{-reach, -reach}}
-	for i, of := range p.of {
-		if int(of) == number {
-			v := vec{float64(i%grains)*grain - reach, float64(i/grains)*grain - reach}
-			b = box{vec{min(b.low.x, v.x), min(b.low.y, v.y)}, vec{max(b.high.x, v.x), max(b.high.y, v.y)}}
-		}
+// extents gives how far each district reaches, by its number.
+func (p *plots) extents() []box {
+	all := make([]box, len(districts)+1)
+	for i := range all {
+		all[i] = box{vec{reach, reach}, vec{-reach, -reach}}
 	}
-	return b
+	for i, of := range p.of {
+		if of == 0 {
+			continue
+		}
+		v := vec{float64(i%grains)*grain - reach, float64(i/grains)*grain - reach}
+		b := &all[of]
+		b.low = vec{min(b.low.x, v.x), min(b.low.y, v.y)}
+		b.high = vec{max(b.high.x, v.x), max(b.high.y, v.y)}
+	}
+	return all
 }

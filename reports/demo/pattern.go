@@ -22,6 +22,7 @@ const (
 // pattern fills the districts with streets.
 func pattern(p *plots) []way {
 	var all []way
+	extents := p.extents()
 	for i, d := range districts {
 		c := newChance(uint64(100 + i))
 		var drawn []line
@@ -31,7 +32,7 @@ func pattern(p *plots) []way {
 		case medieval:
 			drawn = rings()
 		default:
-			drawn = weave(c, d, p.extent(i+1), uint64(1000+i))
+			drawn = weave(c, d, extents[i+1], uint64(1000+i))
 		}
 		for _, l := range drawn {
 			for _, piece := range p.cut(l, i+1) {

@@ -214,6 +214,10 @@ func (b box) grown(by float64) box {
 	return box{b.low.sub(vec{by, by}), b.high.add(vec{by, by})}
 }
 
+func (b box) touches(o box) bool {
+	return b.low.x <= o.high.x && o.low.x <= b.high.x && b.low.y <= o.high.y && o.low.y <= b.high.y
+}
+
 // The part of the plane that the drawer of an index covers.
 const (
 	reach = 4200.0 // metres from the middle

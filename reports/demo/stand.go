@@ -1,5 +1,6 @@
 package demo
 
+// styleAt gives how the town is built where an edge runs; 0: it is no town there.
 func (p *plan) styleAt(at vec, e *edge) style {
 	n := e.district
 	if n == 0 {
@@ -27,7 +28,8 @@ func (b *builder) stand(q line) bool {
 		bad = apart(q, b.shore[id].a, b.shore[id].b) < 4
 		return bad
 	})
-	if bad || !b.plan.land.holds(q[0]) {
+	// Far from the water the street beside is on the same ground.
+	if bad || !b.dryland(q[0], 60) && !b.plan.land.holds(q[0]) {
 		return false
 	}
 	b.near.near(around, func(id int) bool {
@@ -40,7 +42,10 @@ func (b *builder) stand(q line) bool {
 // onLawn tells whether a house would stand where nothing is built.
 func (b *builder) onLawn(q line) bool {
 	middle := q[0].to(q[2], 0.5)
-	for _, ring := range b.free {
+	for i, ring := range b.free {
+		if !b.freeBox[i].touches(boxOf(q...)) {
+			continue
+		}
 		if ring.holds(middle) || ring.holds(q[2]) || ring.holds(q[3]) {
 			return true
 		}
