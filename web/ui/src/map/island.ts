@@ -333,18 +333,19 @@ class Island {
     this.toTell = this.byKey = false;
   }
 
-  // "412 reports here · 38 new this week"; where nothing is new, how many are open, if that says anything.
+  // Shows "412 reports here · 38 new this week"; where nothing is new, how many are open, if that says anything.
+  // Returns what is spoken of it.
   private showCount(): string {
     const { words } = this.picture;
     const parts = [words.count('map.count', this.total)];
     if (this.thisWeek !== undefined && this.thisWeek > 0) parts.push(words.count('map.week', this.thisWeek));
     else if (this.open > 0 && this.open < this.total) parts.push(words.count('map.open', this.open));
-    const sentence = this.total === 0 ? words.say('map.empty') : parts.join(' · ');
+    const sentence = this.total === 0 ? words.say('map.empty.bare') : parts.join(' · ');
     if (this.count.textContent !== sentence) this.count.textContent = sentence;
     const link = document.querySelector('.map-list-link a');
     if (link) link.textContent = words.say('map.more', { n: this.total });
     if (link?.parentElement) link.parentElement.hidden = this.total === 0;
-    return sentence;
+    return this.total === 0 ? words.say('map.empty') : sentence;
   }
 
   private act(hit: Sight): void {
