@@ -10,7 +10,7 @@ FUZZTIME ?= 5s
 export CGO_ENABLED := 1
 export GOFLAGS := $(GOFLAGS) -buildvcs=false
 
-.PHONY: help run build test check fuzz bench test-long clean setup-build setup-run setup-test binary browser
+.PHONY: help run build test check fuzz bench test-long screenshots clean setup-build setup-run setup-test binary browser
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
 
@@ -42,6 +42,10 @@ bench: setup-run ## ours beside what PostgreSQL does alone, over N (100000) repo
 test-long: setup-test binary ## the long versions: fuzzing for minutes, every test many times over
 	@.ci/fuzz 5m
 	go test -race -count=10 -timeout=3h ./...
+
+screenshots: setup-test binary ## take the pictures of the README from the demo town
+	QUARTIER_CHROMIUM="$${QUARTIER_CHROMIUM:-$$(command -v chromium || command -v chromium-browser || command -v google-chrome)}" \
+		npm --prefix web/ui run screenshots
 
 clean: ## remove what was built; the data in .quartier stays
 	rm -rf bin bench.json web/ui/node_modules

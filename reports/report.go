@@ -73,3 +73,25 @@ func (r *Register) Get(ctx context.Context, actor account.Actor, id int64) (one 
 	})
 	return one, err
 }
+
+// maxRepeats bounds Repeats: more are not read on a page.
+const maxRepeats = 50
+
+// Repeats gives the reports that repeat one, as far as the actor may see them, oldest first, 50 at most.
+func (r *Register) Repeats(ctx context.Context, actor account.Actor, id int64) (list []Report, err error) {
+	err = r.DB.Read(ctx, func(tx pgx.Tx) error {
+		rows, err := tx.Query(ctx, `
+			select `+reportColumns+`
+			from report r
+			where r.original_id = @id and `+actor.VisibleSQL("r")+`
+			order by r.created_at, r.id
+			limit @limit`,
+			pgx.NamedArgs{"id": id, "limit": maxRepeats})
+		if err != nil {
+			return fmt.Errorf("read the repeats of report %d: %w", id, err)
+		}
+		list, err = pgx.CollectRows(rows, reportRow)
+		return err
+	})
+	return list, err
+}

@@ -9,6 +9,7 @@ import (
 	"quartier/reports"
 	"quartier/reports/fault"
 	"quartier/reports/language"
+	"quartier/tiles"
 	"quartier/web/live"
 	"quartier/web/page"
 )
@@ -19,9 +20,9 @@ const rowsOnPage = 50
 // rowOf puts a report into the words of a reader.
 func rowOf(one reports.Report, v *live.Vocabulary, l *language.Language) page.Row {
 	row := page.Row{ID: one.ID, Title: one.Title, Status: one.Status, StatusName: l.Say("status."+one.Status, nil), Address: one.Address,
-		Created: one.CreatedAt, CreatedDay: one.CreatedDay}
+		Supports: one.Supports, Created: one.CreatedAt, CreatedDay: one.CreatedDay}
 	if c := v.Category(one.Category); c != nil {
-		row.Category = c.Name(l.Tag)
+		row.Category, row.Icon, row.Colour = c.Name(l.Tag), c.Icon, c.Colour
 	}
 	return row
 }
@@ -45,7 +46,8 @@ func (s *Server) listPage(c *fiber.Ctx) error {
 	for i, one := range list {
 		rows[i] = rowOf(one, v, a.language)
 	}
-	return render(c, fiber.StatusOK, page.List(s.frameOf(c, a.language.Say("list.title", nil), s.links.page), filters, rows, next))
+	total := s.Map.Index.Count(sel.index, tiles.Audience(a.actor.Mask()), s.Register.Now().In(s.TimeZone)).Total
+	return render(c, fiber.StatusOK, page.List(s.frameOf(c, a.language.Say("list.title", nil), s.links.page), filters, rows, total, next))
 }
 
 // reportScreen is the page of one report with its timeline.
@@ -69,7 +71,7 @@ func (s *Server) reportScreen(c *fiber.Ctx) error {
 	}
 	l := a.language
 	lon, lat := one.Position.Degrees()
-	view := page.ReportView{Row: rowOf(one, v, l), Description: one.Description, Source: one.Source, Supports: one.Supports, Original: one.Original,
+	view := page.ReportView{Row: rowOf(one, v, l), Description: one.Description, Source: one.Source, Original: one.Original,
 		Coordinates: fmt.Sprintf("%.5f, %.5f", lat, lon), MapAddress: fmt.Sprintf("/?z=17&lat=%.7f&lon=%.7f", lat, lon)}
 	if service := v.Service(one.Service); service != nil {
 		view.Service = service.Name(l.Tag)
@@ -81,8 +83,15 @@ func (s *Server) reportScreen(c *fiber.Ctx) error {
 	}
 	for _, id := range one.Zones {
 		if z := v.Zone(id); z != nil {
-			view.Zones = append(view.Zones, z.Name)
+			view.Zones = append(view.Zones, page.Link{Label: z.Name, Address: zonePath(z)})
 		}
+	}
+	repeats, err := s.Register.Repeats(c.UserContext(), a.actor, id)
+	if err != nil {
+		return err
+	}
+	for _, other := range repeats {
+		view.Repeats = append(view.Repeats, rowOf(other, v, l))
 	}
 	view.Timeline = timelineOf(one, updates, l)
 	return render(c, fiber.StatusOK, page.Report(s.frameOf(c, one.Title, s.links.page), view))
@@ -92,11 +101,15 @@ func (s *Server) reportScreen(c *fiber.Ctx) error {
 func timelineOf(one reports.Report, updates []reports.Update, l *language.Language) []page.Entry {
 	var entries []page.Entry
 	if len(updates) == 0 || updates[0].Type != "filed" {
-		entries = append(entries, page.Entry{At: one.CreatedAt, Day: one.CreatedDay, Sentence: l.Say("timeline.filed", nil), By: one.Source})
+		entries = append(entries, page.Entry{At: one.CreatedAt, Day: one.CreatedDay, Status: "new", Sentence: l.Say("timeline.filed", nil), By: one.Source})
 	}
 	for _, u := range updates {
 		e := page.Entry{At: u.At, Sentence: l.Say("timeline."+u.Type, nil), By: u.By, Body: u.Body}
+		if u.Type == "filed" {
+			e.Status = "new"
+		}
 		if u.Type == "status" {
+			e.Status = u.To
 			e.Sentence = l.Say("timeline.status", map[string]any{"status": l.Say("status."+u.To, nil)})
 			e.Day = one.ClosedDay && u.At.Equal(one.ClosedAt)
 		}

@@ -62,6 +62,9 @@ func (s *Server) route(assets map[string]*asset) {
 	app.Get("/reports/new/thanks", s.thanksPage)
 	app.Post("/reports", filings.handler, readableBody, crossSite, s.filePage)
 	app.Get("/reports/:id", s.reportScreen)
+	app.Get("/zones", s.zonesPage)
+	app.Get("/zones/:set/*", s.zonePage)
+	app.Get("/stats", s.statsPage)
 }
 
 // jsonOnly refuses bodies that do not say they are JSON: a form of another site cannot send that type.

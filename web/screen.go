@@ -2,6 +2,8 @@ package web
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"net/url"
 	"slices"
 	"strings"
@@ -18,7 +20,7 @@ import (
 	"quartier/web/ui"
 )
 
-// render sends a page.
+// render sends a page. A browser that has the same page already is told so (weakly: the tag is of the page, whatever its coding).
 func render(c *fiber.Ctx, status int, component templ.Component) error {
 	c.Status(status)
 	c.Set(fiber.HeaderContentType, fiber.MIMETextHTMLCharsetUTF8)
@@ -27,7 +29,18 @@ func render(c *fiber.Ctx, status int, component templ.Component) error {
 		c.Set(fiber.HeaderCacheControl, "private, no-cache")
 	}
 	// The page is in memory at once; it is written even when the deadline of the route has passed (then it says so).
-	return component.Render(context.WithoutCancel(c.UserContext()), c.Response().BodyWriter())
+	body := c.Response().BodyWriter()
+	if err := component.Render(context.WithoutCancel(c.UserContext()), body); err != nil || status != fiber.StatusOK {
+		return err
+	}
+	sum := sha256.Sum256(c.Response().Body())
+	tag := `W/"` + hex.EncodeToString(sum[:12]) + `"`
+	c.Set(fiber.HeaderETag, tag)
+	if matches(c.Get(fiber.HeaderIfNoneMatch), tag) {
+		c.Response().ResetBody()
+		c.Status(fiber.StatusNotModified)
+	}
+	return nil
 }
 
 // switchLanguage remembers the language that ?lang= chooses, and goes on to the same page without it.
@@ -61,7 +74,7 @@ func pageQuery(c *fiber.Ctx) url.Values {
 // frameOf begins a page.
 func (s *Server) frameOf(c *fiber.Ctx, title string, entries []ui.Entry) page.Frame {
 	return page.Frame{Language: askedOf(c).language, Title: title, Path: strings.Clone(c.Path()), Query: pageQuery(c), Entries: entries,
-		Icons: s.links.icons, TimeZone: s.TimeZone}
+		Icons: s.links.icons, TimeZone: s.TimeZone, Now: s.Register.Now()}
 }
 
 // failPage answers an error as a page.

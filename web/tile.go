@@ -160,7 +160,7 @@ func matches(header, etag string) bool {
 		return true
 	}
 	for tag := range strings.SplitSeq(header, ",") {
-		if strings.TrimPrefix(strings.TrimSpace(tag), "W/") == etag && etag != "" {
+		if strings.TrimPrefix(strings.TrimSpace(tag), "W/") == strings.TrimPrefix(etag, "W/") && etag != "" {
 			return true
 		}
 	}

@@ -36,7 +36,7 @@ func TestNothingLeaks(t *testing.T) {
 	position := geo.Position{Lon: 23_500_000, Lat: 488_500_000}
 	outputs := []string{"/", "/reports", "/reports/new", "/api/docs", "/api/openapi.json", "/api/v1/reports", "/api/v1/reports.geojson", "/api/v1/reports.csv",
 		"/api/v1/cells.geojson?resolution=9", "/api/v1/stats", "/api/v1/categories", "/api/v1/services", "/api/v1/zones", "/api/v1/geocode?q=" + secret,
-		"/tiles/items.json", "/tiles/cells.json",
+		"/tiles/items.json", "/tiles/cells.json", "/zones", "/stats", "/stats?status=pending",
 		fmt.Sprintf("/reports/%d", public), fmt.Sprintf("/api/v1/reports/%d", public), fmt.Sprintf("/api/v1/reports/%d/updates", public),
 		"/reports?status=pending", "/api/v1/reports?status=pending", "/api/v1/reports?category=pothole&status=open", "/api/v1/reports.csv?bbox=2,48,3,49"}
 	for _, path := range outputs {

@@ -170,8 +170,11 @@ func (l *Language) Date(t time.Time) string {
 	if l.Tag == "fr" && t.Day() == 1 {
 		day = "1er"
 	}
-	return fmt.Sprintf("%s %s %d", day, l.words["month."+strconv.Itoa(int(t.Month()))], t.Year())
+	return fmt.Sprintf("%s %s %d", day, l.Month(t), t.Year())
 }
+
+// Month writes the month of a time in the time's own zone, without the year.
+func (l *Language) Month(t time.Time) string { return l.words["month."+strconv.Itoa(int(t.Month()))] }
 
 // Moment writes day and minute in the time's own zone.
 func (l *Language) Moment(t time.Time) string {

@@ -45,16 +45,16 @@ type chip struct {
 // Any tells whether something is filtered.
 func (f Filters) Any() bool { return len(f.Query) > 0 }
 
-// at gives a page's address with the same filter.
-func (f Filters) at(path string) templ.SafeURL {
+// At gives a page's address with the same filter.
+func (f Filters) At(path string) templ.SafeURL {
 	if len(f.Query) == 0 {
 		return templ.SafeURL(path)
 	}
 	return templ.SafeURL(path + "?" + f.Query.Encode())
 }
 
-// with gives a page's address with the same filter and one value more.
-func (f Filters) with(path, name, value string) templ.SafeURL {
+// With gives a page's address with the same filter and one value more.
+func (f Filters) With(path, name, value string) templ.SafeURL {
 	query := url.Values{}
 	for n, v := range f.Query {
 		query[n] = slices.Clone(v)
@@ -83,7 +83,7 @@ func (f Filters) chips(frame Frame) []chip {
 			query[name] = slices.Clone(values)
 		}
 		change(query)
-		list = append(list, chip{Label: label, Without: Filters{Query: query}.at(frame.Path)})
+		list = append(list, chip{Label: label, Without: Filters{Query: query}.At(frame.Path)})
 	}
 	for _, name := range []string{"kind", "status", "category", "service", "zone"} {
 		values := strings.Split(f.Query.Get(name), ",")
@@ -135,7 +135,7 @@ func (f Filters) label(name, value string) string {
 }
 
 // cleared gives the page's address without any filter, at the same place.
-func cleared(frame Frame) templ.SafeURL { return Filters{Query: placeOf(frame)}.at(frame.Path) }
+func cleared(frame Frame) templ.SafeURL { return Filters{Query: placeOf(frame)}.At(frame.Path) }
 
 // several tells whether more than one is chosen: a plain select must then let many stand.
 func several(groups ...[]Choice) bool {
@@ -176,5 +176,5 @@ func (f Filters) since(frame Frame, action, day string) templ.SafeURL {
 	}
 	query.Set("from", day)
 	query.Del("to")
-	return Filters{Query: query}.at(action)
+	return Filters{Query: query}.At(action)
 }

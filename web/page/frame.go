@@ -23,6 +23,7 @@ type Frame struct {
 	Icons    ui.Icons
 	Token    string // of a write that the following tiles must show; empty: none
 	TimeZone *time.Location
+	Now      time.Time
 }
 
 // Say gives a sentence of the catalogue; pairs are names and values.
@@ -41,6 +42,14 @@ func (f Frame) When(t time.Time, day bool) string {
 		return f.Language.Date(t)
 	}
 	return f.Language.Moment(t)
+}
+
+// Ago writes how long ago a time was; When says it exactly.
+func (f Frame) Ago(t time.Time, day bool) string {
+	if day {
+		t = t.In(f.TimeZone)
+	}
+	return f.Language.Ago(t, day, f.Now.In(f.TimeZone))
 }
 
 // day writes a day of a filter (YYYY-MM-DD) as people do; what is none stays as it is.

@@ -29,6 +29,7 @@ type Entry struct {
 	Script  string   // address of the module script, such as /assets/page-Xy12.js
 	Styles  []string // addresses of the style sheets, in their order
 	Preload []string // addresses of the modules that Script imports at once; what is loaded lazily is not among them
+	Fonts   []string // addresses of the fonts that Styles use
 }
 
 // Icons is the sprite of the icons that categories may have.
@@ -86,6 +87,7 @@ type chunk struct {
 	IsEntry bool     `json:"isEntry"`
 	Imports []string `json:"imports"`
 	CSS     []string `json:"css"`
+	Assets  []string `json:"assets"`
 }
 
 func open(dist fs.FS) (*Assets, error) {
@@ -160,6 +162,11 @@ func link(manifest map[string]chunk, key string) (Entry, error) {
 		for _, css := range c.CSS {
 			if address := "/" + css; !slices.Contains(entry.Styles, address) {
 				entry.Styles = append(entry.Styles, address)
+			}
+		}
+		for _, file := range c.Assets {
+			if address := "/" + file; path.Ext(file) == ".woff2" && !slices.Contains(entry.Fonts, address) {
+				entry.Fonts = append(entry.Fonts, address)
 			}
 		}
 		switch address := "/" + c.File; {

@@ -18,15 +18,22 @@ declare module 'vitest' {
   }
 }
 
-export default async function setup(project: TestProject): Promise<(() => Promise<void>) | undefined> {
+type Teardown = () => Promise<void>;
+
+export default async function setup(project: TestProject): Promise<Teardown | undefined> {
   const given = process.env.QUARTIER_TEST_URL;
   if (given) {
     project.provide('address', given.replace(/\/$/, ''));
     return undefined;
   }
+  return begin(project, [], importTown);
+}
+
+/** Starts a server with some flags on a folder that is thrown away; `fill` puts things into it. */
+export async function begin(project: TestProject, flags: string[], fill?: (folder: string, data: string) => Promise<void>): Promise<Teardown> {
   const folder = await mkdtemp(join(tmpdir(), 'quartier-browser-'));
   const data = join(folder, 'data');
-  const server = spawn(binary, ['serve', '--listen', '127.0.0.1:0', '--data', data], { stdio: ['ignore', 'pipe', 'pipe'] });
+  const server = spawn(binary, ['serve', '--listen', '127.0.0.1:0', '--data', data, ...flags], { stdio: ['ignore', 'pipe', 'pipe'] });
   const stop = async () => {
     await end(server);
     await rm(folder, { recursive: true, force: true });
@@ -34,17 +41,21 @@ export default async function setup(project: TestProject): Promise<(() => Promis
   try {
     const address = await addressOf(server);
     await ready(address);
-    const files = { zones: ['zones.geojson', zoneFile()], reports: ['reports.csv', reportFile()], addresses: ['addresses.csv', addressFile()] } as const;
-    for (const [name, content] of Object.values(files)) await writeFile(join(folder, name), content);
-    await run(binary, ['import', 'zones', '--data', data, '--set', zoneSet, join(folder, 'zones.geojson')]);
-    await run(binary, ['import', 'reports', '--data', data, '--mapping', 'quartier', join(folder, 'reports.csv')]);
-    await run(binary, ['import', 'addresses', '--data', data, '--mapping', 'ban', join(folder, 'addresses.csv')]);
+    await fill?.(folder, data);
     project.provide('address', address);
   } catch (cause) {
     await stop();
     throw cause;
   }
   return stop;
+}
+
+async function importTown(folder: string, data: string): Promise<void> {
+  const files = { zones: ['zones.geojson', zoneFile()], reports: ['reports.csv', reportFile()], addresses: ['addresses.csv', addressFile()] } as const;
+  for (const [name, content] of Object.values(files)) await writeFile(join(folder, name), content);
+  await run(binary, ['import', 'zones', '--data', data, '--set', zoneSet, join(folder, 'zones.geojson')]);
+  await run(binary, ['import', 'reports', '--data', data, '--mapping', 'quartier', join(folder, 'reports.csv')]);
+  await run(binary, ['import', 'addresses', '--data', data, '--mapping', 'ban', join(folder, 'addresses.csv')]);
 }
 
 // The server says where it listens when it does; what else it says is shown if it ends before.

@@ -5,6 +5,7 @@ import '../styles/frame.css';
 import '../styles/form.css';
 import '../styles/filter.css';
 import '../styles/report.css';
+import '../styles/chart.css';
 import { keepToken } from './token';
 
 keepToken(document, sessionStorage);

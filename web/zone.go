@@ -1,0 +1,89 @@
+package web
+
+import (
+	"net/url"
+	"strings"
+
+	"github.com/gofiber/fiber/v2"
+
+	"quartier/reports"
+	"quartier/reports/fault"
+	"quartier/reports/zone"
+	"quartier/tiles"
+	"quartier/web/page"
+)
+
+// newestOfZone is how many reports the page of a zone shows.
+const newestOfZone = 10
+
+// zonePath is the address of a zone's page. Codes may have any sign in them.
+func zonePath(z *zone.Zone) string {
+	return "/zones/" + url.PathEscape(z.Set.Slug) + "/" + url.PathEscape(z.Code)
+}
+
+// zonesPage lists all zones with their counts, from the index: it works while the database rests.
+func (s *Server) zonesPage(c *fiber.Ctx) error {
+	v, err := s.vocabulary()
+	if err != nil {
+		return err
+	}
+	a := askedOf(c)
+	audience := tiles.Audience(a.actor.Mask())
+	now := s.Register.Now().In(s.TimeZone)
+	all := s.Map.Index.Count(tiles.Filter{}, audience, now)
+	var open tiles.Filter
+	for _, name := range reports.StatusesNamed("open") {
+		open.Statuses = append(open.Statuses, uint8(reports.StatusNumber(name)))
+	}
+	opened := s.Map.Index.Count(open, audience, now)
+	sets := make([]page.ZoneSet, 0, len(v.Sets))
+	for _, set := range v.Sets {
+		one := page.ZoneSet{Slug: set.Slug, Name: namedIn(a.language, set.NameFR, set.NameEN).Name}
+		for _, z := range set.Zones {
+			one.Rows = append(one.Rows, page.ZoneRow{Name: z.Name, Address: zonePath(z), Total: all.Zones[z.ID], Open: opened.Zones[z.ID]})
+		}
+		sets = append(sets, one)
+	}
+	return render(c, fiber.StatusOK, page.Zones(s.frameOf(c, a.language.Say("zones.title", nil), s.links.page), sets))
+}
+
+// zonePage is the page of one zone: its numbers from the index, its newest reports from the record.
+func (s *Server) zonePage(c *fiber.Ctx) error {
+	v, err := s.vocabulary()
+	if err != nil {
+		return err
+	}
+	slug, err := url.PathUnescape(c.Params("set"))
+	if err != nil {
+		return fiber.ErrBadRequest
+	}
+	code, err := url.PathUnescape(c.Params("*"))
+	if err != nil {
+		return fiber.ErrBadRequest
+	}
+	if v.Set(slug) == nil {
+		return fault.Missing()
+	}
+	z, err := v.Find("zone", slug+"/"+code)
+	if err != nil || z.Set.Slug != slug {
+		return fault.Missing()
+	}
+	a := askedOf(c)
+	query := url.Values{"zone": {z.Ref()}}
+	figures := s.figures(c, v, query, tiles.Filter{Zones: []int32{z.ID}})
+	filters := page.Filters{Query: query}
+	view := page.ZoneView{Name: strings.Clone(z.Name), Set: namedIn(a.language, z.Set.NameFR, z.Set.NameEN).Name,
+		Map: string(filters.At("/")), List: string(filters.At("/reports")), Stats: figures.stats(z.Set.Slug)}
+	list, _, err := s.Register.List(c.UserContext(), a.actor, reports.Filter{Zones: []int32{z.ID}}, reports.Page{Limit: newestOfZone})
+	switch {
+	case err == nil:
+		for _, one := range list {
+			view.Newest = append(view.Newest, rowOf(one, v, a.language))
+		}
+	case fault.KindOf(err) == fault.Unavailable:
+		view.Resting = true
+	default:
+		return err
+	}
+	return render(c, fiber.StatusOK, page.Zone(s.frameOf(c, z.Name, s.links.page), view))
+}
