@@ -271,8 +271,7 @@ class Island {
     this.chips?.show(this.shown.filter);
     const link = document.querySelector<HTMLAnchorElement>('.map-list-link a');
     if (link) link.href = this.listAddress();
-    const file = document.querySelector<HTMLAnchorElement>('.map-file');
-    if (file) file.href = view.zoom >= this.config.pointsFrom ? `/reports/new?lat=${view.lat}&lon=${view.lon}` : '/reports/new';
+    for (const file of document.querySelectorAll<HTMLAnchorElement>('.map-file, .site-file')) file.href = view.zoom >= this.config.pointsFrom ? `/reports/new?lat=${view.lat}&lon=${view.lon}` : '/reports/new';
   }
 
   private listAddress(): string {

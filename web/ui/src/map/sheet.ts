@@ -77,7 +77,6 @@ export class Sheet {
       let moved = (this.dragged = false);
       const move = (event: PointerEvent) => {
         if (!moved && Math.abs(event.clientY - down.clientY) < slop) return;
-        if (!moved) grip.setPointerCapture(down.pointerId);
         moved = this.dragged = true;
         this.box.classList.add('dragged');
         this.box.style.height = `${tall + down.clientY - event.clientY}px`;
@@ -92,6 +91,7 @@ export class Sheet {
         this.box.classList.remove('dragged');
         this.rest(settle(reached, event.timeStamp - last.time > pausing ? 0 : speed, sizes));
       };
+      grip.setPointerCapture(down.pointerId); // a quick finger leaves the grip before it is seen to move
       grip.addEventListener('pointermove', move);
       grip.addEventListener('pointerup', end);
       grip.addEventListener('pointercancel', end);
