@@ -124,7 +124,7 @@ describe('without script', () => {
     const page = await plainPage();
     await page.goto('/reports?status=open');
     expect(await page.getAttribute('html', 'lang')).toBe('fr');
-    await page.click('.site-nav a[hreflang="en"]');
+    await page.click('.site a[hreflang="en"]');
     expect(await page.getAttribute('html', 'lang')).toBe('en');
     expect(await page.isChecked('input[name="status"][value="open"]')).toBe(true);
     await page.context().close();

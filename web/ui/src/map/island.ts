@@ -207,25 +207,22 @@ class Island {
     this.list.list.mark(`i${id}`);
     this.sheet.raise('full');
     void this.card.show(id);
-    this.tellCard();
+    this.sheet.cover(true);
   }
 
   private hideCard(): void {
     if (!this.card.isOpen) return;
+    this.sheet.cover(false); // before the card gives the focus back to the list
     this.card.close();
     this.opened = undefined;
     this.picture.light(undefined);
-    this.tellCard();
     if (this.sheet.isTall) this.sheet.rest('half');
   }
 
+  // The card goes at once; the address follows when the browser has gone back.
   private closeCard(): void {
-    if (this.shown.report === undefined) this.hideCard();
-    else this.address.close();
-  }
-
-  private tellCard(): void {
-    this.sheet.body.classList.toggle('with-card', this.card.isOpen);
+    this.hideCard();
+    if (this.shown.report !== undefined) this.address.close();
   }
 
   // A report that a link opened may lie outside the view.
@@ -359,7 +356,7 @@ class Island {
   private showMany(hit: Sight): void {
     this.card.showMany(hit.items);
     this.sheet.raise('full');
-    this.tellCard();
+    this.sheet.cover(true);
   }
 
   private underCrosshair(): Sight {

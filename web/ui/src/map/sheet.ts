@@ -47,6 +47,11 @@ export class Sheet {
     return this.at === 'full';
   }
 
+  /** Puts the card over the list, or takes it away. */
+  cover(on: boolean): void {
+    this.body.classList.toggle('with-card', on);
+  }
+
   rest(height: Height): void {
     this.at = height;
     this.box.dataset.height = height;
