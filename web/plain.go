@@ -19,6 +19,7 @@ import (
 const (
 	plainWidth, plainHeight = 1024, 720
 	placeWidth, placeHeight = 480, 320
+	zoneWidth, zoneHeight   = 1168, 420
 )
 
 // staticMap gives what shows a picture of a view with a filter (nil: no filter).
