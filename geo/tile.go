@@ -4,6 +4,8 @@ import (
 	"math"
 	"sort"
 	"sync"
+
+	"github.com/paulmach/orb"
 )
 
 // MaxZoom is the deepest zoom of our tiles.
@@ -87,9 +89,15 @@ func firstLon(x int64) int32 {
 
 // Mercator projects a position to the unit square of the web map: x grows to the east, y to the south, both in [0, 1).
 func Mercator(p Position) (x, y float64) {
-	lon, lat := p.Degrees()
-	sin := math.Sin(lat * math.Pi / 180)
-	return lon/360 + 0.5, 0.5 - math.Log((1+sin)/(1-sin))/(4*math.Pi)
+	at := Project(p.Degrees())
+	return at[0], at[1]
+}
+
+// Project gives the place of degrees on the unit square of the web map, as Mercator does, or beside it: shapes may reach over the edge of the
+// world. Latitudes end short of the poles, well outside the square.
+func Project(lon, lat float64) orb.Point {
+	sin := math.Sin(max(-89, min(89, lat)) * math.Pi / 180)
+	return orb.Point{lon/360 + 0.5, 0.5 - math.Log((1+sin)/(1-sin))/(4*math.Pi)}
 }
 
 // Within gives the place of a position inside the tile in steps of TileExtent, clamped to 0…4095: the tile's own positions never leave it

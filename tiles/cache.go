@@ -74,7 +74,7 @@ func (c *Cache) indexed(
 	}
 	key := append(tileKey(of, t), byte(a))
 	key = append(key, f.Canonical()...)
-	return c.get(ctx, string(key), c.index.versions.of(of, t), func() []byte { return draw(t, f, a) })
+	return c.get(ctx, string(key), c.index.versions.of(of, t), plain(func() []byte { return draw(t, f, a) }))
 }
 
 // Zones answers a tile of a set of zones. It fails with ErrNoTile, or as Items does with the context.
@@ -83,7 +83,23 @@ func (c *Cache) Zones(ctx context.Context, set *ZoneSet, t geo.Tile) (*Answer, e
 		return nil, ErrNoTile
 	}
 	key := strconv.AppendUint(tileKey(zoneTiles, t), set.serial, 36)
-	return c.get(ctx, string(key), version{}, func() []byte { return set.Tile(t) })
+	return c.get(ctx, string(key), version{}, plain(func() []byte { return set.Tile(t) }))
+}
+
+// Ground answers a tile of the basemap, of which there is one as long as the cache lives. It fails with ErrNoTile, as draw does, or as Items does
+// with the context.
+func (c *Cache) Ground(ctx context.Context, t geo.Tile, draw func(context.Context, geo.Tile) ([]byte, error)) (*Answer, error) {
+	if !t.Valid() {
+		return nil, ErrNoTile
+	}
+	// Others may wait for this drawing: it goes on when the request that began it is over.
+	whole := context.WithoutCancel(ctx)
+	return c.get(ctx, string(tileKey(groundTiles, t)), version{}, func() ([]byte, error) { return draw(whole, t) })
+}
+
+// plain makes a drawing that cannot fail one that might.
+func plain(draw func() []byte) func() ([]byte, error) {
+	return func() ([]byte, error) { return draw(), nil }
 }
 
 // tileKey begins the key of an answer. 12 bytes.
@@ -95,7 +111,7 @@ func tileKey(of family, t geo.Tile) []byte {
 
 // get gives the kept answer if its version stands, or draws one. The version was read before the index is: whatever is drawn is at least
 // as new. The flight has the version in its name, so that nobody who knows of a change joins a drawing that began before it.
-func (c *Cache) get(ctx context.Context, key string, v version, draw func() []byte) (*Answer, error) {
+func (c *Cache) get(ctx context.Context, key string, v version, draw func() ([]byte, error)) (*Answer, error) {
 	if a := c.lookup(key, v); a != nil {
 		c.hits.Add(1)
 		return a, nil
@@ -107,7 +123,11 @@ func (c *Cache) get(ctx context.Context, key string, v version, draw func() []by
 		return nil, err
 	}
 	a, err, _ := c.flight.Do(flight, func() (any, error) {
-		a := answer(draw(), c.peek(key))
+		tile, err := draw()
+		if err != nil {
+			return nil, err
+		}
+		a := answer(tile, c.peek(key))
 		c.keep(key, v, a)
 		return a, nil
 	})

@@ -14,12 +14,12 @@ func TestOneDrawingForMany(t *testing.T) {
 		var mu sync.Mutex
 		drawn := map[uint64]int{}
 		ask := func(v version) {
-			a, err := c.get(t.Context(), "tile", v, func() []byte {
+			a, err := c.get(t.Context(), "tile", v, func() ([]byte, error) {
 				mu.Lock()
 				drawn[v.all]++
 				mu.Unlock()
 				<-release
-				return []byte{byte(v.all)}
+				return []byte{byte(v.all)}, nil
 			})
 			if err != nil {
 				t.Error(err)

@@ -31,7 +31,7 @@ func shapeOf(cell geo.Cell) *shape {
 	lon := corners[0][0]
 	for _, c := range corners {
 		lon += math.Remainder(c[0]-lon, 360)
-		ring = append(ring, project(lon, c[1]))
+		ring = append(ring, geo.Project(lon, c[1]))
 	}
 	if turn := ring[len(ring)-1][0] - ring[0][0]; math.Abs(turn) > 0.5 {
 		// The ring goes round a pole: it closes along the edge of the world.
@@ -42,12 +42,6 @@ func shapeOf(cell geo.Cell) *shape {
 		ring = append(ring, orb.Point{ring[len(ring)-1][0], y}, orb.Point{ring[0][0], y}, ring[0])
 	}
 	return &shape{centre: centreOf(cell), cell: cell, ring: ring, bound: ring.Bound()}
-}
-
-// project gives the place of degrees on the unit square. Latitudes end short of the poles, well outside the square.
-func project(lon, lat float64) orb.Point {
-	sin := math.Sin(max(-89, min(89, lat)) * math.Pi / 180)
-	return orb.Point{lon/360 + 0.5, 0.5 - math.Log((1+sin)/(1-sin))/(4*math.Pi)}
 }
 
 // tiles gives the tiles of a zoom in which the shape may be seen: at least those that it or its buffer touches.
@@ -96,7 +90,7 @@ var view = orb.Bound{Min: orb.Point{-buffer, -buffer}, Max: orb.Point{mvt.Extent
 // touches tells whether any part of the shape lies in a box of positions.
 func (s *shape) touches(b geo.Box) bool {
 	const units = 1e7
-	low, high := project(float64(b.West)/units, float64(b.North)/units), project(float64(b.East)/units, float64(b.South)/units)
+	low, high := geo.Project(float64(b.West)/units, float64(b.North)/units), geo.Project(float64(b.East)/units, float64(b.South)/units)
 	for world := -1.0; world <= 1; world++ {
 		box := orb.Bound{Min: orb.Point{low[0] - world, low[1]}, Max: orb.Point{high[0] - world, high[1]}}
 		if box.Intersects(s.bound) && len(clip.Ring(box, s.ring.Clone())) > 0 {

@@ -29,6 +29,8 @@ const (
 	itemTiles family = iota
 	cellTiles
 	zoneTiles
+	groundTiles
+	pictures
 )
 
 // slot gives the counter of a tile.

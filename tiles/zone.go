@@ -62,7 +62,7 @@ func NewZoneSet(name string, zones []Zone) *ZoneSet {
 			for _, ring := range polygon {
 				r := make(orb.Ring, len(ring))
 				for i, at := range ring {
-					r[i] = project(at[0], at[1])
+					r[i] = geo.Project(at[0], at[1])
 				}
 				flat = append(flat, r)
 			}

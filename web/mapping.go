@@ -30,7 +30,7 @@ type island struct {
 	PointsFrom  int            `json:"pointsFrom"`
 	Basemap     map[string]any `json:"basemap"`
 	Icons       string         `json:"icons"` // address of the sprite
-	Attribution string         `json:"attribution,omitempty"`
+	Attribution string         `json:"attribution"`
 }
 
 type islandStatus struct {
@@ -51,11 +51,8 @@ func (s *Server) island(l *language.Language, v *live.Vocabulary) string {
 
 func (s *Server) islandOf(l *language.Language, v *live.Vocabulary) island {
 	i := island{Tiles: "/tiles/items.json", Lang: l.Tag, Words: s.words[l.Tag].address, PointsFrom: s.Map.Index.PointsFrom(), Zones: []islandZones{},
-		Icons: s.links.icons.Address, Basemap: map[string]any{"background": true}}
+		Icons: s.links.icons.Address, Basemap: s.basemap(), Attribution: s.attribution()}
 	i.Lat, i.Lon, i.Zoom = s.view(v)
-	if s.BasemapStyle != "" {
-		i.Basemap = map[string]any{"style": s.BasemapStyle}
-	}
 	for _, set := range v.Sets {
 		i.Zones = append(i.Zones, islandZones{Set: set.Slug, Label: namedIn(l, set.NameFR, set.NameEN).Name})
 	}
@@ -88,7 +85,8 @@ func (s *Server) mapPage(c *fiber.Ctx) error {
 	}
 	l := askedOf(c).language
 	m := page.MapView{Search: strings.Clone(c.Query("q"))}
-	m.Filters, _ = s.filters(c, v)
+	var sel selection
+	m.Filters, sel = s.filters(c, v)
 	frame := s.frameOf(c, l.Say("page.map", nil), s.links.mapped)
 	if m.Search != "" {
 		if m.Found, m.Said = s.searched(c, m.Search); len(m.Found) == 1 {
@@ -105,6 +103,7 @@ func (s *Server) mapPage(c *fiber.Ctx) error {
 			i.Zoom = closeUp
 		}
 	}
+	m.Plain = s.plainMap(c, v, m.Filters, sel)
 	m.Config = i.encode()
 	return render(c, fiber.StatusOK, page.Map(frame, m))
 }

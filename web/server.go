@@ -13,6 +13,7 @@ import (
 	"quartier/reports"
 	"quartier/reports/fault"
 	"quartier/tiles"
+	"quartier/tiles/basemap"
 	"quartier/web/live"
 	"quartier/web/ui"
 )
@@ -33,7 +34,11 @@ type Server struct {
 	TimeZone *time.Location
 	// TrustedProxies may say for whom they speak (X-Forwarded-*).
 	TrustedProxies []netip.Prefix
-	// BasemapStyle is the address of a MapLibre style to draw beneath our own layers; empty: none.
+	// Ground is drawn beneath our own layers; nil: none.
+	Ground basemap.Ground
+	// Attribution names who made the data that was imported, in plain text; empty: nobody need be named.
+	Attribution string
+	// BasemapStyle is the address of a MapLibre style to draw beneath our own layers, in the place of Ground; empty: none.
 	BasemapStyle string
 	// BasemapHosts are the sources that the style loads from, as the Content-Security-Policy names them, separated by spaces.
 	BasemapHosts string
@@ -47,6 +52,7 @@ type Server struct {
 	stop    context.CancelFunc
 	exports *places
 	streams *places // event streams
+	studio  *studio // pictures
 	links   links
 	words   map[string]wordFile // by language
 }
@@ -76,6 +82,7 @@ func (s *Server) Prepare() error {
 	s.running, s.stop = context.WithCancel(context.Background())
 	s.exports = newPlaces(exportsAtOnce, exportsPerAddress, "error.exports_busy")
 	s.streams = newPlaces(streamsAtOnce, streamsPerAddress, "error.events_busy")
+	s.studio = newStudio(s.Map.Index)
 	s.app = fiber.New(fiber.Config{
 		AppName:                 "Quartier",
 		DisableStartupMessage:   true,

@@ -13,6 +13,7 @@ type tileDocument struct {
 	TileJSON     string        `json:"tilejson"`
 	Name         string        `json:"name"`
 	Description  string        `json:"description"`
+	Attribution  string        `json:"attribution,omitempty"` // markup
 	Scheme       string        `json:"scheme"`
 	Tiles        []string      `json:"tiles"`
 	MinZoom      int           `json:"minzoom"`

@@ -12,6 +12,7 @@ import (
 	"quartier/migrations/devdb"
 	"quartier/reports/fault"
 	"quartier/reports/store"
+	"quartier/tiles/basemap"
 )
 
 // version is the version of the program; a release sets it when it is linked.
@@ -40,8 +41,10 @@ type serveSettings struct {
 	ServedArea     string `help:"${cli_served_area}" env:"QUARTIER_SERVED_AREA" placeholder:"SET"`
 	TrustedProxies string `help:"${cli_proxies}" env:"QUARTIER_TRUSTED_PROXIES" placeholder:"CIDR,…"`
 	PublicURL      string `help:"${cli_public_url}" env:"QUARTIER_PUBLIC_URL" placeholder:"URL"`
-	BasemapStyle   string `help:"${cli_basemap}" env:"QUARTIER_BASEMAP_STYLE" placeholder:"URL"`
+	Basemap        string `help:"${cli_basemap}" env:"QUARTIER_BASEMAP" placeholder:"FILE"`
+	BasemapStyle   string `help:"${cli_basemap_style}" env:"QUARTIER_BASEMAP_STYLE" placeholder:"URL"`
 	BasemapHosts   string `help:"${cli_basemap_hosts}" env:"QUARTIER_BASEMAP_HOSTS" placeholder:"HOST …"`
+	Attribution    string `help:"${cli_attribution}" env:"QUARTIER_ATTRIBUTION" placeholder:"TEXT"`
 	FilingLimit    int    `help:"${cli_filings}" env:"QUARTIER_FILING_LIMIT" default:"60"`
 	TileCache      int    `help:"${cli_cache}" env:"QUARTIER_TILE_CACHE" default:"128" placeholder:"MIB"`
 }
@@ -53,6 +56,18 @@ func (s *serveSettings) city() (*time.Location, error) {
 		return nil, fault.New(fault.Invalid, "failure.time_zone", fault.Args{"zone": s.TimeZone})
 	}
 	return zone, nil
+}
+
+// ground opens the local basemap; nil: there is none. Its file stays open as long as the program runs.
+func (s *serveSettings) ground() (basemap.Ground, error) {
+	if s.Basemap == "" {
+		return nil, nil
+	}
+	archive, err := basemap.Open(s.Basemap)
+	if err != nil {
+		return nil, err
+	}
+	return archive, nil
 }
 
 // proxies gives the networks that are trusted.

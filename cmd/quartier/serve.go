@@ -48,6 +48,10 @@ func (c *serveCommand) Run(p *program) error {
 	if c.FilingLimit < 1 || c.TileCache < 1 {
 		return fault.New(fault.Invalid, "failure.limits", nil)
 	}
+	ground, err := c.ground()
+	if err != nil {
+		return err
+	}
 	// The port first: if it is taken, nothing else is touched.
 	listener, err := net.Listen("tcp", c.Listen)
 	if err != nil {
@@ -78,6 +82,8 @@ func (c *serveCommand) Run(p *program) error {
 		Log:                  log,
 		TimeZone:             city,
 		TrustedProxies:       proxies,
+		Ground:               ground,
+		Attribution:          c.Attribution,
 		BasemapStyle:         c.BasemapStyle,
 		BasemapHosts:         c.BasemapHosts,
 		FilingsPerTenMinutes: c.FilingLimit,

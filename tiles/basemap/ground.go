@@ -14,4 +14,6 @@ type Ground interface {
 	MaxZoom() uint8
 	// Attribution names who made the data, in plain text; empty: nobody need be named.
 	Attribution() string
+	// Version names what the tiles hold: a ground with other tiles has another. It stands in their addresses, so that browsers may keep them.
+	Version() string
 }

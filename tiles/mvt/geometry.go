@@ -25,6 +25,30 @@ func (l *Layer) Point(id uint64, x, y int32, tags []Tag) {
 	l.feature(id, typePoint, tags)
 }
 
+// Trace takes lines in hand for the next feature, as Outline takes polygons: what collapses to a point is left out, and it tells whether
+// anything is left to add (clause 4.3.3.2).
+func (l *Layer) Trace(lines orb.MultiLineString) bool {
+	g := l.geometry[:0]
+	cursor := step{}
+	for _, line := range lines {
+		steps := l.round(line)
+		if len(steps) < 2 {
+			continue
+		}
+		g = append(g, moveTo|1<<3)
+		g = appendStep(g, &cursor, steps[0])
+		g = binary.AppendUvarint(g, uint64(lineTo|(len(steps)-1)<<3))
+		for _, s := range steps[1:] {
+			g = appendStep(g, &cursor, s)
+		}
+	}
+	l.geometry = g
+	return len(g) > 0
+}
+
+// Lines adds one feature of what the last call of Trace left. The id may be NoID.
+func (l *Layer) Lines(id uint64, tags []Tag) { l.feature(id, typeLine, tags) }
+
 // Outline takes polygons in hand for the next feature, whose coordinates are steps of Extent, y to the south. Coordinates are rounded to
 // whole steps, outer rings are turned to clockwise and holes against it, as clause 4.3.3.3 asks; what collapses is left out. It
 // tells whether anything is left to add: ask before making tags, or their values stay in the layer without a feature.
@@ -33,7 +57,7 @@ func (l *Layer) Outline(polygons orb.MultiPolygon) bool {
 	cursor := step{}
 	for _, polygon := range polygons {
 		for i, ring := range polygon {
-			steps := l.round(ring)
+			steps := open(l.round(orb.LineString(ring)))
 			area := doubleArea(steps)
 			if len(steps) < 3 || area == 0 {
 				if i == 0 {
@@ -65,19 +89,24 @@ func (l *Layer) Outline(polygons orb.MultiPolygon) bool {
 // Polygons adds one feature of what the last call of Outline left. The id may be NoID.
 func (l *Layer) Polygons(id uint64, tags []Tag) { l.feature(id, typePolygon, tags) }
 
-// round gives the ring's points on the grid, without repeats and without the closing one.
-func (l *Layer) round(ring orb.Ring) []step {
+// round gives the points of a line on the grid, without repeats.
+func (l *Layer) round(line orb.LineString) []step {
 	steps := l.steps[:0]
-	for _, p := range ring {
+	for _, p := range line {
 		s := step{int32(math.Round(p[0])), int32(math.Round(p[1]))}
 		if len(steps) == 0 || steps[len(steps)-1] != s {
 			steps = append(steps, s)
 		}
 	}
+	l.steps = steps
+	return steps
+}
+
+// open leaves out the point that closes a ring.
+func open(steps []step) []step {
 	for len(steps) > 1 && steps[0] == steps[len(steps)-1] {
 		steps = steps[:len(steps)-1]
 	}
-	l.steps = steps
 	return steps
 }
 

@@ -26,6 +26,7 @@ const (
 	valueSint   = 6 << 3
 
 	typePoint   = 1
+	typeLine    = 2
 	typePolygon = 3
 )
 
@@ -42,7 +43,7 @@ type Layer struct {
 	sints    map[int64]uint32
 	geometry []byte // of the feature in hand
 	tagBytes []byte // of the feature in hand
-	steps    []step // of the ring in hand
+	steps    []step // of the line or ring in hand
 }
 
 // New makes an empty layer. A tag names its key by its place in keys.

@@ -128,6 +128,44 @@ func TestPolygonsReadBack(t *testing.T) {
 	}
 }
 
+// Lines come back as they went in, rounded; what collapses to a point is no line (specification, clause 4.3.3.2).
+func TestLinesReadBack(t *testing.T) {
+	for name, c := range map[string]struct {
+		in, want orb.MultiLineString
+	}{
+		"one":               {orb.MultiLineString{{{0, 0}, {10, 20}, {-80, 4176}}}, orb.MultiLineString{{{0, 0}, {10, 20}, {-80, 4176}}}},
+		"two":               {orb.MultiLineString{{{5, 5}, {6, 6}}, {{1, 1}, {0, 0}}}, orb.MultiLineString{{{5, 5}, {6, 6}}, {{1, 1}, {0, 0}}}},
+		"closed":            {orb.MultiLineString{{{0, 0}, {9, 0}, {9, 9}, {0, 0}}}, orb.MultiLineString{{{0, 0}, {9, 0}, {9, 9}, {0, 0}}}},
+		"rounded":           {orb.MultiLineString{{{0.4, 0.4}, {0.45, 0}, {7.6, 0.2}}}, orb.MultiLineString{{{0, 0}, {8, 0}}}},
+		"one is a point":    {orb.MultiLineString{{{3, 3}, {3.1, 3.2}}, {{1, 1}, {0, 0}}}, orb.MultiLineString{{{1, 1}, {0, 0}}}},
+		"nothing but point": {orb.MultiLineString{{{3, 3}, {3.1, 3.2}}}, nil},
+		"nothing":           {nil, nil},
+	} {
+		t.Run(name, func(t *testing.T) {
+			l := mvt.New("ways", "k")
+			if l.Trace(c.in) != (c.want != nil) {
+				t.Fatalf("something is left: %v", c.want == nil)
+			}
+			if c.want == nil {
+				return
+			}
+			l.Lines(7, []mvt.Tag{{Key: 0, Value: l.String("v")}})
+			layers, err := omvt.Unmarshal(mvt.Append(nil, l))
+			if err != nil {
+				t.Fatal(err)
+			}
+			f := layers[0].Features[0]
+			got, ok := f.Geometry.(orb.MultiLineString)
+			if !ok {
+				got = orb.MultiLineString{f.Geometry.(orb.LineString)}
+			}
+			if !reflect.DeepEqual(got, c.want) || f.ID != 7.0 || f.Properties["k"] != "v" {
+				t.Errorf("%v %v", f.ID, got)
+			}
+		})
+	}
+}
+
 // Layers without features are left out: an empty tile is no bytes at all.
 func TestEmptyLayers(t *testing.T) {
 	full := mvt.New("full")

@@ -6,8 +6,11 @@ export interface Status {
   open: boolean;
 }
 
-/** Where the ground comes from: nothing but our own calm background, or a MapLibre style. */
-export type Basemap = { background: true } | { style: string };
+/** Addresses of our server's own styles, by the reader's wishes. */
+export type Styles = Record<'light' | 'dark' | 'contrast' | 'contrastDark', string>;
+
+/** Where the ground comes from: nothing but our own calm background, a MapLibre style from outside, or our server's own styles. */
+export type Basemap = { background: true } | { style: string } | { styles: Styles };
 
 /** A set of zones whose borders the map can draw. */
 export interface ZoneSet {

@@ -2,7 +2,7 @@
 // lists or keys; the islands move it and read what it shows.
 import type { Feature } from 'geojson';
 import { speak, type Words } from '../words';
-import { fetchBasemap, onBasemap } from './basemap';
+import { Underlay } from './basemap';
 import { onPaletteChange, palette, type Palette } from './colour';
 import type { Config } from './config';
 import { drawRings, giveImages, makeMap, type GeoJSONSource, type Map, type PointLike, type VectorTileSource } from './maplibre';
@@ -54,6 +54,7 @@ export class Picture {
       steps: ramp([]),
       lang: config.lang,
       font: [font],
+      bare: true,
     };
     this.map = makeMap({
       container: options.container, style: style(this.sheet), view: options.view, words: this.words, label: options.label,
@@ -62,10 +63,24 @@ export class Picture {
     this.styled = new Promise<void>((done) => {
       void this.map.once('style.load', () => done());
     });
-    this.map.on('style.load', () => giveImages(this.map, this.sheet.colours));
+    this.map.on('style.load', () => {
+      giveImages(this.map, this.sheet.colours);
+      this.applyShown();
+    });
     drawRings(this.map, () => this.sheet.colours);
-    onPaletteChange(() => this.repaint());
-    if ('style' in config.basemap) void this.layBasemap(new URL(config.basemap.style, location.href).href);
+    const ground = new Underlay({
+      map: this.map, basemap: config.basemap, standing: this.styled,
+      draw: (make, bare) => {
+        this.sheet = { ...this.sheet, bare };
+        this.map.setStyle(make(this.sheet));
+        this.applyShown();
+      },
+    });
+    void ground.lay();
+    onPaletteChange(() => {
+      this.repaint();
+      if ('styles' in config.basemap) void ground.lay();
+    });
   }
 
   /** Shows what the filter lets through. The old picture stands until the new one is there. */
@@ -140,6 +155,7 @@ export class Picture {
   }
 
   private applyShown(): void {
+    if (!this.map.getLayer(layer.points)) return; // a style that is still being built: it will be back
     const hexagons = this.hexagonsShown;
     const visible = (on: boolean) => (on ? 'visible' : 'none');
     if (this.map.getLayer(layer.cells)) this.map.setLayoutProperty(layer.cells, 'visibility', visible(hexagons));
@@ -164,13 +180,5 @@ export class Picture {
       for (const [name, value] of Object.entries(one.paint ?? {})) this.map.setPaintProperty(one.id, name, value);
     }
     this.applyShown();
-  }
-
-  private async layBasemap(address: string): Promise<void> {
-    const base = await fetchBasemap(address);
-    if (!base) return;
-    await this.styled;
-    this.map.setStyle(onBasemap(base, this.sheet), { diff: false });
-    this.map.on('style.load', () => this.applyShown());
   }
 }

@@ -20,6 +20,7 @@ export interface Sheet {
   steps: readonly number[]; // least count of each class of hexagons
   lang: string;
   font: string[];
+  bare: boolean; // nothing lies beneath but our background: zones are painted as land
 }
 
 const count: ExpressionSpecification = ['get', 'count'];
@@ -55,6 +56,14 @@ export function sources(sheet: Sheet): Record<string, SourceSpecification> {
   };
 }
 
+// Zones as land. Their numbers follow each other from neighbour to neighbour in most sets, so that three tints tell them apart.
+function land(set: string, colours: Palette): LayerSpecification {
+  return {
+    id: `${zoneSource(set)}-land`, type: 'fill', source: zoneSource(set), 'source-layer': 'zones',
+    paint: { 'fill-color': ['match', ['%', ['id'], 3], 0, colours.land[0], 1, colours.land[1], colours.land[2]] },
+  };
+}
+
 /** Our layers, from the ground up, without the ground itself. */
 export function layers(sheet: Sheet): LayerSpecification[] {
   const { colours, font } = sheet;
@@ -63,6 +72,7 @@ export function layers(sheet: Sheet): LayerSpecification[] {
   // Always drawn, whatever they cover; the names of zones give way to them.
   const always = { 'icon-allow-overlap': true, 'text-allow-overlap': true };
   return [
+    ...(sheet.bare ? sheet.zones.slice(0, 1).map((zone) => land(zone.set, colours)) : []),
     ...(sheet.cells === undefined ? [] : [{
       id: layer.cells, type: 'fill', source: source.cells, 'source-layer': 'cells',
       layout: { visibility: 'none' },
@@ -72,7 +82,7 @@ export function layers(sheet: Sheet): LayerSpecification[] {
       {
         id: `${zoneSource(zone.set)}-line`, type: 'line', source: zoneSource(zone.set), 'source-layer': 'zones',
         layout: { visibility: zone.shown ? 'visible' : 'none' },
-        paint: { 'line-color': colours.zone, 'line-width': ['interpolate', ['linear'], ['zoom'], 9, 0.5, 14, 1.5] },
+        paint: { 'line-color': colours.zone, 'line-opacity': sheet.bare ? 1 : 0.55, 'line-width': ['interpolate', ['linear'], ['zoom'], 9, 0.5, 14, 1.5] },
       },
       {
         id: `${zoneSource(zone.set)}-name`, type: 'symbol', source: zoneSource(zone.set), 'source-layer': 'names', minzoom: 11,

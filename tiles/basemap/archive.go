@@ -1,0 +1,260 @@
+package basemap
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"encoding/binary"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"sync"
+
+	"github.com/klauspost/compress/gzip"
+
+	"quartier/geo"
+	"quartier/reports/fault"
+)
+
+// Archive is a ground in a local file of the format PMTiles 3 (https://github.com/protomaps/PMTiles/blob/main/spec/v3/spec.md), with vector tiles
+// in the schema of OpenMapTiles. It is safe for many goroutines. Its file stays open as long as it is in use.
+type Archive struct {
+	file   *os.File
+	header header
+	root   []entry
+	about  about
+	digest string // of what the file says about itself
+
+	mu     sync.Mutex
+	leaves map[uint64][]entry // by offset
+}
+
+// Limits of what is read from an archive: more is broken, or meant to hurt.
+const (
+	maxDirectory = 16 << 20 // bytes, unpacked
+	maxMetadata  = 4 << 20
+	maxTile      = 16 << 20
+	// maxLeaves is how many leaf directories are kept; one leads to some ten thousand tiles, which is more than a city has.
+	maxLeaves = 64
+	// maxDepth is how many directories may lead to a tile: writers make one or two below the root.
+	maxDepth = 4
+)
+
+// Open opens an archive. What is wrong with it is a fault with a sentence for the person who gave its path.
+func Open(path string) (*Archive, error) {
+	file, err := os.Open(path)
+	if err != nil {
+		return nil, fault.New(fault.Invalid, "basemap.unreadable", fault.Args{"path": path, "cause": cause(err)})
+	}
+	a := &Archive{file: file, leaves: map[uint64][]entry{}}
+	if word, err := a.open(); word != "" || err != nil {
+		file.Close()
+		if word == "" {
+			word = "basemap.broken"
+		}
+		return nil, &fault.Error{Kind: fault.Invalid, Word: word, Args: fault.Args{"path": path}, Cause: err}
+	}
+	return a, nil
+}
+
+// cause gives the system's word without the path, which the sentence has already.
+func cause(err error) error {
+	var path *os.PathError
+	if errors.As(err, &path) {
+		return path.Err
+	}
+	return err
+}
+
+// open reads what the file says about itself; word is the sentence for what is wrong.
+func (a *Archive) open() (word string, err error) {
+	info, err := a.file.Stat()
+	if err != nil {
+		return "", err
+	}
+	if !info.Mode().IsRegular() {
+		return "basemap.format", nil
+	}
+	raw := make([]byte, headerSize)
+	if n, err := a.file.ReadAt(raw, 0); err != nil && !errors.Is(err, io.EOF) {
+		return "", err
+	} else if word := a.header.parse(raw[:n]); word != "" {
+		return word, nil
+	}
+	h := &a.header
+	for _, part := range []section{h.root, h.metadata, h.leaves, h.tiles} {
+		if part.offset > uint64(info.Size()) || part.length > uint64(info.Size())-part.offset {
+			return "basemap.cut", nil
+		}
+	}
+	root, err := a.read(h.root, h.packed, maxDirectory)
+	if err != nil {
+		return "", err
+	}
+	if a.root, err = parseDirectory(root); err != nil {
+		return "", err
+	}
+	metadata, err := a.read(h.metadata, h.packed, maxMetadata)
+	if err != nil {
+		return "", err
+	}
+	if a.about, word = parseAbout(metadata); word != "" {
+		return word, nil
+	}
+	hash := sha256.New()
+	fmt.Fprintln(hash, info.Size(), info.ModTime().UnixNano())
+	for _, part := range [][]byte{raw, root, metadata} {
+		hash.Write(part)
+	}
+	a.digest = hex.EncodeToString(hash.Sum(nil)[:8])
+	return "", nil
+}
+
+// MaxZoom implements Ground.
+func (a *Archive) MaxZoom() uint8 { return min(a.header.maxZoom, geo.MaxZoom) }
+
+// Attribution implements Ground.
+func (a *Archive) Attribution() string { return a.about.attribution }
+
+// Version implements Ground.
+func (a *Archive) Version() string { return a.digest }
+
+// Tile implements Ground.
+func (a *Archive) Tile(ctx context.Context, t geo.Tile) ([]byte, error) {
+	if !t.Valid() || t.Z > a.header.maxZoom || t.Z < a.header.minZoom {
+		return nil, nil
+	}
+	id, entries := tileID(t), a.root
+	for range maxDepth {
+		if err := ctx.Err(); err != nil {
+			return nil, err
+		}
+		e, found := find(entries, id)
+		if !found {
+			return nil, nil
+		}
+		if e.run > 0 {
+			part, err := within(a.header.tiles, e)
+			if err != nil {
+				return nil, err
+			}
+			return a.read(part, a.header.tilesPacked, maxTile)
+		}
+		var err error
+		if entries, err = a.leaf(e); err != nil {
+			return nil, err
+		}
+	}
+	return nil, errDirectory
+}
+
+// leaf gives a leaf directory.
+func (a *Archive) leaf(e entry) ([]entry, error) {
+	a.mu.Lock()
+	entries, known := a.leaves[e.offset]
+	a.mu.Unlock()
+	if known {
+		return entries, nil
+	}
+	part, err := within(a.header.leaves, e)
+	if err != nil {
+		return nil, err
+	}
+	raw, err := a.read(part, a.header.packed, maxDirectory)
+	if err != nil {
+		return nil, err
+	}
+	if entries, err = parseDirectory(raw); err != nil {
+		return nil, err
+	}
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if len(a.leaves) >= maxLeaves {
+		clear(a.leaves)
+	}
+	a.leaves[e.offset] = entries
+	return entries, nil
+}
+
+// within gives the place in the file of what an entry points to in a section.
+func within(s section, e entry) (section, error) {
+	if e.offset > s.length || e.length > s.length-e.offset {
+		return section{}, errDirectory
+	}
+	return section{s.offset + e.offset, e.length}, nil
+}
+
+// read reads a part of the file, unpacked; at most limit bytes.
+func (a *Archive) read(s section, packed compression, limit int) ([]byte, error) {
+	if s.length > uint64(limit) {
+		return nil, fmt.Errorf("basemap: %d bytes at once are too many", s.length)
+	}
+	raw := make([]byte, s.length)
+	if _, err := a.file.ReadAt(raw, int64(s.offset)); err != nil {
+		return nil, fmt.Errorf("basemap: read: %w", err)
+	}
+	if packed == uncompressed {
+		return raw, nil
+	}
+	z, err := gzip.NewReader(bytes.NewReader(raw))
+	if err != nil {
+		return nil, fmt.Errorf("basemap: unpack: %w", err)
+	}
+	plain, err := io.ReadAll(io.LimitReader(z, int64(limit)+1))
+	if err != nil {
+		return nil, fmt.Errorf("basemap: unpack: %w", err)
+	}
+	if len(plain) > limit {
+		return nil, fmt.Errorf("basemap: more than %d bytes unpacked", limit)
+	}
+	return plain, nil
+}
+
+// section is a part of the file, in bytes.
+type section struct{ offset, length uint64 }
+
+// compression is how parts of an archive are packed (PMTiles 3, clause 3.3); others are refused.
+type compression byte
+
+const (
+	uncompressed compression = 1
+	gzipped      compression = 2
+)
+
+// vectorTiles is the type of tiles that we draw (PMTiles 3, clause 3.4).
+const vectorTiles = 1
+
+// header is the beginning of an archive (PMTiles 3, clause 3).
+type header struct {
+	root, metadata, leaves, tiles section
+	packed, tilesPacked           compression // directories and metadata; tiles
+	minZoom, maxZoom              uint8
+}
+
+const headerSize = 127
+
+// parse reads a header; word is the sentence for what is wrong with it.
+func (h *header) parse(b []byte) (word string) {
+	switch {
+	case len(b) < 8 || string(b[:7]) != "PMTiles" || b[7] != 3:
+		return "basemap.format"
+	case len(b) < headerSize:
+		return "basemap.cut"
+	}
+	for i, s := range []*section{&h.root, &h.metadata, &h.leaves, &h.tiles} {
+		s.offset, s.length = binary.LittleEndian.Uint64(b[8+16*i:]), binary.LittleEndian.Uint64(b[16+16*i:])
+	}
+	h.packed, h.tilesPacked = compression(b[97]), compression(b[98])
+	for _, c := range []compression{h.packed, h.tilesPacked} {
+		if c != uncompressed && c != gzipped {
+			return "basemap.compression"
+		}
+	}
+	if b[99] != vectorTiles {
+		return "basemap.pictures"
+	}
+	h.minZoom, h.maxZoom = b[100], b[101]
+	return ""
+}
