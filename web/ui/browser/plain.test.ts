@@ -19,13 +19,13 @@ describe('without script', () => {
     const page = await plainPage();
     await page.goto('/');
     expect(await page.isVisible('#map .notice')).toBe(true);
-    await page.check('input[name="status"][value="resolved"]');
+    await page.check('.filters input[name="status"][value="resolved"]');
     await send(page);
     expect(new URL(page.url()).searchParams.get('status')).toBe('resolved');
-    expect(await page.isChecked('input[name="status"][value="resolved"]')).toBe(true);
+    expect(await page.isChecked('.filters input[name="status"][value="resolved"]')).toBe(true);
     await page.click('.map-list-link a');
     expect(new URL(page.url()).pathname).toBe('/reports');
-    expect(await page.isChecked('input[name="status"][value="resolved"]')).toBe(true);
+    expect(await page.isChecked('.filters input[name="status"][value="resolved"]')).toBe(true);
     const states = await page.locator('.report-row .status').evaluateAll((all: Element[]) => all.map((one) => one.className));
     expect(new Set(states)).toEqual(new Set(['status status-resolved']));
     await shoot(page, 'list-plain');
@@ -126,7 +126,7 @@ describe('without script', () => {
     expect(await page.getAttribute('html', 'lang')).toBe('fr');
     await page.click('.site a[hreflang="en"]');
     expect(await page.getAttribute('html', 'lang')).toBe('en');
-    expect(await page.isChecked('input[name="status"][value="open"]')).toBe(true);
+    expect(await page.isChecked('.filters input[name="status"][value="open"]')).toBe(true);
     await page.context().close();
   });
 });
