@@ -58,12 +58,20 @@ export function sources(sheet: Sheet): Record<string, SourceSpecification> {
   };
 }
 
-// Zones as land. Their numbers follow each other from neighbour to neighbour in most sets, so that three tints tell them apart.
-function land(set: string, colours: Palette): LayerSpecification {
-  return {
-    id: `${zoneSource(set)}-land`, type: 'fill', source: zoneSource(set), 'source-layer': 'zones',
-    paint: { 'fill-color': ['match', ['%', ['id'], 3], 0, colours.land[0], 1, colours.land[1], colours.land[2]] },
-  };
+// Zones as land, with a soft edge around all of them. Their numbers follow each other from neighbour to neighbour in most sets, so that
+// three tints tell them apart.
+function land(set: string, colours: Palette): LayerSpecification[] {
+  const from = { source: zoneSource(set), 'source-layer': 'zones' };
+  return [
+    {
+      id: `${zoneSource(set)}-shore`, type: 'line', ...from, layout: { 'line-join': 'round' },
+      paint: { 'line-color': colours.zone, 'line-opacity': 0.35, 'line-width': ['interpolate', ['linear'], ['zoom'], 9, 6, 14, 18], 'line-blur': ['interpolate', ['linear'], ['zoom'], 9, 5, 14, 16] },
+    },
+    {
+      id: `${zoneSource(set)}-land`, type: 'fill', ...from,
+      paint: { 'fill-color': ['match', ['%', ['id'], 3], 0, colours.land[0], 1, colours.land[1], colours.land[2]] },
+    },
+  ];
 }
 
 /** Our layers, from the ground up, without the ground itself. */
@@ -71,15 +79,17 @@ export function layers(sheet: Sheet): LayerSpecification[] {
   const { colours, font } = sheet;
   const status: ExpressionSpecification = ['get', 'status'];
   const known: ExpressionSpecification = ['match', status, [...states], ['concat', 'point-', status], 'point-withdrawn'];
-  // Always drawn, whatever they cover; the names of zones give way to them.
-  const always = { 'icon-allow-overlap': true, 'text-allow-overlap': true };
+  // Always drawn, whatever they cover. Names give way to them; only where zones are all there is to read, and large enough for it, their names
+  // stay beneath.
+  const yielding: ExpressionSpecification = ['step', ['zoom'], false, 12.5, sheet.bare];
+  const always = { 'icon-allow-overlap': true, 'text-allow-overlap': true, 'icon-ignore-placement': yielding, 'text-ignore-placement': yielding };
   return [
+    ...(sheet.bare ? sheet.zones.slice(0, 1).flatMap((zone) => land(zone.set, colours)) : []),
     ...(sheet.cells === undefined ? [] : [{
       id: layer.cells, type: 'fill', source: source.cells, 'source-layer': 'cells',
       layout: { visibility: 'none' },
       paint: { 'fill-color': fill(colours, sheet.steps), 'fill-opacity': 0.85, 'fill-outline-color': colours.card },
     } satisfies LayerSpecification]),
-    ...(sheet.bare ? sheet.zones.slice(0, 1).map((zone) => land(zone.set, colours)) : []),
     ...sheet.zones.flatMap((zone): LayerSpecification[] => [
       {
         id: `${zoneSource(zone.set)}-line`, type: 'line', source: zoneSource(zone.set), 'source-layer': 'zones',
@@ -87,8 +97,8 @@ export function layers(sheet: Sheet): LayerSpecification[] {
       },
       {
         id: `${zoneSource(zone.set)}-name`, type: 'symbol', source: zoneSource(zone.set), 'source-layer': 'names', minzoom: 11,
-        layout: { 'text-field': ['get', 'name'], 'text-font': font, 'text-size': 13, 'text-max-width': 8, 'text-variable-anchor': ['center', 'top', 'bottom', 'left', 'right'], 'text-radial-offset': 1.2 },
-        paint: { 'text-color': colours.muted, 'text-halo-color': colours.ground, 'text-halo-width': 1.5 },
+        layout: { 'text-field': ['get', 'name'], 'text-font': font, 'text-size': sheet.bare ? ['interpolate', ['linear'], ['zoom'], 11, 13, 15, 22] : 13, 'text-letter-spacing': sheet.bare ? 0.06 : 0, 'text-max-width': 8, 'text-variable-anchor': ['center', 'top', 'bottom', 'left', 'right'], 'text-radial-offset': 1.2 },
+        paint: { 'text-color': colours.muted, 'text-halo-color': sheet.bare ? colours.land[0] : colours.ground, 'text-halo-width': 1.5 },
       },
     ]),
     {
