@@ -34,7 +34,7 @@ func (s *Server) listPage(c *fiber.Ctx) error {
 		return err
 	}
 	a := askedOf(c)
-	filters, sel := s.filters(c, v)
+	filters, sel := s.filters(c, v, "bbox")
 	list, next, err := s.Register.List(c.UserContext(), a.actor, sel.record, reports.Page{Limit: rowsOnPage, After: strings.Clone(c.Query("cursor"))})
 	if fault.KindOf(err) == fault.Invalid { // a cursor that somebody cut short: begin anew
 		list, next, err = s.Register.List(c.UserContext(), a.actor, sel.record, reports.Page{Limit: rowsOnPage})

@@ -53,6 +53,7 @@ type Server struct {
 	exports *places
 	streams *places // event streams
 	links   links
+	words   map[string]wordFile // by language
 }
 
 // links are the built scripts, styles and icons of pages.
@@ -76,6 +77,7 @@ func (s *Server) Prepare() error {
 		return err
 	}
 	s.links = links{page: []ui.Entry{page}, mapped: []ui.Entry{page, mapped}, icons: assets.Icons()}
+	s.words = wordFiles()
 	s.running, s.stop = context.WithCancel(context.Background())
 	s.exports = newPlaces(exportsAtOnce, exportsPerAddress, "error.exports_busy")
 	s.streams = newPlaces(streamsAtOnce, streamsPerAddress, "error.events_busy")

@@ -6,6 +6,16 @@ const islands: Record<string, () => Promise<{ start: (root: HTMLElement) => Prom
   place: () => import('../place/island'),
 };
 
+// On a telephone the header gives its place to the map; this button brings it back.
+const menu = document.querySelector<HTMLButtonElement>('.map-menu');
+const show = (on: boolean) => menu?.setAttribute('aria-expanded', String(document.body.classList.toggle('menu-open', on)));
+menu?.addEventListener('click', () => show(menu.getAttribute('aria-expanded') !== 'true'));
+document.addEventListener('keydown', (event) => {
+  if (event.key !== 'Escape' || menu?.getAttribute('aria-expanded') !== 'true') return;
+  show(false);
+  menu.focus();
+});
+
 // Two frames: the first is the page's own paint. A page opened in the background gets no frames, so a timer stands in.
 const painted = new Promise<void>((done) => {
   requestAnimationFrame(() => requestAnimationFrame(() => done()));

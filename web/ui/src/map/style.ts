@@ -3,7 +3,7 @@
 import type { ExpressionSpecification, LayerSpecification, SourceSpecification, StyleSpecification } from './maplibre';
 import { zooms } from './state';
 import { states, type Palette } from './colour';
-import { arcs } from './icon';
+import { arcs, groups } from './icon';
 
 /** Names of our sources and layers; tests and handlers use them. */
 export const source = { items: 'quartier-items', cells: 'quartier-cells', lit: 'quartier-lit' } as const;
@@ -14,7 +14,7 @@ export const zoneSource = (set: string) => `quartier-zones-${set}`;
 
 export interface Sheet {
   colours: Palette;
-  zones: { set: string; tiles: string }[];
+  zones: { set: string; tiles: string; shown: boolean }[];
   items: string; // tile address
   cells?: string; // tile address; none: no hexagons
   steps: readonly number[]; // least count of each class of hexagons
@@ -26,13 +26,11 @@ export interface Sheet {
 const count: ExpressionSpecification = ['get', 'count'];
 const several: ExpressionSpecification = ['>', count, 1];
 
-// Which ring: twelfths of open ones; the ends only when there is nothing else.
-const openArcs: ExpressionSpecification = [
-  'case',
-  ['<=', ['get', 'open'], 0], 0,
-  ['>=', ['get', 'open'], count], arcs,
-  ['max', 1, ['min', arcs - 1, ['round', ['*', arcs, ['/', ['get', 'open'], count]]]]],
-];
+// Which ring: twelfths of each group; a group that is there at all has one.
+const ringImage: ExpressionSpecification = ['concat', 'ring', ...groups.flatMap(({ group }): ExpressionSpecification[] => {
+  const share: ExpressionSpecification = ['coalesce', ['get', group], 0];
+  return [['concat', '-', ['to-string', ['case', ['<=', share, 0], 0, ['max', 1, ['round', ['*', arcs, ['/', share, count]]]]]]]];
+})];
 
 function numbers(lang: string): ExpressionSpecification {
   const whole: ExpressionSpecification = ['number-format', count, { locale: lang }];
@@ -93,11 +91,12 @@ export function layers(sheet: Sheet): LayerSpecification[] {
     ...sheet.zones.flatMap((zone): LayerSpecification[] => [
       {
         id: `${zoneSource(zone.set)}-line`, type: 'line', source: zoneSource(zone.set), 'source-layer': 'zones',
+        layout: { visibility: zone.shown ? 'visible' : 'none' },
         paint: { 'line-color': colours.zone, 'line-opacity': sheet.bare ? 1 : 0.55, 'line-width': ['interpolate', ['linear'], ['zoom'], 9, 0.5, 14, 1.5] },
       },
       {
         id: `${zoneSource(zone.set)}-name`, type: 'symbol', source: zoneSource(zone.set), 'source-layer': 'names', minzoom: 11,
-        layout: { 'text-field': ['get', 'name'], 'text-font': font, 'text-size': sheet.bare ? ['interpolate', ['linear'], ['zoom'], 11, 13, 15, 22] : 13, 'text-letter-spacing': sheet.bare ? 0.06 : 0, 'text-max-width': 8, 'text-variable-anchor': ['center', 'top', 'bottom', 'left', 'right'], 'text-radial-offset': 1.2 },
+        layout: { visibility: zone.shown ? 'visible' : 'none', 'text-field': ['get', 'name'], 'text-font': font, 'text-size': sheet.bare ? ['interpolate', ['linear'], ['zoom'], 11, 13, 15, 22] : 13, 'text-letter-spacing': sheet.bare ? 0.06 : 0, 'text-max-width': 8, 'text-variable-anchor': ['center', 'top', 'bottom', 'left', 'right'], 'text-radial-offset': 1.2 },
         paint: { 'text-color': colours.muted, 'text-halo-color': sheet.bare ? colours.land[0] : colours.ground, 'text-halo-width': 1.5 },
       },
     ]),
@@ -108,7 +107,7 @@ export function layers(sheet: Sheet): LayerSpecification[] {
     {
       id: layer.clusters, type: 'symbol', source: source.items, 'source-layer': 'clusters', filter: several,
       layout: {
-        'icon-image': ['concat', 'ring-', ['to-string', openArcs]],
+        'icon-image': ringImage,
         'icon-size': ['interpolate', ['linear'], ['sqrt', count], 1.4, 0.54, 10, 0.66, 32, 0.84, 100, 1, 300, 1.2],
         'text-field': numbers(sheet.lang), 'text-font': font,
         'text-size': ['interpolate', ['linear'], ['sqrt', count], 1.4, 12, 100, 13],

@@ -14,7 +14,7 @@ const near = 17; // zoom that shows a street corner
 
 /** Starts the island in its element, which stands in the form. Tests find the map as `element.map`. */
 export async function start(root: HTMLElement & { map?: Map }): Promise<void> {
-  const config = configOf(root);
+  const config = await configOf(root);
   const form = root.closest('form');
   if (!form) throw new Error('the map of a place stands in a form');
   const words = speak(config.lang, config.words);
@@ -26,7 +26,7 @@ export async function start(root: HTMLElement & { map?: Map }): Promise<void> {
   let pin: PlaceMap | undefined;
   if (fields.address) {
     new Combobox({
-      input: fields.address, words, say: (sentence) => voice.say(sentence),
+      input: fields.address, id: 'place-suggestions', words, say: (sentence) => voice.say(sentence),
       taken: (found) => {
         fields.write(found);
         pin?.show(found);
