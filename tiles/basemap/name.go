@@ -53,7 +53,7 @@ func (t lettering) along(id, layer string, filter list, again int, p Palette) St
 	l.Layout["symbol-placement"] = "line"
 	l.Layout["symbol-spacing"] = again
 	l.Layout["text-max-angle"] = 35
-	l.Layout["text-padding"] = 4
+	l.Layout["text-padding"] = 2
 	return l
 }
 
@@ -78,7 +78,7 @@ func names(p Palette) []StyleLayer {
 	village := lettering{font: medium, size: zoomed(10, 12, 15, 17), colour: p.Label, byRank: true}
 	return []StyleLayer{
 		lane.along("name-path", "transportation_name", of("path", "track", "service", "pier", "rail"), 300, p).from(16.5),
-		lane.along("name-minor", "transportation_name", of("minor", "residential"), 320, p).from(15),
+		lane.along("name-minor", "transportation_name", of("minor", "residential"), 260, p).from(15),
 		street.along("name-tertiary", "transportation_name", of("tertiary"), 350, p).from(14),
 		avenue.along("name-main", "transportation_name", of("motorway", "trunk", "primary", "secondary"), 400, p).from(13),
 		water.along("name-waterway", "waterway", line, 400, p).from(13),

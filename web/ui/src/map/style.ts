@@ -77,10 +77,10 @@ export function layers(sheet: Sheet): LayerSpecification[] {
   const { colours, font } = sheet;
   const status: ExpressionSpecification = ['get', 'status'];
   const known: ExpressionSpecification = ['match', status, [...states], ['concat', 'point-', status], 'point-withdrawn'];
-  // Always drawn, whatever they cover. Names give way to them; only where zones are all there is to read, and large enough for it, their names
-  // stay beneath.
-  const yielding: ExpressionSpecification = ['step', ['zoom'], false, 12.5, sheet.bare];
-  const always = { 'icon-allow-overlap': true, 'text-allow-overlap': true, 'icon-ignore-placement': yielding, 'text-ignore-placement': yielding };
+  // Always drawn, whatever they cover. From afar names give way to them; nearer, where they stand on every street, names stay beneath, or
+  // there would be none.
+  const beneath: ExpressionSpecification = ['step', ['zoom'], false, 12.5, true];
+  const always = { 'icon-allow-overlap': true, 'text-allow-overlap': true, 'icon-ignore-placement': beneath, 'text-ignore-placement': beneath, 'icon-padding': 0, 'text-padding': 0 };
   return [
     ...(sheet.bare ? sheet.zones.slice(0, 1).flatMap((zone) => land(zone.set, colours)) : []),
     ...(sheet.cells === undefined ? [] : [{
@@ -92,11 +92,20 @@ export function layers(sheet: Sheet): LayerSpecification[] {
       {
         id: `${zoneSource(zone.set)}-line`, type: 'line', source: zoneSource(zone.set), 'source-layer': 'zones',
         layout: { visibility: zone.shown ? 'visible' : 'none' },
-        paint: { 'line-color': colours.zone, 'line-opacity': sheet.bare ? 1 : 0.55, 'line-width': ['interpolate', ['linear'], ['zoom'], 9, 0.5, 14, 1.5] },
+        // Among streets a plain line would pass for one: there borders are dashed.
+        paint: {
+          'line-color': colours.zone, 'line-opacity': sheet.bare ? 1 : 0.7, 'line-width': ['interpolate', ['linear'], ['zoom'], 9, 0.5, 14, 1.5],
+          'line-dasharray': sheet.bare ? [1, 0] : [4, 3],
+        },
       },
       {
         id: `${zoneSource(zone.set)}-name`, type: 'symbol', source: zoneSource(zone.set), 'source-layer': 'names', minzoom: 11,
-        layout: { visibility: zone.shown ? 'visible' : 'none', 'text-field': ['get', 'name'], 'text-font': font, 'text-size': sheet.bare ? ['interpolate', ['linear'], ['zoom'], 11, 13, 15, 22] : 13, 'text-letter-spacing': sheet.bare ? 0.06 : 0, 'text-max-width': 8, 'text-variable-anchor': ['center', 'top', 'bottom', 'left', 'right'], 'text-radial-offset': 1.2 },
+        layout: {
+          visibility: zone.shown ? 'visible' : 'none', 'text-field': ['get', 'name'], 'text-font': font,
+          'text-size': ['interpolate', ['linear'], ['zoom'], 11, sheet.bare ? 13 : 11, 15, sheet.bare ? 22 : 14],
+          'text-transform': sheet.bare ? 'none' : 'uppercase', 'text-letter-spacing': sheet.bare ? 0.06 : 0.1, 'text-max-width': 8,
+          'text-variable-anchor': ['center', 'top', 'bottom', 'left', 'right'], 'text-radial-offset': 1.2,
+        },
         paint: { 'text-color': colours.muted, 'text-halo-color': sheet.bare ? colours.land[0] : colours.ground, 'text-halo-width': 1.5 },
       },
     ]),
@@ -121,7 +130,7 @@ export function layers(sheet: Sheet): LayerSpecification[] {
     },
     {
       id: layer.points, type: 'symbol', source: source.items, 'source-layer': 'items',
-      layout: { 'icon-image': known, 'symbol-sort-key': ['get', 'created'], ...always },
+      layout: { 'icon-image': known, 'icon-size': ['interpolate', ['linear'], ['zoom'], 16, 0.75, 18, 1], 'symbol-sort-key': ['get', 'created'], ...always },
     },
   ];
 }
