@@ -164,46 +164,45 @@ func (c *canvas) fill(of colour, opacity float64) {
 		c.touched[y] = 0
 		shares, pixels := c.shares[y*c.stride:(y+1)*c.stride], c.pixels[y*c.width:(y+1)*c.width]
 		var sum float32
-		for from := 0; from < c.width; from += 64 {
+		var share uint32 // of the sum
+		for from := 0; from < c.width && (bits != 0 || share != 0); from, bits = from+64, bits>>1 {
 			to := min(from+64, c.width)
-			if bits&1 != 0 {
-				for x := from; x < to; x++ {
-					sum += shares[x]
-					shares[x] = 0
-					covered := sum
-					if covered < 0 {
-						covered = -covered
-					}
-					if covered > 1 {
-						covered = 1
-					}
-					if share := uint32(covered*full + 0.5); share > 0 {
-						pixels[x] = mix(pixels[x], uint32(of), share)
-					}
+			run, under := shares[from:to], pixels[from:to]
+			if bits&1 == 0 {
+				if share != 0 {
+					lay(under, of, share)
 				}
-			} else {
-				covered := min(max(sum, -sum), 1)
-				share := uint32(covered*full + 0.5)
-				switch {
-				case covered < 1.0/1024: // what is left of sums of floating point
-					if bits == 0 {
-						from = c.width
-					}
-				case share >= 256:
-					for x := from; x < to; x++ {
-						pixels[x] = uint32(of)
-					}
+				continue
+			}
+			for x, s := range run {
+				if s != 0 {
+					sum += s
+					run[x] = 0
+					share = uint32(min(max(sum, -sum), 1)*full + 0.5)
+				}
+				switch share {
+				case 0:
+				case 256:
+					under[x] = uint32(of)
 				default:
-					for x := from; x < to; x++ {
-						pixels[x] = mix(pixels[x], uint32(of), share)
-					}
+					under[x] = mix(under[x], uint32(of), share)
 				}
 			}
-			bits >>= 1
 		}
 		shares[c.width], shares[c.width+1] = 0, 0
 	}
 	c.first, c.last = c.height, -1
+}
+
+// lay lays a share (1…256) of a colour over pixels.
+func lay(pixels []uint32, of colour, share uint32) {
+	for x := range pixels {
+		if share == 256 {
+			pixels[x] = uint32(of)
+		} else {
+			pixels[x] = mix(pixels[x], uint32(of), share)
+		}
+	}
 }
 
 // mix lays a share (0…256) of one colour over another.

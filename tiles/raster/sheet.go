@@ -46,6 +46,9 @@ func (s *Sheet) Draw(ctx context.Context, v View) ([]byte, error) {
 	for _, one := range spots {
 		names.reserve(one.at, one.radius())
 	}
+	for _, corner := range s.corners(v) {
+		names.block(corner)
+	}
 	names.names(append(zones.names, earth.names...), f.zoom)
 
 	w := f.window
@@ -60,8 +63,29 @@ func (s *Sheet) Draw(ctx context.Context, v View) ([]byte, error) {
 	if v.ScaleBar {
 		c.scaleBar(s.Theme, v)
 	}
-	if v.Attribution && s.Ground != nil && s.Ground.Attribution() != "" {
-		c.attribution(s.Theme, v, s.Ground.Attribution())
+	if words := s.makers(v); words != "" {
+		c.attribution(s.Theme, v, words)
 	}
 	return c.encode()
+}
+
+// makers names who made the ground, where the view asks for it.
+func (s *Sheet) makers(v View) string {
+	if !v.Attribution || s.Ground == nil {
+		return ""
+	}
+	return s.Ground.Attribution()
+}
+
+// corners gives what the scale bar and the attribution cover.
+func (s *Sheet) corners(v View) []box {
+	var list []box
+	w, h := float64(v.Width), float64(v.Height)
+	if v.ScaleBar {
+		list = append(list, box{0, h - 34, 124, h})
+	}
+	if words := s.makers(v); words != "" {
+		list = append(list, box{w - 18 - attributionLine(v, words).width(), h - 22, w, h})
+	}
+	return list
 }

@@ -53,7 +53,7 @@ func (z *zones) paint(c *canvas, t Theme, zoom float64) {
 	c.fill(t.accent, 0.04)
 	width := 0.6 + max(0, min(1, (zoom-9)/5))
 	for _, line := range z.borders {
-		c.stroke(line, width, false)
+		c.stroke(line, width, round)
 	}
 	c.fill(t.zone, 0.9)
 }
