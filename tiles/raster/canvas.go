@@ -15,12 +15,9 @@ type canvas struct {
 
 	stride      int
 	shares      []float32
-	touched     []uint64 // by row: which runs of 64 pixels hold shares
+	touched     []uint64 // by row: which runs of 64 pixels hold shares. Enough for 4096 pixels; MaxWidth × MaxScale are fewer
 	first, last int      // rows that hold shares
 }
-
-// widest is the number of pixels in a row that the bits of touched can tell apart.
-const widest = 64 * 64
 
 // newCanvas makes a canvas of one colour for a window of the page.
 func newCanvas(left, top, width, height, scale float64, ground colour) *canvas {
@@ -56,14 +53,14 @@ func (c *canvas) outline(ring []point) {
 
 // edge adds one edge of an outline.
 func (c *canvas) edge(a, b point) {
-	ax, ay := (a.x-c.left)*c.scale, (a.y-c.top)*c.scale
-	bx, by := (b.x-c.left)*c.scale, (b.y-c.top)*c.scale
+	ax, ay := near((a.x-c.left)*c.scale), near((a.y-c.top)*c.scale)
+	bx, by := near((b.x-c.left)*c.scale), near((b.y-c.top)*c.scale)
 	sign := 1.0
 	if ay > by {
 		ax, ay, bx, by, sign = bx, by, ax, ay, -1
 	}
 	bottom, right := float64(c.height), float64(c.width)
-	if !(ay < by) || by <= 0 || ay >= bottom { // also what is no number
+	if ay >= by || by <= 0 || ay >= bottom {
 		return
 	}
 	slope := (bx - ax) / (by - ay)
@@ -96,6 +93,15 @@ func (c *canvas) edge(a, b point) {
 		bx, by = right, ay+(right-ax)/slope
 	}
 	c.slant(ax, ay, bx, by, sign)
+}
+
+// near keeps a coordinate within what can be reckoned with; what is no number is far away, too.
+func near(v float64) float64 {
+	const far = 1e6
+	if v > -far {
+		return min(v, far)
+	}
+	return -far
 }
 
 // slant adds an edge that goes down within the picture.

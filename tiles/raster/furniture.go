@@ -5,9 +5,9 @@ import (
 	"strconv"
 )
 
-// pin draws a pin whose tip stands at a place, as the form's map does (web/ui/src/place/island.ts).
+// pin draws a pin whose tip stands at a place, as the form's map does (web/ui/src/place/island.ts): a drawing of 28 × 38
+// whose tip is at 14, 36.5.
 func (c *canvas) pin(t Theme, tip point) {
-	const width, height = 28, 38 // of the drawing, whose tip is at 14, 36.5
 	curve := func(ring []point, b, d, e point) []point {
 		a := ring[len(ring)-1]
 		const steps = 10

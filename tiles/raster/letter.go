@@ -5,7 +5,6 @@ import (
 	"sync"
 
 	"golang.org/x/image/font"
-	"golang.org/x/image/font/gofont/gobold"
 	"golang.org/x/image/font/gofont/goitalic"
 	"golang.org/x/image/font/gofont/gomedium"
 	"golang.org/x/image/font/gofont/goregular"
@@ -31,7 +30,6 @@ type letter struct {
 var (
 	regular = read(goregular.TTF)
 	medium  = read(gomedium.TTF)
-	bold    = read(gobold.TTF)
 	italic  = read(goitalic.TTF)
 )
 

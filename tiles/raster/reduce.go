@@ -6,7 +6,7 @@ import (
 )
 
 // mostColours is how many colours a palette holds (PNG, 11.2.2).
-const mostColours = 256
+const mostColours = 128
 
 // tone is a colour of a picture, and how many pixels have it or one of its cell.
 type tone struct{ colour, count uint32 }
@@ -80,15 +80,21 @@ func cluster(tones []tone) (cells []tone, of []int) {
 	return cells, of
 }
 
-// choose chooses at most 256 colours of cells.
+// choose chooses at most 256 colours of cells. Those that cover a thousandth of the picture are grounds that touch each other: they stay, however near
+// another is.
 func choose(cells []tone) []uint32 {
 	ordered := slices.Clone(cells)
 	slices.SortFunc(ordered, compareTones)
+	all := uint32(0)
+	for _, one := range ordered {
+		all += one.count
+	}
 	var chosen []uint32
-	for near := int32(0); ; near = near*2 + 24 { // within this distance a colour is as good as another
+	for near := int32(0); ; near += near/4 + 8 { // within this distance a colour is as good as another
 		chosen = chosen[:0]
 		for _, one := range ordered {
-			if near > 0 && slices.ContainsFunc(chosen, func(other uint32) bool { return distance(one.colour, other) <= near }) {
+			ground := one.count > all/1000 && len(chosen) < mostColours/2
+			if near > 0 && !ground && slices.ContainsFunc(chosen, func(other uint32) bool { return distance(one.colour, other) <= near }) {
 				continue
 			}
 			if chosen = append(chosen, one.colour); len(chosen) > mostColours {

@@ -14,10 +14,21 @@ type Sheet struct {
 	Items  *tiles.Index // nil: none. The public ones are shown
 	Filter tiles.Filter // of the items
 	Theme  Theme
+	// Attribution names who made what the sheet shows, in plain text, where a view asks for it; empty: nobody need be named.
+	Attribution string
 }
 
 // Draw draws a view as a PNG. It fails with ErrView, when the ground cannot be read, or when the context ends.
 func (s *Sheet) Draw(ctx context.Context, v View) ([]byte, error) {
+	c, err := s.draw(ctx, v)
+	if err != nil {
+		return nil, err
+	}
+	return c.encode()
+}
+
+// draw draws a view.
+func (s *Sheet) draw(ctx context.Context, v View) (*canvas, error) {
 	if !v.Valid() {
 		return nil, ErrView
 	}
@@ -63,18 +74,10 @@ func (s *Sheet) Draw(ctx context.Context, v View) ([]byte, error) {
 	if v.ScaleBar {
 		c.scaleBar(s.Theme, v)
 	}
-	if words := s.makers(v); words != "" {
-		c.attribution(s.Theme, v, words)
+	if v.Attribution && s.Attribution != "" {
+		c.attribution(s.Theme, v, s.Attribution)
 	}
-	return c.encode()
-}
-
-// makers names who made the ground, where the view asks for it.
-func (s *Sheet) makers(v View) string {
-	if !v.Attribution || s.Ground == nil {
-		return ""
-	}
-	return s.Ground.Attribution()
+	return c, nil
 }
 
 // corners gives what the scale bar and the attribution cover.
@@ -84,8 +87,8 @@ func (s *Sheet) corners(v View) []box {
 	if v.ScaleBar {
 		list = append(list, box{0, h - 34, 124, h})
 	}
-	if words := s.makers(v); words != "" {
-		list = append(list, box{w - 18 - attributionLine(v, words).width(), h - 22, w, h})
+	if v.Attribution && s.Attribution != "" {
+		list = append(list, box{w - 18 - attributionLine(v, s.Attribution).width(), h - 22, w, h})
 	}
 	return list
 }
