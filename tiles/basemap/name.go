@@ -53,7 +53,7 @@ func (t lettering) along(id, layer string, filter list, again int, p Palette) St
 	l.Layout["symbol-placement"] = "line"
 	l.Layout["symbol-spacing"] = again
 	l.Layout["text-max-angle"] = 35
-	l.Layout["text-padding"] = 4
+	l.Layout["text-padding"] = 2
 	return l
 }
 
@@ -62,6 +62,8 @@ func names(p Palette) []StyleLayer {
 	point := list{"==", list{"geometry-type"}, "Point"}
 	line := list{"==", list{"geometry-type"}, "LineString"}
 	water := lettering{font: slanted, size: zoomed(10, 11, 17, 14), colour: p.WaterLabel, spacing: 0.06, width: 7, halo: p.Water}
+	lake := water
+	lake.halo = ""
 	sea := lettering{font: slanted, size: zoomed(7, 12, 12, 13, 16, 18), colour: p.WaterLabel, spacing: 0.14, width: 9, halo: p.Sea, byRank: true}
 	lane := lettering{font: regular, size: zoomed(14.5, 10.5, 18, 14), colour: p.QuietLabel}
 	street := lettering{font: regular, size: zoomed(13.5, 11, 18, 15), colour: p.Label}
@@ -76,7 +78,7 @@ func names(p Palette) []StyleLayer {
 	village := lettering{font: medium, size: zoomed(10, 12, 15, 17), colour: p.Label, byRank: true}
 	return []StyleLayer{
 		lane.along("name-path", "transportation_name", of("path", "track", "service", "pier", "rail"), 300, p).from(16.5),
-		lane.along("name-minor", "transportation_name", of("minor", "residential"), 320, p).from(15),
+		lane.along("name-minor", "transportation_name", of("minor", "residential"), 260, p).from(15),
 		street.along("name-tertiary", "transportation_name", of("tertiary"), 350, p).from(14),
 		avenue.along("name-main", "transportation_name", of("motorway", "trunk", "primary", "secondary"), 400, p).from(13),
 		water.along("name-waterway", "waterway", line, 400, p).from(13),
@@ -84,7 +86,7 @@ func names(p Palette) []StyleLayer {
 		dots("poi-dot-built", built, p.QuietLabel, p), place.poi("poi-built", built, p),
 		dots("poi-dot-green", green, p.GreenLabel, p), place.in(p.GreenLabel).poi("poi-green", green, p),
 		dots("poi-dot-water", wet, p.WaterLabel, p), place.in(p.WaterLabel).poi("poi-water", wet, p),
-		water.label("name-water", "water_name", all(point, of("lake", "river", "dock", "pond", "reservoir")), p).from(12),
+		lake.label("name-water", "water_name", all(point, of("lake", "river", "dock", "pond", "reservoir")), p).from(12),
 		sea.label("name-sea", "water_name", all(point, of("ocean", "sea", "bay", "strait")), p),
 		hamlet.label("place-hamlet", "place", of("hamlet", "isolated_dwelling", "neighbourhood"), p).from(12.5).until(17),
 		quarter.label("place-quarter", "place", of("quarter", "suburb"), p).from(11.5).until(16.5),

@@ -27,7 +27,7 @@ var (
 		Green: "#22352A", Wood: "#1D3526", Sand: "#35322A", Rock: "#2A3035",
 		Residential: "#242C33", Industrial: "#2A2C34", Civic: "#2E2D30", Pitch: "#294232",
 		Building: "#303A43", BuildingEdge: "#3D4853",
-		Road: "#47545F", MainRoad: "#626660", Casing: "#1A2025", Path: "#5E6359", Rail: "#59636C", Pier: "#333D45",
+		Road: "#47545F", MainRoad: "#585D58", Casing: "#1A2025", Path: "#5E6359", Rail: "#59636C", Pier: "#333D45",
 		Label: "#E2E8ED", QuietLabel: "#AFBAC4", WaterLabel: "#7FB6C6", GreenLabel: "#9CC58E",
 		Halo: "#171C21",
 	}

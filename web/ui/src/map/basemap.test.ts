@@ -25,6 +25,12 @@ describe('a basemap', () => {
     expect(layers.some((layer) => layer.id === 'quartier-ground')).toBe(false);
     expect(Object.keys(sources)).toEqual(['streets', 'quartier-zones-a', 'quartier-items', 'quartier-lit']);
   });
+  test('names quarters only where the city has no zones', () => {
+    const named: StyleSpecification = { ...base, layers: [...base.layers, { id: 'place-quarter', type: 'background' }] };
+    const names = (zones: Sheet['zones']) => onBasemap(named, { ...sheet, zones }).layers.map((layer) => layer.id);
+    expect(names(sheet.zones)).not.toContain('place-quarter');
+    expect(names([])).toContain('place-quarter');
+  });
   test('without glyphs our own font stays; with glyphs only the basemap’s fonts can be had', () => {
     expect(new Set(fonts(onBasemap(base, sheet)).flat())).toEqual(new Set(['Ours']));
     expect(new Set(fonts(onBasemap({ ...base, glyphs: 'g' }, sheet)).flat())).toEqual(new Set(['Theirs']));

@@ -36,11 +36,15 @@ export async function fetchGround(address: string, origin: string): Promise<Styl
   return base;
 }
 
+/** The layer of our server's styles that names quarters. Where a city has zones, these are named instead: they are its quarters. */
+const quarters = 'place-quarter';
+
 /** The basemap with our sources and layers on top. A basemap with glyphs of its own lends us its font. */
 export function onBasemap(base: StyleSpecification, sheet: Sheet): StyleSpecification {
   const font = base.glyphs === undefined ? undefined : fontOf(base.layers);
   const ours = font === undefined ? sheet : { ...sheet, font };
-  return { ...base, sources: { ...base.sources, ...sources(ours) }, layers: [...base.layers, ...layers(ours)] };
+  const beneath = sheet.zones.length === 0 ? base.layers : base.layers.filter((one) => one.id !== quarters);
+  return { ...base, sources: { ...base.sources, ...sources(ours) }, layers: [...beneath, ...layers(ours)] };
 }
 
 function fontOf(all: LayerSpecification[]): string[] | undefined {
