@@ -14,14 +14,14 @@ import (
 // encoderVersion stands in every ETag. Count it up when the same items come to give other bytes, compressed or not.
 const encoderVersion = "1"
 
-// Answer is a drawn tile, ready to be sent. It is shared: do not change Body.
+// Answer is a drawn tile or picture, ready to be sent. It is shared: do not change Body.
 type Answer struct {
 	Empty  bool   // there is nothing in the tile: 204, without a body
-	Body   []byte // gzip
+	Body   []byte // gzip; of a picture: as it is
 	Length int    // of the tile before compression, bytes
 
 	// GzipTag and PlainTag are strong entity tags, quotes included (RFC 9110, 8.8.3), of the compressed and of the plain tile. They depend on
-	// the tile's bytes alone: every node gives the same.
+	// the tile's bytes alone: every node gives the same. A picture has the plain one only.
 	GzipTag, PlainTag string
 }
 
@@ -61,12 +61,19 @@ func answer(tile []byte, previous *Answer) *Answer {
 	hash := sha256.Sum256(tile)
 	tag := `"` + encoderVersion + "-" + hex.EncodeToString(hash[:12])
 	a := &Answer{Length: len(tile), GzipTag: tag + `-gzip"`, PlainTag: tag + `"`}
-	if previous != nil && previous.GzipTag == a.GzipTag {
+	if previous != nil && previous.PlainTag == a.PlainTag {
 		return previous
+	}
+	if bytes.HasPrefix(tile, []byte(pngSignature)) {
+		a.Body, a.GzipTag = tile, ""
+		return a
 	}
 	a.Body = pack(tile)
 	return a
 }
+
+// pngSignature begins every PNG (PNG, 5.2), which is compressed already, and no vector tile.
+const pngSignature = "\x89PNG\r\n\x1a\n"
 
 // pack compresses. The level follows from the size, so that the bytes follow from the tile.
 func pack(tile []byte) []byte {

@@ -30,6 +30,7 @@ const (
 	cellTiles
 	zoneTiles
 	groundTiles
+	pictures
 )
 
 // slot gives the counter of a tile.

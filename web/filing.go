@@ -15,8 +15,10 @@ import (
 	"quartier/reports"
 	"quartier/reports/account"
 	"quartier/reports/fault"
+	"quartier/reports/language"
 	"quartier/reports/place"
 	"quartier/reports/store"
+	"quartier/web/live"
 	"quartier/web/page"
 )
 
@@ -24,29 +26,72 @@ import (
 func (s *Server) formPage(c *fiber.Ctx) error {
 	p := lenientParameters(c, "category", "lat", "lon", "address")
 	d := page.Draft{UUID: uuid.NewString(), Category: p["category"], Lat: p["lat"], Lon: p["lon"], Address: p["address"]}
-	return s.showForm(c, fiber.StatusOK, d)
+	v, err := s.vocabulary()
+	if err != nil {
+		return err
+	}
+	return s.showForm(c, fiber.StatusOK, d, s.spotMap(v, d))
 }
 
-func (s *Server) showForm(c *fiber.Ctx, status int, d page.Draft) error {
+// showForm shows the form with what was typed; m is its map without script.
+func (s *Server) showForm(c *fiber.Ctx, status int, d page.Draft, m spotMap) error {
 	v, err := s.vocabulary()
 	if err != nil {
 		return err
 	}
 	l := askedOf(c).language
 	d.CrossSite = crossSiteToken(c)
-	d.Categories = categoryChoices(v, l, func(one *reports.Category) bool { return one.Active })
+	d.Kinds, d.Rest = kinds(v, l)
+	d.Map = m.page(l, placed(d))
+	d.Map.Makers = s.attribution()
 	f := s.frameOf(c, l.Say("form.title.page", nil), s.links.mapped)
 	f.Path, f.Query = "/reports/new", nil // also where a refused form is shown again
 	return render(c, status, page.Form(f, d, s.island(l, v)))
 }
 
+// tilesOfKinds is how many categories of the first level have a tile in the form; the others are a list.
+const tilesOfKinds = 16
+
+// kinds gives the active categories as the form shows them.
+func kinds(v *live.Vocabulary, l *language.Language) (tiles []page.Kind, rest []page.Choice) {
+	first := true // the categories of the first level still have tiles
+	for _, one := range v.Categories {
+		choice := page.Choice{Value: one.Slug, Label: one.Name(l.Tag), Below: one.Parent != 0}
+		switch {
+		case !one.Active:
+		case one.Parent == 0 && len(tiles) < tilesOfKinds:
+			tiles = append(tiles, page.Kind{Value: choice.Value, Label: choice.Label, Icon: one.Icon, Colour: one.Colour})
+		case one.Parent == 0 || !first:
+			first, rest = false, append(rest, choice)
+		default:
+			last := &tiles[len(tiles)-1]
+			last.Below = append(last.Below, choice)
+		}
+	}
+	return tiles, rest
+}
+
+// draftOf reads what was typed. A list below a category, if something in it was chosen, is more exact than the category.
+func draftOf(c *fiber.Ctx) page.Draft {
+	field := func(name string) string { return string(c.Context().PostArgs().Peek(name)) }
+	d := page.Draft{UUID: field("uuid"), Category: field("category"), Title: field("title"), Description: field("description"), Address: field("address"),
+		Lat: strings.TrimSpace(field("lat")), Lon: strings.TrimSpace(field("lon")), Email: field("email"), Near: field("near"), Wrong: map[string]string{}}
+	if more := field("more." + d.Category); more != "" {
+		d.Category = more
+	}
+	return d
+}
+
 // filePage takes the form. What is wrong is said beside the fields, and nothing that was typed is lost.
 func (s *Server) filePage(c *fiber.Ctx) error {
 	field := func(name string) string { return string(c.Context().PostArgs().Peek(name)) }
-	d := page.Draft{UUID: field("uuid"), Category: field("category"), Title: field("title"), Description: field("description"),
-		Address: field("address"), Lat: strings.TrimSpace(field("lat")), Lon: strings.TrimSpace(field("lon")), Email: field("email"), Wrong: map[string]string{}}
+	d := draftOf(c)
 	if field("website") != "" { // the trap that no person sees: what fills it in is told nothing
 		return c.Redirect("/reports/new/thanks", fiber.StatusSeeOther)
+	}
+	v, err := s.vocabulary()
+	if err != nil {
+		return err
 	}
 	a := askedOf(c)
 	receipt, err := s.fileDraft(c.UserContext(), a, &d, field("place"))
@@ -57,19 +102,27 @@ func (s *Server) filePage(c *fiber.Ctx) error {
 		return c.Redirect("/reports/new/thanks?"+query.Encode(), fiber.StatusSeeOther)
 	case errors.As(store.Explain(err), &f) && f.Kind != fault.Internal:
 		p := problemOf(f, a.language)
-		for _, e := range p.Errors {
-			name := formField(e.Field)
-			if d.Wrong[name] == "" {
-				d.Wrong[name] = e.Detail
-			}
-		}
+		blame(&d, p)
 		if len(p.Errors) == 0 {
 			d.Problem = p.Detail
 		}
 		a.failed(p.Status, err)
-		return s.showForm(c, p.Status, d)
+		m, known := spotMapOf(field("map"), "/")
+		if !known {
+			m = s.spotMap(v, d)
+		}
+		return s.showForm(c, p.Status, d, m)
 	}
 	return err
+}
+
+// blame writes what is wrong to the fields of the form.
+func blame(d *page.Draft, p *Problem) {
+	for _, e := range p.Errors {
+		if name := formField(e.Field); d.Wrong[name] == "" {
+			d.Wrong[name] = e.Detail
+		}
+	}
 }
 
 // formField gives the field of the form for a field of a filing.
@@ -91,28 +144,40 @@ func (s *Server) fileDraft(ctx context.Context, a *asked, d *page.Draft, chosen 
 		f.UUID = uuid.New()
 		d.UUID = f.UUID.String()
 	}
-	if chosen != "" { // one of the places that were offered for the address
+	if chosen == "" && (d.Lat != "" || d.Lon != "") {
+		f.Position = positionTyped(&f.Wrong, d)
+	} else if f.Position, err = s.placeByWords(ctx, a.actor, &f.Wrong, d, chosen); err != nil {
+		return reports.Receipt{}, err
+	}
+	f.Address = d.Address
+	return s.Register.File(ctx, a.actor, f)
+}
+
+// positionTyped reads the form's coordinates.
+func positionTyped(check *fault.Check, d *page.Draft) (at geo.Position) {
+	lat, latOK := coordinate(check, "lat", d.Lat)
+	lon, lonOK := coordinate(check, "lon", d.Lon)
+	if latOK && lonOK {
+		at = positionOf(check, "lat", lon, lat)
+	}
+	return at
+}
+
+// placeByWords finds the place of an address: the one chosen among several, or the one that was typed.
+func (s *Server) placeByWords(ctx context.Context, actor account.Actor, check *fault.Check, d *page.Draft, chosen string) (geo.Position, error) {
+	if chosen != "" {
 		place, label, _ := strings.Cut(chosen, " ")
 		d.Lat, d.Lon, _ = strings.Cut(place, ",")
 		if label != "" {
-			d.Address, f.Address = label, label
+			d.Address = label
 		}
+		return positionTyped(check, d), nil
 	}
-	switch {
-	case d.Lat != "" || d.Lon != "":
-		lat, latOK := coordinate(&f.Wrong, "lat", d.Lat)
-		lon, lonOK := coordinate(&f.Wrong, "lon", d.Lon)
-		if latOK && lonOK {
-			f.Position = positionOf(&f.Wrong, "lat", lon, lat)
-		}
-	case strings.TrimSpace(d.Address) != "":
-		if f.Position, err = s.positionOfAddress(ctx, a.actor, &f.Wrong, d); err != nil {
-			return reports.Receipt{}, err
-		}
-	default:
-		f.Wrong.Add("address", "error.place_missing", nil)
+	if strings.TrimSpace(d.Address) == "" {
+		check.Add("address", "error.place_missing", nil)
+		return geo.Position{}, nil
 	}
-	return s.Register.File(ctx, a.actor, f)
+	return s.positionOfAddress(ctx, actor, check, d)
 }
 
 // coordinate reads degrees as people write them, with a point or a comma.

@@ -85,7 +85,8 @@ func (s *Server) mapPage(c *fiber.Ctx) error {
 	}
 	l := askedOf(c).language
 	m := page.MapView{Search: strings.Clone(c.Query("q"))}
-	m.Filters, _ = s.filters(c, v)
+	var sel selection
+	m.Filters, sel = s.filters(c, v)
 	frame := s.frameOf(c, l.Say("page.map", nil), s.links.mapped)
 	if m.Search != "" {
 		if m.Found, m.Said = s.searched(c, m.Search); len(m.Found) == 1 {
@@ -102,6 +103,7 @@ func (s *Server) mapPage(c *fiber.Ctx) error {
 			i.Zoom = closeUp
 		}
 	}
+	m.Plain = s.plainMap(c, v, m.Filters, sel)
 	m.Config = i.encode()
 	return render(c, fiber.StatusOK, page.Map(frame, m))
 }

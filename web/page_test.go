@@ -106,7 +106,7 @@ func TestFormKeepsWhatWasTyped(t *testing.T) {
 		t.Fatalf("answered %d", a.StatusCode)
 	}
 	for _, want := range []string{`class="error-summary"`, `href="#title"`, `href="#lat"`, `href="#email"`, "Un &lt;b&gt;long&lt;/b&gt; récit", "3 rue d’Ici",
-		`value="quarante"`, `value="jeanne@"`, `value="pothole" selected`, "à remplir", `value="` + f.hidden.Get("uuid") + `"`} {
+		`value="quarante"`, `value="jeanne@"`, `value="pothole" checked`, "à remplir", `value="` + f.hidden.Get("uuid") + `"`} {
 		if !strings.Contains(a.body, want) {
 			t.Errorf("the form lacks %q", want)
 		}

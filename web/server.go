@@ -52,6 +52,7 @@ type Server struct {
 	stop    context.CancelFunc
 	exports *places
 	streams *places // event streams
+	studio  *studio // pictures
 	links   links
 	words   map[string]wordFile // by language
 }
@@ -81,6 +82,7 @@ func (s *Server) Prepare() error {
 	s.running, s.stop = context.WithCancel(context.Background())
 	s.exports = newPlaces(exportsAtOnce, exportsPerAddress, "error.exports_busy")
 	s.streams = newPlaces(streamsAtOnce, streamsPerAddress, "error.events_busy")
+	s.studio = newStudio(s.Map.Index)
 	s.app = fiber.New(fiber.Config{
 		AppName:                 "Quartier",
 		DisableStartupMessage:   true,

@@ -29,7 +29,9 @@ describe('words', () => {
     expect(fr.ago(iso, Date.parse('2024-03-20T12:00:00Z')).replace('cette minute-ci', 'il y a 0 minute')).toBe(want);
   });
   test('dates in words; what is no date stays as it is', () => {
-    expect(fr.date('2024-03-01T10:00:00Z')).toBe('1 mars 2024');
+    expect(fr.date('2024-03-01T10:00:00Z')).toBe('1er mars 2024');
+    expect(fr.date('2024-03-11T10:00:00Z')).toBe('11 mars 2024');
+    expect(en.date('2024-03-01T10:00:00Z')).toBe('March 1, 2024');
     expect(fr.date('hier')).toBe('hier');
   });
   test.each(['fr', 'en'])('the catalogue of the server has every key, %s', (lang) => {

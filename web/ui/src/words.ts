@@ -72,7 +72,8 @@ export function speak(lang: string, catalogue: Record<string, string>): Words {
     number: (n) => numbers.format(n),
     date: (iso) => {
       const time = new Date(iso);
-      return Number.isNaN(time.getTime()) ? iso : dates.format(time);
+      if (Number.isNaN(time.getTime())) return iso;
+      return lang === 'fr' ? dates.format(time).replace(/^1 /, '1er ') : dates.format(time); // the first of a month is an ordinal
     },
     ago: (iso, now = Date.now()) => {
       const seconds = (now - new Date(iso).getTime()) / 1000;

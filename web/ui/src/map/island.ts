@@ -207,25 +207,22 @@ class Island {
     this.list.list.mark(`i${id}`);
     this.sheet.raise('full');
     void this.card.show(id);
-    this.tellCard();
+    this.sheet.cover(true);
   }
 
   private hideCard(): void {
     if (!this.card.isOpen) return;
+    this.sheet.cover(false); // before the card gives the focus back to the list
     this.card.close();
     this.opened = undefined;
     this.picture.light(undefined);
-    this.tellCard();
     if (this.sheet.isTall) this.sheet.rest('half');
   }
 
+  // The card goes at once; the address follows when the browser has gone back.
   private closeCard(): void {
-    if (this.shown.report === undefined) this.hideCard();
-    else this.address.close();
-  }
-
-  private tellCard(): void {
-    this.sheet.body.classList.toggle('with-card', this.card.isOpen);
+    this.hideCard();
+    if (this.shown.report !== undefined) this.address.close();
   }
 
   // A report that a link opened may lie outside the view.
@@ -271,8 +268,7 @@ class Island {
     this.chips?.show(this.shown.filter);
     const link = document.querySelector<HTMLAnchorElement>('.map-list-link a');
     if (link) link.href = this.listAddress();
-    const file = document.querySelector<HTMLAnchorElement>('.map-file');
-    if (file) file.href = view.zoom >= this.config.pointsFrom ? `/reports/new?lat=${view.lat}&lon=${view.lon}` : '/reports/new';
+    for (const file of document.querySelectorAll<HTMLAnchorElement>('.map-file, .site-file')) file.href = view.zoom >= this.config.pointsFrom ? `/reports/new?lat=${view.lat}&lon=${view.lon}` : '/reports/new';
   }
 
   private listAddress(): string {
@@ -333,18 +329,19 @@ class Island {
     this.toTell = this.byKey = false;
   }
 
-  // "412 reports here · 38 new this week"; where nothing is new, how many are open, if that says anything.
+  // Shows "412 reports here · 38 new this week"; where nothing is new, how many are open, if that says anything.
+  // Returns what is spoken of it.
   private showCount(): string {
     const { words } = this.picture;
     const parts = [words.count('map.count', this.total)];
     if (this.thisWeek !== undefined && this.thisWeek > 0) parts.push(words.count('map.week', this.thisWeek));
     else if (this.open > 0 && this.open < this.total) parts.push(words.count('map.open', this.open));
-    const sentence = this.total === 0 ? words.say('map.empty') : parts.join(' · ');
+    const sentence = this.total === 0 ? words.say('map.empty.bare') : parts.join(' · ');
     if (this.count.textContent !== sentence) this.count.textContent = sentence;
     const link = document.querySelector('.map-list-link a');
     if (link) link.textContent = words.say('map.more', { n: this.total });
     if (link?.parentElement) link.parentElement.hidden = this.total === 0;
-    return sentence;
+    return this.total === 0 ? words.say('map.empty') : sentence;
   }
 
   private act(hit: Sight): void {
@@ -359,7 +356,7 @@ class Island {
   private showMany(hit: Sight): void {
     this.card.showMany(hit.items);
     this.sheet.raise('full');
-    this.tellCard();
+    this.sheet.cover(true);
   }
 
   private underCrosshair(): Sight {

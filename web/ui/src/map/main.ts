@@ -4,6 +4,7 @@ import '../styles/map.css';
 const islands: Record<string, () => Promise<{ start: (root: HTMLElement) => Promise<void> }>> = {
   map: () => import('./island'),
   place: () => import('../place/island'),
+  spot: () => import('../spot/island'),
 };
 
 // On a telephone the header gives its place to the map; this button brings it back.
@@ -22,7 +23,18 @@ const painted = new Promise<void>((done) => {
   setTimeout(done, 500);
 });
 
+// An island that sleeps is a link with a picture: a plain press wakes it, every other kind (a new tab …) follows the link.
+function wake(root: HTMLElement, event: MouseEvent, begin: () => Promise<void>): void {
+  if (root.dataset.wake === 'done' || event.button !== 0 || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
+  event.preventDefault();
+  root.dataset.wake = 'done';
+  void begin();
+}
+
 for (const root of document.querySelectorAll<HTMLElement>('[data-island]')) {
   const load = islands[root.dataset.island ?? ''];
-  if (load) void painted.then(load).then((island) => island.start(root));
+  if (!load) continue;
+  const begin = () => load().then((island) => island.start(root));
+  if (root.dataset.wake === undefined) void painted.then(begin);
+  else root.addEventListener('click', (event) => wake(root, event, begin));
 }

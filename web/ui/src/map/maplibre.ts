@@ -78,10 +78,10 @@ function put(map: maplibregl.Map, name: string, data: ImageData): void {
   else map.addImage(name, data, { pixelRatio });
 }
 
-/** A pin that is set by code and may be dragged. */
-export function makePin(map: maplibregl.Map, element: HTMLElement, moved: (lat: number, lon: number) => void): { at(lat: number, lon: number): void } {
-  const pin = new maplibregl.Marker({ element, draggable: true, anchor: 'bottom' });
-  pin.on('dragend', () => moved(pin.getLngLat().lat, pin.getLngLat().wrap().lng));
+/** A pin that is set by code, and may be dragged where somebody wants to know of it. */
+export function makePin(map: maplibregl.Map, element: HTMLElement, moved?: (lat: number, lon: number) => void): { at(lat: number, lon: number): void } {
+  const pin = new maplibregl.Marker({ element, draggable: moved !== undefined, anchor: 'bottom' });
+  if (moved) pin.on('dragend', () => moved(pin.getLngLat().lat, pin.getLngLat().wrap().lng));
   return { at: (lat, lon) => void pin.setLngLat([lon, lat]).addTo(map) };
 }
 

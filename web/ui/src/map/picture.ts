@@ -32,6 +32,7 @@ export class Picture {
   private sheet: Sheet;
   private readonly styled: Promise<void>; // our own style is there
   private hexagonsShown = false;
+  private lit = '';
 
   /** Makes the picture. Throws when the browser cannot draw maps. */
   static async make(options: PictureOptions): Promise<Picture> {
@@ -119,6 +120,9 @@ export class Picture {
 
   /** Puts a light under one place, or takes it away. */
   light(at: { lat: number; lon: number; radius: number } | undefined): void {
+    const print = at ? `${at.lat},${at.lon},${at.radius}` : '';
+    if (print === this.lit) return; // the same light again would draw everything again
+    this.lit = print;
     const features: Feature[] = at
       ? [{ type: 'Feature', properties: { radius: at.radius }, geometry: { type: 'Point', coordinates: [at.lon, at.lat] } }]
       : [];

@@ -47,6 +47,11 @@ export class Sheet {
     return this.at === 'full';
   }
 
+  /** Puts the card over the list, or takes it away. */
+  cover(on: boolean): void {
+    this.body.classList.toggle('with-card', on);
+  }
+
   rest(height: Height): void {
     this.at = height;
     this.box.dataset.height = height;
@@ -77,7 +82,6 @@ export class Sheet {
       let moved = (this.dragged = false);
       const move = (event: PointerEvent) => {
         if (!moved && Math.abs(event.clientY - down.clientY) < slop) return;
-        if (!moved) grip.setPointerCapture(down.pointerId);
         moved = this.dragged = true;
         this.box.classList.add('dragged');
         this.box.style.height = `${tall + down.clientY - event.clientY}px`;
@@ -92,6 +96,7 @@ export class Sheet {
         this.box.classList.remove('dragged');
         this.rest(settle(reached, event.timeStamp - last.time > pausing ? 0 : speed, sizes));
       };
+      grip.setPointerCapture(down.pointerId); // a quick finger leaves the grip before it is seen to move
       grip.addEventListener('pointermove', move);
       grip.addEventListener('pointerup', end);
       grip.addEventListener('pointercancel', end);

@@ -1,0 +1,94 @@
+package raster
+
+import (
+	"context"
+
+	"quartier/tiles"
+	"quartier/tiles/basemap"
+)
+
+// Sheet is what is on a map.
+type Sheet struct {
+	Ground basemap.Ground // nil: a calm background
+	Zones  []*tiles.ZoneSet
+	Items  *tiles.Index // nil: none. The public ones are shown
+	Filter tiles.Filter // of the items
+	Theme  Theme
+	// Attribution names who made what the sheet shows, in plain text, where a view asks for it; empty: nobody need be named.
+	Attribution string
+}
+
+// Draw draws a view as a PNG. It fails with ErrView, when the ground cannot be read, or when the context ends.
+func (s *Sheet) Draw(ctx context.Context, v View) ([]byte, error) {
+	c, err := s.draw(ctx, v)
+	if err != nil {
+		return nil, err
+	}
+	return c.encode()
+}
+
+// draw draws a view.
+func (s *Sheet) draw(ctx context.Context, v View) (*canvas, error) {
+	if !v.Valid() {
+		return nil, ErrView
+	}
+	f := v.frame()
+	earth := &ground{}
+	var err error
+	if s.Ground != nil {
+		if earth, err = readGround(ctx, s.Ground, f); err != nil {
+			return nil, err
+		}
+	}
+	zones, err := readZones(s.Zones, f)
+	if err != nil {
+		return nil, err
+	}
+	var spots []spot
+	if s.Items != nil {
+		if spots, err = readItems(s.Items, s.Filter, f); err != nil {
+			return nil, err
+		}
+	}
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	names := newLayout(f)
+	for _, one := range spots {
+		names.reserve(one.at, one.radius())
+	}
+	for _, corner := range s.corners(v) {
+		names.block(corner)
+	}
+	names.names(append(zones.names, earth.names...), f.zoom)
+
+	w := f.window
+	c := newCanvas(w.west, w.north, w.east-w.west, w.south-w.north, float64(v.Scale), hex(s.Theme.Ground.Land))
+	earth.paint(c, s.Theme, f.zoom)
+	zones.paint(c, s.Theme, f.zoom)
+	names.paint(c, s.Theme)
+	c.paintItems(s.Theme, spots)
+	if v.Pin {
+		c.pin(s.Theme, point{f.width / 2, f.height / 2})
+	}
+	if v.ScaleBar {
+		c.scaleBar(s.Theme, v)
+	}
+	if v.Attribution && s.Attribution != "" {
+		c.attribution(s.Theme, v, s.Attribution)
+	}
+	return c, nil
+}
+
+// corners gives what the scale bar and the attribution cover.
+func (s *Sheet) corners(v View) []box {
+	var list []box
+	w, h := float64(v.Width), float64(v.Height)
+	if v.ScaleBar {
+		list = append(list, box{0, h - 34, 124, h})
+	}
+	if v.Attribution && s.Attribution != "" {
+		list = append(list, box{w - 18 - attributionLine(v, s.Attribution).width(), h - 22, w, h})
+	}
+	return list
+}
