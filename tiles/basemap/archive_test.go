@@ -148,4 +148,3 @@ func FuzzArchive(f *testing.F) {
 		}
 	})
 }
-

@@ -52,4 +52,3 @@ func FuzzDirectory(f *testing.F) {
 		}
 	})
 }
-

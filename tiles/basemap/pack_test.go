@@ -112,4 +112,3 @@ func write(t testing.TB, content []byte) string {
 	}
 	return path
 }
-
