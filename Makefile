@@ -18,8 +18,8 @@ help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' Makefile | expand -t 18
 
 run: export QUARTIER_DATA_DIR ?= .quartier
-run: setup-run binary ## install what is missing, build, and serve the map on http://localhost:8080
-	@exec bin/quartier serve
+run: setup-run binary ## install what is missing, build, and serve the demo town on http://localhost:8080
+	@exec bin/quartier serve --demo
 
 build: setup-build binary ## the program, bin/quartier, with the front end inside
 

@@ -122,8 +122,8 @@ func (s *Server) registerCatalogue(api huma.API) {
 			if q == "" {
 				return nil, fault.Parameter("q", "error.required", nil)
 			}
-			if len(q) > 200 {
-				return nil, fault.Parameter("q", "error.text.long", fault.Args{"n": len(q), "longest": 200})
+			if len(q) > longestSearch {
+				return nil, fault.Parameter("q", "error.text.long", fault.Args{"n": len(q), "longest": longestSearch})
 			}
 			found, err := place.Search(ctx, s.Register.DB, asking(ctx).actor, q, place.MaxFound)
 			if err != nil {

@@ -40,7 +40,7 @@ func TestZonePage(t *testing.T) {
 		t.Errorf("the list of zones: %s", list.body)
 	}
 	a := s.get(address)
-	for _, want := range []string{"<h1>Vieux-Port</h1>", "Trou dans la zone", `href="/?zone=essai%2Fa%2Fb+%C3%A9"`, `href="/reports?zone=essai%2Fa%2Fb+%C3%A9"`,
+	for _, want := range []string{"<h1>Vieux-Port</h1>", "Trou dans la zone", `&amp;zone=essai%2Fa%2Fb+%C3%A9"`, `src="/maps/static.png?`, `href="/reports?zone=essai%2Fa%2Fb+%C3%A9"`,
 		`<a href="/reports?status=open&amp;zone=essai%2Fa%2Fb+%C3%A9">1</a>`} {
 		if !strings.Contains(a.body, want) {
 			t.Errorf("the zone's page (%d) lacks %q: %s", a.StatusCode, want, a.body)

@@ -34,7 +34,7 @@ func (s *Server) listPage(c *fiber.Ctx) error {
 		return err
 	}
 	a := askedOf(c)
-	filters, sel := s.filters(c, v)
+	filters, sel := s.filters(c, v, "bbox")
 	list, next, err := s.Register.List(c.UserContext(), a.actor, sel.record, reports.Page{Limit: rowsOnPage, After: strings.Clone(c.Query("cursor"))})
 	if fault.KindOf(err) == fault.Invalid { // a cursor that somebody cut short: begin anew
 		list, next, err = s.Register.List(c.UserContext(), a.actor, sel.record, reports.Page{Limit: rowsOnPage})
@@ -72,7 +72,7 @@ func (s *Server) reportScreen(c *fiber.Ctx) error {
 	l := a.language
 	lon, lat := one.Position.Degrees()
 	view := page.ReportView{Row: rowOf(one, v, l), Description: one.Description, Source: one.Source, Original: one.Original,
-		Coordinates: fmt.Sprintf("%.5f, %.5f", lat, lon), MapAddress: fmt.Sprintf("/?z=17&lat=%.7f&lon=%.7f", lat, lon), Map: placeMap(l, one.Position)}
+		Coordinates: fmt.Sprintf("%.5f, %.5f", lat, lon), MapAddress: fmt.Sprintf("/?z=17&lat=%.6f&lon=%.6f&report=%d", lat, lon, one.ID), Map: placeMap(l, one.Position)}
 	if service := v.Service(one.Service); service != nil {
 		view.Service = service.Name(l.Tag)
 	}
@@ -93,8 +93,11 @@ func (s *Server) reportScreen(c *fiber.Ctx) error {
 	for _, other := range repeats {
 		view.Repeats = append(view.Repeats, rowOf(other, v, l))
 	}
+	island := s.islandOf(l, v)
+	island.Lon, island.Lat, island.Zoom = lon, lat, closest
+	view.Config = island.encode()
 	view.Timeline = timelineOf(one, updates, l)
-	return render(c, fiber.StatusOK, page.Report(s.frameOf(c, one.Title, s.links.page), view))
+	return render(c, fiber.StatusOK, page.Report(s.frameOf(c, one.Title, s.links.mapped), view))
 }
 
 // timelineOf tells what happened. An imported report has no entry for its filing: its own creation time tells it.

@@ -19,7 +19,8 @@ import (
 const (
 	plainWidth, plainHeight = 1280, 900
 	plainNarrow, plainTall  = 640, 720 // for telephones
-	placeWidth, placeHeight = 360, 240
+	placeWidth, placeHeight = 352, 240
+	zoneWidth, zoneHeight   = 1168, 420
 )
 
 // staticMap gives what shows a picture of a view with a filter (nil: no filter).

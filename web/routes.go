@@ -58,6 +58,7 @@ func (s *Server) route(assets map[string]*asset) {
 
 	// People.
 	app.Get("/assets/*", sendAsset(assets))
+	app.Get("/words/*", compress.New(), s.sendWords)
 	app.Use(within(slow), compress.New(), switchLanguage)
 	app.Get("/api/docs", s.docsPage(api))
 	app.Get("/", s.mapPress, s.mapPage)

@@ -4,10 +4,10 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
-	"encoding/json"
 	"net/url"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/a-h/templ"
 	"github.com/danielgtaylor/huma/v2"
@@ -88,13 +88,18 @@ func (s *Server) failPage(c *fiber.Ctx, p *Problem) error {
 	return render(c, p.Status, page.Failure(s.frameOf(c, p.Title, s.links.page), p.Detail, fields))
 }
 
-// filters reads the filter of a page's address into what its form shows. A wrong value is told and does not filter.
-func (s *Server) filters(c *fiber.Ctx, v *live.Vocabulary) (page.Filters, selection) {
+// filters reads the filter of a page's address into what its form shows. A wrong value is told and does not filter. Only the list can be cut
+// to a box: the map is one itself.
+func (s *Server) filters(c *fiber.Ctx, v *live.Vocabulary, more ...string) (page.Filters, selection) {
 	l := askedOf(c).language
-	p := lenientParameters(c, filterNames...)
+	p := lenientParameters(c, append(more, filterNames...)...)
 	sel, err := s.selects(p, v)
-	f := page.Filters{From: p["from"], To: p["to"], Query: url.Values{}}
+	if err == nil {
+		sel.record.Box, err = box(p)
+	}
+	f := page.Filters{From: p["from"], To: p["to"], Query: url.Values{}, Periods: s.periods(l)}
 	if err != nil {
+		sel = selection{}
 		f.Wrong = problemOf(err, l).Detail
 		p = parameters{}
 	}
@@ -124,6 +129,16 @@ func (s *Server) filters(c *fiber.Ctx, v *live.Vocabulary) (page.Filters, select
 	return f, sel
 }
 
+// periods are the quick choices of dates, counted back from today in the city.
+func (s *Server) periods(l *language.Language) []page.Period {
+	now := time.Now().In(s.TimeZone)
+	return []page.Period{
+		{Label: l.Say("filter.days", map[string]any{"n": 7}), From: now.AddDate(0, 0, -6).Format(time.DateOnly)},
+		{Label: l.Say("filter.days", map[string]any{"n": 30}), From: now.AddDate(0, 0, -29).Format(time.DateOnly)},
+		{Label: l.Say("filter.year", nil), From: now.Format("2006") + "-01-01"},
+	}
+}
+
 // categoryChoices lists categories for a form.
 func categoryChoices(v *live.Vocabulary, l *language.Language, wanted func(*reports.Category) bool) []page.Choice {
 	var list []page.Choice
@@ -133,64 +148,6 @@ func categoryChoices(v *live.Vocabulary, l *language.Language, wanted func(*repo
 		}
 	}
 	return list
-}
-
-// island is what a map script is told (web/ui/src/map/config.ts).
-type island struct {
-	Lat         float64           `json:"lat"`
-	Lon         float64           `json:"lon"`
-	Zoom        float64           `json:"zoom"`
-	Tiles       string            `json:"tiles"`
-	Zones       []string          `json:"zones"`
-	Lang        string            `json:"lang"`
-	Words       map[string]string `json:"words"`
-	Statuses    []islandStatus    `json:"statuses"`
-	PointsFrom  int               `json:"pointsFrom"`
-	Basemap     map[string]any    `json:"basemap"`
-	Icons       string            `json:"icons"` // address of the sprite
-	Attribution string            `json:"attribution"`
-}
-
-type islandStatus struct {
-	Name  string `json:"name"`
-	Label string `json:"label"`
-	Open  bool   `json:"open"`
-}
-
-// island tells a map script where to look, what to draw and what to say.
-func (s *Server) island(l *language.Language, v *live.Vocabulary) string {
-	i := island{Tiles: "/tiles/items.json", Lang: l.Tag, Words: map[string]string{}, PointsFrom: s.Map.Index.PointsFrom(), Zones: []string{},
-		Icons: s.links.icons.Address, Basemap: s.basemap(), Attribution: s.attribution()}
-	i.Lat, i.Lon, i.Zoom = s.view(v)
-	for _, set := range v.Sets {
-		i.Zones = append(i.Zones, set.Slug)
-	}
-	for _, key := range l.Keys() {
-		for _, prefix := range []string{"map.", "card.", "place."} {
-			if strings.HasPrefix(key, prefix) {
-				i.Words[key] = l.Say(key, nil)
-			}
-		}
-	}
-	for _, status := range reports.Statuses {
-		i.Statuses = append(i.Statuses, islandStatus{Name: status.Name, Label: l.Say("status."+status.Name, nil), Open: status.Phase == "open"})
-	}
-	text, err := json.Marshal(i)
-	if err != nil {
-		panic(err) // strings and numbers only
-	}
-	return string(text)
-}
-
-// mapPage is the map: whole with its filters, improved by the island.
-func (s *Server) mapPage(c *fiber.Ctx) error {
-	v, err := s.vocabulary()
-	if err != nil {
-		return err
-	}
-	l := askedOf(c).language
-	filters, sel := s.filters(c, v)
-	return render(c, fiber.StatusOK, page.Map(s.frameOf(c, l.Say("page.map", nil), s.links.mapped), filters, s.island(l, v), s.plainMap(c, v, filters, sel)))
 }
 
 // docsPage is the readable page of the API.

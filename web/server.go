@@ -54,6 +54,7 @@ type Server struct {
 	streams *places // event streams
 	studio  *studio // pictures
 	links   links
+	words   map[string]wordFile // by language
 }
 
 // links are the built scripts, styles and icons of pages.
@@ -77,6 +78,7 @@ func (s *Server) Prepare() error {
 		return err
 	}
 	s.links = links{page: []ui.Entry{page}, mapped: []ui.Entry{page, mapped}, icons: assets.Icons()}
+	s.words = wordFiles()
 	s.running, s.stop = context.WithCancel(context.Background())
 	s.exports = newPlaces(exportsAtOnce, exportsPerAddress, "error.exports_busy")
 	s.streams = newPlaces(streamsAtOnce, streamsPerAddress, "error.events_busy")

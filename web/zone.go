@@ -1,6 +1,7 @@
 package web
 
 import (
+	"math"
 	"net/url"
 	"strings"
 
@@ -10,6 +11,7 @@ import (
 	"quartier/reports/fault"
 	"quartier/reports/zone"
 	"quartier/tiles"
+	"quartier/tiles/raster"
 	"quartier/web/page"
 )
 
@@ -19,6 +21,19 @@ const newestOfZone = 10
 // zonePath is the address of a zone's page. Codes may have any sign in them.
 func zonePath(z *zone.Zone) string {
 	return "/zones/" + url.PathEscape(z.Set.Slug) + "/" + url.PathEscape(z.Code)
+}
+
+// zoneView is the view that a zone fills.
+func zoneView(z *zone.Zone) raster.View {
+	const margin = 0.9 // of the picture that the zone may take
+	bound := z.Geometry.Bound()
+	middle := bound.Center()
+	view := raster.View{Lon: middle[0], Lat: middle[1], Width: zoneWidth, Height: zoneHeight, Scale: 1}
+	wide := math.Max(bound.Max[0]-bound.Min[0], 1e-4) / 360
+	high := math.Max(bound.Max[1]-bound.Min[1], 1e-4) / 360 / math.Cos(middle[1]*math.Pi/180)
+	zoom := math.Log2(margin / 512 * math.Min(zoneWidth/wide, zoneHeight/high))
+	view.Zoom = math.Floor(20*math.Max(0, math.Min(closest, zoom))) / 20
+	return view
 }
 
 // zonesPage lists all zones with their counts, from the index: it works while the database rests.
@@ -71,9 +86,10 @@ func (s *Server) zonePage(c *fiber.Ctx) error {
 	a := askedOf(c)
 	query := url.Values{"zone": {z.Ref()}}
 	figures := s.figures(c, v, query, tiles.Filter{Zones: []int32{z.ID}})
-	filters := page.Filters{Query: query}
+	middle := zoneView(z)
 	view := page.ZoneView{Name: strings.Clone(z.Name), Set: namedIn(a.language, z.Set.NameFR, z.Set.NameEN).Name,
-		Map: string(filters.At("/")), List: string(filters.At("/reports")), Stats: figures.stats(z.Set.Slug)}
+		Picture: staticMap(middle, query, a.language.Say("static.count", map[string]any{"n": figures.counts.Total})),
+		Map:     "/?" + mapQuery(middle, query).Encode(), List: string(page.Filters{Query: query}.At("/reports")), Stats: figures.stats(z.Set.Slug)}
 	list, _, err := s.Register.List(c.UserContext(), a.actor, reports.Filter{Zones: []int32{z.ID}}, reports.Page{Limit: newestOfZone})
 	switch {
 	case err == nil:

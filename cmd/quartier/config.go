@@ -46,6 +46,8 @@ type serveSettings struct {
 	BasemapHosts   string `help:"${cli_basemap_hosts}" env:"QUARTIER_BASEMAP_HOSTS" placeholder:"HOST …"`
 	Attribution    string `help:"${cli_attribution}" env:"QUARTIER_ATTRIBUTION" placeholder:"TEXT"`
 	FilingLimit    int    `help:"${cli_filings}" env:"QUARTIER_FILING_LIMIT" default:"60"`
+	Demo           bool   `help:"${cli_demo}" env:"QUARTIER_DEMO"`
+	DemoPublic     bool   `help:"${cli_demo_public}" env:"QUARTIER_DEMO_PUBLIC"`
 	TileCache      int    `help:"${cli_cache}" env:"QUARTIER_TILE_CACHE" default:"128" placeholder:"MIB"`
 }
 

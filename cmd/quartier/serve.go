@@ -48,6 +48,9 @@ func (c *serveCommand) Run(p *program) error {
 	if c.FilingLimit < 1 || c.TileCache < 1 {
 		return fault.New(fault.Invalid, "failure.limits", nil)
 	}
+	if err := c.demoGuard(); err != nil {
+		return err
+	}
 	ground, err := c.ground()
 	if err != nil {
 		return err
@@ -65,6 +68,15 @@ func (c *serveCommand) Run(p *program) error {
 	defer closeDB()
 	if err := p.migrate(db); err != nil {
 		return err
+	}
+	if c.Demo {
+		town, err := p.demo(db, city)
+		if err != nil {
+			return err
+		}
+		if ground == nil {
+			ground = town
+		}
 	}
 	area, err := servedArea(p.ctx, db, c.ServedArea)
 	if err != nil {

@@ -136,8 +136,9 @@ func (p *plan) drawnWays() []way {
 
 // Town is the demo town, finished.
 type Town struct {
-	Name     string            // Port-Méraël
-	Features []basemap.Feature // its ground
+	Name        string            // Port-Méraël
+	Features    []basemap.Feature // its ground
+	Attribution string            // what maps that show it say
 
 	plan      *plan
 	streets   []*street
@@ -150,7 +151,7 @@ type Town struct {
 // Build makes the town: the same one each time, on every machine.
 func Build() *Town {
 	p := draw()
-	t := &Town{Name: townName, plan: p}
+	t := &Town{Name: townName, Attribution: townName + ", ville imaginaire", plan: p}
 	t.streets = p.streets()
 	t.blocks = p.blocks()
 	t.quartiers = p.areas(quartiers, quartierBorder)

@@ -14,22 +14,22 @@ type Palette struct {
 // The palettes of the styles, by the reader's wishes.
 var (
 	Light = Palette{
-		Land: "#F4F1EA", Sea: "#C3DCE1", Water: "#B9D6DC",
+		Land: "#F4F1EA", Sea: "#BFDAE0", Water: "#BFDAE0",
 		Green: "#DBE7CD", Wood: "#C8DBBB", Sand: "#F3E8CD", Rock: "#E4DFD6",
 		Residential: "#EEEAE0", Industrial: "#E8E4E6", Civic: "#EFE6DC", Pitch: "#D3E2C4",
 		Building: "#E1DACC", BuildingEdge: "#CFC6B5",
-		Road: "#FFFFFF", MainRoad: "#FFF6DF", Casing: "#D9D1C2", Path: "#BFB39E", Rail: "#AFA9A0", Pier: "#EFEBE2",
+		Road: "#FFFFFF", MainRoad: "#FFEFC6", Casing: "#CEC4B1", Path: "#BFB39E", Rail: "#AFA9A0", Pier: "#EFEBE2",
 		Label: "#3A424B", QuietLabel: "#626B75", WaterLabel: "#2F6A77", GreenLabel: "#3F6534",
 		Halo: "#FBFAF7",
 	}
 	Dark = Palette{
-		Land: "#171D22", Sea: "#0D232B", Water: "#10303A",
-		Green: "#1C2B22", Wood: "#1A2F22", Sand: "#2B2921", Rock: "#22282C",
-		Residential: "#1B2228", Industrial: "#1F2229", Civic: "#22242A", Pitch: "#203427",
-		Building: "#252E36", BuildingEdge: "#303B44",
-		Road: "#333E48", MainRoad: "#414B50", Casing: "#11161A", Path: "#4A4A42", Rail: "#4A525A", Pier: "#2A333A",
-		Label: "#D3DAE1", QuietLabel: "#A5B0BB", WaterLabel: "#7FBAC6", GreenLabel: "#93BC86",
-		Halo: "#12161A",
+		Land: "#1F262C", Sea: "#0F1C24", Water: "#0F1C24",
+		Green: "#22352A", Wood: "#1D3526", Sand: "#35322A", Rock: "#2A3035",
+		Residential: "#242C33", Industrial: "#2A2C34", Civic: "#2E2D30", Pitch: "#294232",
+		Building: "#303A43", BuildingEdge: "#3D4853",
+		Road: "#47545F", MainRoad: "#585D58", Casing: "#1A2025", Path: "#5E6359", Rail: "#59636C", Pier: "#333D45",
+		Label: "#E2E8ED", QuietLabel: "#AFBAC4", WaterLabel: "#7FB6C6", GreenLabel: "#9CC58E",
+		Halo: "#171C21",
 	}
 	Contrast = Palette{
 		Land: "#FFFFFF", Sea: "#CFE4F2", Water: "#CFE4F2",

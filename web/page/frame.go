@@ -52,6 +52,15 @@ func (f Frame) Ago(t time.Time, day bool) string {
 	return f.Language.Ago(t, day, f.Now.In(f.TimeZone))
 }
 
+// day writes a day of a filter (YYYY-MM-DD) as people do; what is none stays as it is.
+func (f Frame) day(text string) string {
+	t, err := time.ParseInLocation(time.DateOnly, text, f.TimeZone)
+	if err != nil {
+		return text
+	}
+	return f.Language.Date(t)
+}
+
 // other gives the language to switch to and the address that does it.
 func (f Frame) other() (*language.Language, templ.SafeURL) {
 	l := language.English

@@ -80,11 +80,16 @@ describe('axe, in other states', () => {
     const { page, context } = await openPage(browser);
     await page.goto(close);
     await drawn(page);
-    await page.locator('.map-side .map-rows [role="option"]').first().click();
+    await page.locator('.sheet .map-rows [role="option"]').first().click();
     await page.waitForSelector('.map-card .button');
-    await page.locator('.map-choice input').first().check();
+    await page.click('.map-choice summary');
+    await page.click('.map-shapes .pill:last-of-type');
     await drawn(page);
     expect(await violations(page)).toEqual([]);
+    await page.click('.filter-open');
+    await page.click('.picker summary');
+    expect(await violations(page)).toEqual([]);
+    await page.keyboard.press('Escape');
     await page.locator('.maplibregl-canvas').press('?');
     expect(await violations(page)).toEqual([]);
     await context.close();
@@ -142,8 +147,8 @@ describe('with the keyboard alone', () => {
     await page.keyboard.press('Tab');
     expect(await focused(page)).toBe('listbox');
     await page.keyboard.press('End');
-    const active = await page.getAttribute('.map-side .map-rows', 'aria-activedescendant');
-    expect(await page.textContent(`#${active}`)).toBe(await page.locator('.map-side .map-rows > li').last().textContent());
+    const active = await page.getAttribute('.sheet .map-rows', 'aria-activedescendant');
+    expect(await page.textContent(`#${active}`)).toBe(await page.locator('.sheet .map-rows > li').last().textContent());
     await page.keyboard.press('Enter');
     await page.waitForSelector('.map-card .button');
     await page.keyboard.press('Escape');
@@ -158,18 +163,18 @@ describe('with the keyboard alone', () => {
     const { page, context } = await openPage(browser);
     await page.goto(close);
     await drawn(page);
-    await page.locator('.map-side .map-rows').focus();
+    await page.locator('.sheet .map-rows').focus();
     await page.keyboard.press('ArrowDown');
     await page.keyboard.press('ArrowDown');
-    const active = await page.getAttribute('.map-side .map-rows', 'aria-activedescendant');
-    const rows = await page.locator('.map-side .map-rows > li').count();
+    const active = await page.getAttribute('.sheet .map-rows', 'aria-activedescendant');
+    const rows = await page.locator('.sheet .map-rows > li').count();
     const answer = await page.request.post('/api/v1/reports', {
       data: { category: 'tag', title: 'Tag vu en direct', location: { type: 'Point', coordinates: [centre.lon, centre.lat] } },
     });
     expect(answer.status()).toBe(201);
-    await page.waitForFunction((before) => document.querySelectorAll('.map-side .map-rows > li').length > before, rows);
+    await page.waitForFunction((before) => document.querySelectorAll('.sheet .map-rows > li').length > before, rows);
     expect(await focused(page)).toBe('listbox');
-    expect(await page.getAttribute('.map-side .map-rows', 'aria-activedescendant')).toBe(active);
+    expect(await page.getAttribute('.sheet .map-rows', 'aria-activedescendant')).toBe(active);
     await context.close();
   });
 

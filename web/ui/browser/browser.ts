@@ -99,6 +99,7 @@ export interface Report {
   id: number;
   status: string;
   title: string;
+  created_at: string;
   lat: number;
   lon: number;
 }
@@ -113,6 +114,19 @@ export async function exported(query = ''): Promise<Report[]> {
 
 export function inside([west, south, east, north]: [number, number, number, number]): (report: Report) => boolean {
   return ({ lat, lon }) => lon >= west && lon <= east && lat >= south && lat <= north;
+}
+
+/** The numbers of the newest fifty of some reports, as the list has them. */
+export function newest(reports: Report[]): number[] {
+  return [...reports].sort((a, b) => (a.created_at < b.created_at ? 1 : a.created_at > b.created_at ? -1 : b.id - a.id)).slice(0, 50).map((report) => report.id);
+}
+
+/** Waits until the list beside the map has these reports, in this order. */
+export async function listed(page: Page, ids: number[]): Promise<void> {
+  await page.waitForFunction((want) => {
+    const list = document.querySelector('.sheet .map-rows');
+    return list?.getAttribute('aria-busy') === null && [...list.children].map((row) => row.getAttribute('data-key')).join() === want;
+  }, ids.map((id) => `i${id}`).join());
 }
 
 /** What axe finds against WCAG and its own good practice; nothing is the only right answer. */

@@ -1,8 +1,8 @@
 // The journey with script: look, come closer, filter, read, file, and be seen by somebody else.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Browser } from 'playwright-core';
-import { desk, drawn, exported, inside, launch, openPage, picture, pixel, shoot, telephone } from './browser';
-import { centre, crowd } from './town';
+import { desk, drawn, exported, inside, launch, listed, newest, openPage, picture, pixel, shoot, telephone } from './browser';
+import { centre, crowd, streets, zoneSet } from './town';
 
 let browser: Browser;
 beforeAll(async () => { browser = await launch(); });
@@ -12,14 +12,17 @@ const near = `/?z=15&lat=${centre.lat}&lon=${centre.lon}`;
 const close = `/?z=17&lat=${centre.lat}&lon=${centre.lon}`;
 
 describe('looking at the map', () => {
-  test('clusters add up to what the export holds, and the sentence beside the map says so', async () => {
+  test('clusters add up to what the export holds, the sentence says so, and the list has the newest fifty', async () => {
     const { page, context, faults } = await openPage(browser);
     await page.goto('/');
     await drawn(page);
     const seen = await picture(page);
     expect(seen.clusters.length).toBeGreaterThan(0);
-    expect(seen.total).toBe((await exported()).filter(inside(seen.bounds)).length);
+    const there = (await exported()).filter(inside(seen.bounds));
+    expect(seen.total).toBe(there.length);
     expect((await page.textContent('.map-count'))?.replace(/\D*/, '')).toMatch(new RegExp(`^${seen.total}\\b`));
+    await listed(page, newest(there));
+    expect(await page.getAttribute('.map-list-link a', 'href')).toMatch(/^\/reports\?bbox=/);
     expect(faults).toEqual([]);
     await context.close();
   });
@@ -53,11 +56,14 @@ describe('looking at the map', () => {
     await page.waitForSelector('.map-card h2');
     expect(await page.locator('.map-card a[href^="/reports/"]').count()).toBe(50);
     expect(await page.textContent('.map-card h2')).toContain(String(crowd.count));
-    expect(await page.locator('.map-card a[href="/reports"]').count()).toBe(1);
+    expect(await page.locator('.map-card a[href^="/reports?bbox="]').count()).toBe(1);
+    await page.locator('.map-card li a').first().click();
+    await page.waitForSelector('.map-card .button');
+    expect(new URL(page.url()).searchParams.get('report')).toMatch(/^\d+$/);
     await context.close();
   });
 
-  test('a point opens its card, and the card leads to the report', async () => {
+  test('a point opens its card, the card is an address, back closes it, and it leads to the report', async () => {
     const { page, context } = await openPage(browser);
     const report = (await exported()).find((r) => r.lat !== crowd.lat && r.title.startsWith('Lampadaire'));
     if (!report) throw new Error('no report');
@@ -67,56 +73,160 @@ describe('looking at the map', () => {
     await page.mouse.click(at.x, at.y);
     await page.waitForSelector(`.map-card a[href="/reports/${report.id}"]`);
     expect(await page.textContent('.map-card h2')).toBe(report.title);
+    expect(new URL(page.url()).searchParams.get('report')).toBe(String(report.id));
     await shoot(page, 'card-desk');
+    const link = page.url();
+    await page.goBack();
+    await page.waitForSelector('.map-card', { state: 'hidden' });
+    expect(new URL(page.url()).searchParams.has('report')).toBe(false);
+
+    await page.goto(link);
+    await page.waitForSelector(`.map-card a[href="/reports/${report.id}"]`);
+    await page.click('.map-card-close');
+    await page.waitForSelector('.map-card', { state: 'hidden' });
+    await page.goto(`/?report=${report.id}`); // without a place the map goes there
+    await drawn(page);
+    expect((await picture(page)).ids).toContain(report.id);
     await page.click(`.map-card a[href="/reports/${report.id}"]`);
     expect(await page.textContent('h1')).toBe(report.title);
     await context.close();
   });
 
-  test('hexagons with their legend stand in for clusters', async () => {
+  test('a row lights its point or its cluster, and a point or cluster lights its rows', async () => {
+    const { page, context } = await openPage(browser);
+    await page.goto(near);
+    await drawn(page);
+    const seen = await picture(page);
+    const there = (await exported()).filter(inside(seen.bounds));
+    await listed(page, newest(there));
+    const lit = () => page.evaluate(() => {
+      const map = document.querySelector<HTMLElement & { map?: { querySourceFeatures(source: string): { geometry: { coordinates: number[] } }[] } }>('#map')?.map;
+      return map?.querySourceFeatures('quartier-lit')[0]?.geometry.coordinates.map((degrees) => degrees.toFixed(3)).join();
+    });
+    await page.hover('.sheet .map-rows > li:first-child');
+    await page.waitForFunction(() => (document.querySelector<HTMLElement & { map?: { querySourceFeatures(source: string): unknown[] } }>('#map')?.map?.querySourceFeatures('quartier-lit').length ?? 0) > 0);
+    const places = [...seen.clusters, ...there].map(({ lat, lon }) => `${lon.toFixed(3)},${lat.toFixed(3)}`);
+    expect(places).toContain(await lit());
+
+    const cluster = seen.clusters.find(({ lat, lon }) => inside(shrunk(seen.bounds))({ lat, lon } as never));
+    if (!cluster) throw new Error('no cluster');
+    const at = await pixel(page, cluster.lat, cluster.lon);
+    await page.mouse.move(at.x, at.y);
+    await page.waitForFunction(() => document.querySelectorAll('.sheet .map-rows > .lit').length > 0);
+    expect(await page.locator('.sheet .map-rows > .lit').count()).toBeLessThanOrEqual(cluster.count);
+    const titles = await page.locator('.sheet .map-rows > .lit strong').allTextContents();
+    expect(there.map((report) => report.title)).toEqual(expect.arrayContaining(titles));
+    await context.close();
+  });
+
+  test('hexagons with their legend stand in for clusters, and the address says so', async () => {
     const { page, context, faults } = await openPage(browser);
     await page.goto('/');
     await drawn(page);
     const total = (await picture(page)).total;
-    await page.locator('.map-choice input').first().check();
+    await page.click('.map-choice summary');
+    await page.click('.map-shapes .pill:last-of-type');
+    await page.waitForFunction(() => location.search.includes('layer=hexagons'));
     await drawn(page);
-    expect(await page.evaluate(() => document.querySelector<HTMLElement & { map?: { queryRenderedFeatures(o: object): unknown[] } }>('#map')?.map?.queryRenderedFeatures({ layers: ['quartier-cells'] }).length)).toBeGreaterThan(0);
+    const cells = () => page.evaluate(() => document.querySelector<HTMLElement & { map?: { queryRenderedFeatures(o: object): unknown[] } }>('#map')?.map?.queryRenderedFeatures({ layers: ['quartier-cells'] }).length);
+    expect(await cells()).toBeGreaterThan(0);
     expect(await page.locator('.map-legend:visible li').count()).toBe(5);
     expect((await picture(page)).total).toBe(total);
     await shoot(page, 'hexagons-desk');
+    await page.reload();
+    await drawn(page);
+    expect(await cells()).toBeGreaterThan(0);
+    await page.goBack();
+    await drawn(page);
+    expect(await cells()).toBe(0);
+    expect(faults).toEqual([]);
+    await context.close();
+  });
+
+  test('the borders of the zone set that was chosen', async () => {
+    const { page, context } = await openPage(browser);
+    const lines = () => page.evaluate((set) => document.querySelector<HTMLElement & { map?: { getLayoutProperty(layer: string, name: string): unknown } }>('#map')?.map?.getLayoutProperty(`quartier-zones-${set}-line`, 'visibility'), zoneSet);
+    await page.goto('/?outline=none');
+    await drawn(page);
+    expect(await lines()).toBe('none');
+    await page.click('.map-choice summary');
+    await page.selectOption('#map-outline', zoneSet);
+    await page.waitForFunction(() => !location.search.includes('outline'));
+    expect(await lines()).toBe('visible');
+    await context.close();
+  });
+
+  test('a street is found, flown to and marked; a zone offers to filter by it', async () => {
+    const { page, context, faults } = await openPage(browser);
+    await page.goto('/');
+    await drawn(page);
+    await page.locator('#q').pressSequentially('rue des essais');
+    await page.waitForSelector('#search-suggestions [role="option"]');
+    await page.keyboard.press('ArrowDown');
+    await page.keyboard.press('Enter');
+    await page.waitForFunction(() => location.search.startsWith('?z=17'));
+    await page.waitForSelector('.map-mark');
+    const view = new URL(page.url()).searchParams;
+    expect(Number(view.get('lat'))).toBeCloseTo(streets[0].lat, 2);
+    expect(Number(view.get('lon'))).toBeCloseTo(streets[0].lon, 2);
+
+    await page.fill('#q', '');
+    await page.waitForSelector('.map-mark', { state: 'detached' });
+    await page.locator('#q').pressSequentially('nord-est');
+    await page.locator('#search-suggestions [role="option"]').first().click();
+    await page.click('.search-offer button');
+    await page.waitForFunction((zone) => new URL(location.href).searchParams.get('zone') === zone, `${zoneSet}/nord-est`);
+    expect(await page.textContent('.chips .chip')).toContain('Nord-Est');
     expect(faults).toEqual([]);
     await context.close();
   });
 });
 
+const shrunk = ([west, south, east, north]: [number, number, number, number]): [number, number, number, number] =>
+  [west + (east - west) / 4, south + (north - south) / 4, east - (east - west) / 4, north - (north - south) / 4];
+
 describe('filtering', () => {
-  test('changes the address, the counts and the way to the list without loading the page; back undoes it', async () => {
+  test('changes the address, the counts, the chips and the way to the list without loading the page; back undoes it', async () => {
     const { page, context } = await openPage(browser);
     await page.goto(near);
     await drawn(page);
     const all = await picture(page);
     await page.evaluate(() => { (window as { stayed?: boolean }).stayed = true; });
-    await page.selectOption('#status', 'open');
+    await page.click('.filter-open');
+    await page.click('.filter-dialog .pill:has([value="open"])');
+    await page.waitForFunction(() => location.search.includes('status=open'));
     await drawn(page);
     const open = await picture(page);
     expect(open.total).toBe((await exported('?status=open')).filter(inside(open.bounds)).length);
     expect(open.total).toBeLessThan(all.total);
-    expect(new URL(page.url()).searchParams.get('status')).toBe('open');
-    expect(await page.getAttribute('.map-list-link a', 'href')).toBe('/reports?status=open');
+    await page.waitForFunction((n) => document.querySelector('.filter-foot button')?.textContent?.includes(String(n)), open.total);
+    expect(await page.getAttribute('.map-list-link a', 'href')).toContain('status=open');
 
-    await page.selectOption('#category', 'pothole');
+    await page.click('.picker summary');
+    await page.fill('.picker-search', 'poule');
+    await page.locator('.picker-list label:visible input').first().check();
+    await page.waitForFunction(() => location.search.includes('category=pothole'));
     await drawn(page);
     const few = await picture(page);
     expect(few.total).toBe((await exported('?status=open&category=pothole')).filter(inside(few.bounds)).length);
+    await shoot(page, 'filters-desk');
+    await page.click('.filter-foot button');
+    expect(await page.locator('.chips .chip').allTextContents()).toEqual([expect.stringContaining('Ouverts'), expect.stringContaining('Nid-de-poule')]);
+    expect(await page.textContent('.filter-open .tally')).toBe('2');
 
-    await page.goBack();
+    await page.click('.chips .chip:has-text("Ouverts")');
+    await page.waitForFunction(() => !location.search.includes('status'));
     await drawn(page);
-    expect((await picture(page)).total).toBe(open.total);
-    expect(await page.inputValue('#category')).toBe('');
-    await page.goBack();
-    await drawn(page);
-    expect((await picture(page)).total).toBe(all.total);
-    expect(await page.inputValue('#status')).toBe('');
+    const holes = await picture(page);
+    expect(holes.total).toBe((await exported('?category=pothole')).filter(inside(holes.bounds)).length);
+
+    for (const want of [few.total, open.total, all.total]) {
+      await page.goBack();
+      await drawn(page);
+      expect((await picture(page)).total).toBe(want);
+    }
+    expect(await page.locator('.chips a').count()).toBe(0);
+    expect(await page.locator('.filter-dialog input:checked').count()).toBe(0);
     expect(await page.evaluate(() => (window as { stayed?: boolean }).stayed)).toBe(true);
     await context.close();
   });
@@ -127,9 +237,83 @@ describe('filtering', () => {
     await drawn(page);
     const seen = await picture(page);
     expect(seen.total).toBe((await exported('?status=in_progress,new')).filter(inside(seen.bounds)).length);
+    expect(await page.locator('.chips .chip').count()).toBe(2);
     await page.locator('.maplibregl-canvas').press('+');
     await page.waitForFunction(() => location.search.startsWith('?z=16'));
     expect(new URL(page.url()).searchParams.get('status')).toBe('in_progress,new');
+    await context.close();
+  });
+
+  test('where nothing is left, the page says what to do, and doing it helps', async () => {
+    const { page, context } = await openPage(browser);
+    await page.goto(`${near}&from=1999-01-01&to=1999-02-01`);
+    await page.locator('.map-empty button').first().click();
+    await page.waitForFunction(() => !location.search.includes('from'));
+    await drawn(page);
+    const seen = await picture(page);
+    await listed(page, newest((await exported()).filter(inside(seen.bounds))));
+    expect(await page.isHidden('.map-empty')).toBe(true);
+    await context.close();
+  });
+
+  test('a month is played: what is in view is what the export has of that month', async () => {
+    const { page, context, faults } = await openPage(browser);
+    await page.goto('/');
+    await drawn(page);
+    await page.waitForSelector('.time-chart rect');
+    await page.click('.time-play');
+    await page.waitForFunction(() => location.search.includes('from=2024-03-01&to=2024-04-01'));
+    await page.click('.time-play');
+    await drawn(page);
+    const period = new URL(page.url()).searchParams;
+    const seen = await picture(page);
+    expect(seen.total).toBe((await exported(`?from=${period.get('from')}&to=${period.get('to')}`)).filter(inside(seen.bounds)).length);
+    expect(await page.getAttribute('.time-play', 'aria-label')).toBe('Dérouler le temps');
+    await shoot(page, 'time-desk');
+    await page.click('.time-reset');
+    await page.waitForFunction(() => !location.search.includes('from'));
+    await page.goBack();
+    await page.waitForFunction((from) => location.search.includes(`from=${from}`), period.get('from'));
+    expect(faults).toEqual([]);
+    await context.close();
+  });
+});
+
+describe('on a telephone', () => {
+  test('the sheet has three heights, by its button, by the keys and by a finger', async () => {
+    const { page, context, faults } = await openPage(browser, { size: telephone });
+    await page.goto(near);
+    await drawn(page);
+    const height = () => page.getAttribute('.sheet', 'data-height');
+    expect(await height()).toBe('peek');
+    await page.click('.sheet-handle');
+    expect(await height()).toBe('half');
+    await page.press('.sheet-handle', 'ArrowUp');
+    expect(await height()).toBe('full');
+    await page.press('.sheet-handle', 'ArrowDown');
+    await page.press('.sheet-handle', 'ArrowDown');
+    expect(await height()).toBe('peek');
+
+    const grip = await page.locator('.sheet-handle').boundingBox();
+    if (!grip) throw new Error('no handle');
+    await page.mouse.move(grip.x + grip.width / 2, grip.y + 8);
+    await page.mouse.down();
+    await page.mouse.move(grip.x + grip.width / 2, grip.y - 150, { steps: 4 });
+    await page.mouse.move(grip.x + grip.width / 2, 400, { steps: 4 });
+    await page.mouse.up();
+    expect(await height()).not.toBe('peek');
+    await shoot(page, 'sheet-telephone');
+
+    await page.press('.sheet-handle', 'ArrowUp');
+    await page.locator('.sheet .map-rows > li').first().click();
+    await page.waitForSelector('.map-card .button');
+    expect(await height()).toBe('full');
+    await shoot(page, 'card-telephone');
+    await page.goBack();
+    await page.waitForSelector('.map-card', { state: 'hidden' });
+    expect(await height()).toBe('half');
+    expect(await page.evaluate(() => document.scrollingElement?.scrollTop)).toBe(0);
+    expect(faults).toEqual([]);
     await context.close();
   });
 });
@@ -171,6 +355,7 @@ describe('filing', () => {
       return map?.querySourceFeatures('quartier-items', { sourceLayer: 'items' }).some((one) => !known.includes(Number(one.id)));
     }, [...before], { polling: 50, timeout: 10_000 });
     const took = Date.now() - since;
+    await neighbour.page.waitForFunction(() => document.querySelector('.sheet .map-rows > li:first-child strong')?.textContent === 'Trou devant la mairie');
     expect(took).toBeLessThan(2000);
 
     await page.waitForLoadState();
@@ -196,7 +381,7 @@ describe('filing', () => {
     await page.locator('#address').pressSequentially('12 rue des essais');
     await page.waitForSelector('#place-suggestions [role="option"]');
     await page.keyboard.press('ArrowDown');
-    expect(await page.getAttribute('#address', 'aria-activedescendant')).toBe('place-suggestion-0');
+    expect(await page.getAttribute('#address', 'aria-activedescendant')).toBe('place-suggestions-0');
     await page.keyboard.press('Enter');
     expect(await page.getAttribute('#address', 'aria-expanded')).toBe('false');
     expect(await page.inputValue('#address')).toMatch(/^12 /);

@@ -20,10 +20,18 @@ describe('words', () => {
     expect(fr.say('map.item', { category: '{status}', status: 'Nouveau' })).toBe('{status}, Nouveau, nº {id}');
   });
   test('a missing word shows its key', () => {
-    expect(fr.say('card.close')).toBe('card.close');
+    expect(fr.say('card.back')).toBe('card.back');
+  });
+  test.each([
+    ['2024-03-20T11:59:30Z', 'il y a 0 minute'], ['2024-03-20T11:20:00Z', 'il y a 40 minutes'], ['2024-03-20T09:00:00Z', 'il y a 3 heures'],
+    ['2024-03-19T11:00:00Z', 'hier'], ['2024-03-05T12:00:00Z', 'il y a 2 semaines'], ['2021-01-01T00:00:00Z', 'il y a 3 ans'], ['2024-03-20T12:05:00Z', 'il y a 0 minute'], ['hier', 'hier'],
+  ])('%s is %s', (iso, want) => {
+    expect(fr.ago(iso, Date.parse('2024-03-20T12:00:00Z')).replace('cette minute-ci', 'il y a 0 minute')).toBe(want);
   });
   test('dates in words; what is no date stays as it is', () => {
-    expect(fr.date('2024-03-01T10:00:00Z')).toBe('1 mars 2024');
+    expect(fr.date('2024-03-01T10:00:00Z')).toBe('1er mars 2024');
+    expect(fr.date('2024-03-11T10:00:00Z')).toBe('11 mars 2024');
+    expect(en.date('2024-03-01T10:00:00Z')).toBe('March 1, 2024');
     expect(fr.date('hier')).toBe('hier');
   });
   test.each(['fr', 'en'])('the catalogue of the server has every key, %s', (lang) => {

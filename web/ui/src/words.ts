@@ -5,12 +5,21 @@
 export const mapKeys = [
   'map.label', 'map.help.title', 'map.help.text', 'map.help.close',
   'map.zoom_in', 'map.zoom_out', 'map.move', 'map.north', 'map.south', 'map.west', 'map.east', 'map.fine', 'map.attribution',
-  'map.count.one', 'map.count.other', 'map.open.one', 'map.open.other', 'map.empty', 'map.loading',
-  'map.failed', 'map.stale', 'map.nothing',
+  'map.count.one', 'map.count.other', 'map.open.one', 'map.open.other', 'map.week.one', 'map.week.other',
+  'map.failed', 'map.stale', 'map.nothing', 'map.resting', 'map.more',
+  'map.empty', 'map.empty.bare', 'map.empty.filtered', 'map.empty.clear', 'map.empty.wider',
   'map.items', 'map.item', 'map.cluster.one', 'map.cluster.other', 'map.here.one', 'map.here.other', 'map.here.list',
-  'map.layers', 'map.layers.hexagons', 'map.layers.zones', 'map.layers.legend', 'map.live',
+  'map.supports.one', 'map.supports.other', 'map.sheet.taller', 'map.sheet.lower', 'map.search.zone',
+  'map.layers', 'map.layers.rings', 'map.layers.hexagons', 'map.layers.zones', 'map.layers.zones.none', 'map.layers.legend', 'map.live',
+  'map.legend', 'map.legend.states', 'map.legend.ring', 'map.group.new', 'map.group.active', 'map.group.resolved', 'map.group.closed_other',
   'map.changes.one', 'map.changes.other',
-  'card.close', 'card.read', 'card.loading', 'card.missing', 'card.resting', 'card.number',
+  'filter.title', 'filter.all_categories', 'filter.all_zones','filter.remove', 'filter.clear', 'filter.between', 'filter.since',
+  'filter.until', 'filter.search', 'filter.chosen.one', 'filter.chosen.other', 'filter.show.one', 'filter.show.other', 'filter.close',
+  'time.title', 'time.open', 'time.close', 'time.all', 'time.from', 'time.to', 'time.play', 'time.pause', 'time.step', 'time.week', 'time.month',
+  'time.reset',
+  'card.read', 'card.loading', 'card.missing', 'card.resting', 'card.number', 'card.back', 'card.previous', 'card.next',
+  'card.filed', 'card.updated',
+  'place.suggestions', 'place.found.one', 'place.found.other', 'place.none', 'place.failed',
 ] as const;
 
 /** The keys of the island that places a report. */
@@ -36,13 +45,21 @@ export interface Words {
   number(n: number): string;
   /** A date as people of this language read it, without the time of day. */
   date(iso: string): string;
+  /** How long ago, in the largest unit that fits: "il y a 3 jours". */
+  ago(iso: string, now?: number): string;
+  /** The month of a day, such as "mars 2024". */
+  month(day: string): string;
 }
+
+const units = [['year', 31_557_600], ['month', 2_629_800], ['week', 604_800], ['day', 86_400], ['hour', 3_600]] as const; // seconds
 
 /** Makes the speaker of a catalogue that came with data-config. */
 export function speak(lang: string, catalogue: Record<string, string>): Words {
   const plural = new Intl.PluralRules(lang);
   const numbers = new Intl.NumberFormat(lang);
   const dates = new Intl.DateTimeFormat(lang, { dateStyle: 'long' });
+  const months = new Intl.DateTimeFormat(lang, { month: 'long', year: 'numeric', timeZone: 'UTC' });
+  const spans = new Intl.RelativeTimeFormat(lang, { numeric: 'auto' });
   const say = (key: string, values: Record<string, string | number> = {}) =>
     (catalogue[key] ?? key).replace(/\{(\w+)\}/g, (whole, name: string) => {
       const value = values[name];
@@ -55,7 +72,15 @@ export function speak(lang: string, catalogue: Record<string, string>): Words {
     number: (n) => numbers.format(n),
     date: (iso) => {
       const time = new Date(iso);
-      return Number.isNaN(time.getTime()) ? iso : dates.format(time);
+      if (Number.isNaN(time.getTime())) return iso;
+      return lang === 'fr' ? dates.format(time).replace(/^1 /, '1er ') : dates.format(time); // the first of a month is an ordinal
     },
+    ago: (iso, now = Date.now()) => {
+      const seconds = (now - new Date(iso).getTime()) / 1000;
+      if (Number.isNaN(seconds)) return iso;
+      const [unit, length] = units.find(([, length]) => seconds >= length) ?? (['minute', 60] as const);
+      return spans.format(-Math.max(0, Math.floor(seconds / length)), unit);
+    },
+    month: (day) => months.format(new Date(`${day}T00:00:00Z`)),
   };
 }

@@ -1,38 +1,40 @@
-// The card of what was pressed: one report in short with the way to its page, or the several that lie on one spot.
+// The card of what was pressed: one report in short with the way to its page, or the several that lie on one spot. It lies over the
+// list, beside the map. Which report is open stands in the address; the island opens and closes by it.
 import { element } from '../element';
 import type { Words } from '../words';
+import { pill, type Badges } from './badge';
 import type { Status } from './config';
+import { fetchReport, Refusal, type Report } from './report';
 import type { Item } from './sight';
-
-/** A report as the API tells it, as far as the card shows it. */
-interface Report {
-  id: number;
-  title?: string;
-  status?: string;
-  category?: string;
-  address?: string;
-  created_at?: string;
-}
 
 interface Options {
   words: Words;
   statuses: Status[];
+  badges: Badges;
   category: (slug: string) => string; // its name in the page's language
   list: () => string; // address of the list with the same filters
+  open: (id: number) => void; // one of several
+  beside: (id: number, by: 1 | -1) => number | undefined; // its neighbour in the list
+  turn: (id: number) => void; // go to a neighbour
+  close: () => void;
+  placed: (report: Report) => void; // its place is known now
 }
 
 const most = 50;
+const excerpt = 280; // characters of a report's text
 
 export class Card {
   readonly box = element('section', { class: 'map-card', role: 'dialog', 'aria-labelledby': 'map-card-title', tabindex: -1, hidden: true });
   private before: Element | null = null; // what had the focus
   private asked: AbortController | undefined;
+  private id: number | undefined;
+  private print = ''; // of the report as it is shown
 
   constructor(private readonly options: Options) {
     this.box.addEventListener('keydown', (event) => {
       if (event.key !== 'Escape') return;
       event.stopPropagation();
-      this.close();
+      options.close();
     });
   }
 
@@ -40,28 +42,53 @@ export class Card {
     return !this.box.hidden;
   }
 
+  /** The report that is shown, if it is one, by its number. */
+  get shown(): number | undefined {
+    return this.id;
+  }
+
   /** Shows one report. */
-  async show(item: Pick<Item, 'id'>): Promise<void> {
+  async show(id: number): Promise<void> {
     const { words } = this.options;
     this.asked?.abort();
     const asked = (this.asked = new AbortController());
-    this.open(words.say('card.number', { id: String(item.id) }), element('p', { class: 'muted' }, words.say('card.loading')));
+    this.open(id, words.say('card.number', { id: String(id) }), element('div', { class: 'skeleton', 'aria-hidden': 'true' }), element('p', { class: 'sr' }, words.say('card.loading')));
     try {
-      const answer = await fetch(`/api/v1/reports/${item.id}`, { signal: asked.signal, headers: { Accept: 'application/json' } });
-      if (answer.ok) this.fill((await answer.json()) as Report);
-      else this.body(element('p', {}, words.say(answer.status === 404 ? 'card.missing' : 'card.resting')));
+      this.fill(await fetchReport(id, asked.signal));
+    } catch (cause) {
+      if (asked.signal.aborted) return;
+      const gone = cause instanceof Refusal && cause.status === 404;
+      this.body(element('p', {}, words.say(gone ? 'card.missing' : 'card.resting')), ...(gone ? [] : [this.way(id)]));
+    }
+  }
+
+  /** Reads the shown report again: somebody may have changed it. */
+  async renew(): Promise<void> {
+    if (this.id === undefined || !this.isOpen) return;
+    const asked = (this.asked = new AbortController());
+    try {
+      const report = await fetchReport(this.id, asked.signal);
+      if (JSON.stringify(report) !== this.print) this.fill(report, false);
     } catch {
-      if (!asked.signal.aborted) this.body(element('p', {}, words.say('card.resting')), this.way(item.id));
+      // What is shown stands; the next change tries again.
     }
   }
 
   /** Shows what lies on one spot. */
   showMany(items: Item[]): void {
-    const { words } = this.options;
-    const rows = items.slice(0, most).map((item) =>
-      element('li', { class: `map-row status-${item.status}` }, element('a', { href: `/reports/${item.id}` }, this.describe(item))));
+    const { words, badges, category, open } = this.options;
+    const rows = items.slice(0, most).map((item) => {
+      const link = element('a', { href: `/reports/${item.id}` }, this.describe(item));
+      link.addEventListener('click', (event) => {
+        if (event.ctrlKey || event.metaKey || event.shiftKey) return;
+        event.preventDefault();
+        open(item.id);
+      });
+      return element('li', { class: 'map-row', title: category(item.category) }, badges.of(item.category), element('span', { class: 'map-row-text' }, link, pill(item.status, this.status(item.status))));
+    });
     const more = items.length > most ? [element('p', {}, element('a', { href: this.options.list() }, words.say('map.here.list')))] : [];
-    this.open(words.count('map.here', items.length), element('ul', { class: 'map-rows' }, ...rows), ...more);
+    this.asked?.abort();
+    this.open(undefined, words.count('map.here', items.length), element('ul', { class: 'map-rows' }, ...rows), ...more);
   }
 
   /** Closes the card; the focus goes back where it was. */
@@ -71,11 +98,12 @@ export class Card {
     const within = this.box.contains(document.activeElement);
     this.box.hidden = true;
     this.box.replaceChildren();
-    if (within && this.before instanceof HTMLElement) this.before.focus();
+    this.id = undefined;
+    if (within && this.before instanceof HTMLElement) this.before.focus({ preventScroll: true });
   }
 
   /** An item in words: category, state, number. */
-  describe(item: Item): string {
+  private describe(item: Item): string {
     const { words, category } = this.options;
     return words.say('map.item', { category: category(item.category), status: this.status(item.status), id: String(item.id) });
   }
@@ -84,18 +112,26 @@ export class Card {
     return this.options.statuses.find((status) => status.name === name)?.label ?? name;
   }
 
-  private fill(report: Report): void {
-    const { words, category } = this.options;
-    const status = report.status ?? '';
-    const meta = element('p', { class: 'meta' }, element('span', { class: `status status-${status}` }, this.status(status)));
-    if (report.created_at !== undefined) meta.append(element('time', { datetime: report.created_at }, words.date(report.created_at)));
-    const kind = report.category === undefined ? '' : category(report.category);
-    const lines = [report.title, kind, words.say('card.number', { id: String(report.id) }), report.address];
-    const [title = '', ...rest] = new Set(lines.filter((line) => line !== undefined && line !== '')); // imported titles often are the category's name
-    this.title(title);
+  private fill(report: Report, first = true): void {
+    const { words, category, badges, placed } = this.options;
+    this.print = JSON.stringify(report);
+    if (first) placed(report);
+    const kind = category(report.category);
+    this.title(report.title === '' ? kind : report.title);
+    const when = (word: 'card.filed' | 'card.updated', iso: string) => {
+      const time = element('time', { datetime: iso, title: words.date(iso) }, words.say(word, { when: words.ago(iso) }));
+      return element('span', {}, time);
+    };
+    const moved = report.updated !== '' && report.updated !== report.created;
+    const text = report.description.length > excerpt ? `${report.description.slice(0, excerpt).trimEnd()}…` : report.description;
     this.body(
-      meta,
-      ...rest.map((line) => element('p', {}, line ?? '')),
+      element('div', { class: 'map-card-kind' }, badges.of(report.category), element('span', {}, kind === report.title ? '' : kind), pill(report.status, this.status(report.status))),
+      ...(report.address === '' ? [] : [element('p', { class: 'map-card-address' }, report.address)]),
+      ...(text === '' ? [] : [element('p', { class: 'map-card-text' }, text)]),
+      element('p', { class: 'meta' },
+        when('card.filed', report.created), ...(moved ? [when('card.updated', report.updated)] : []),
+        ...(report.supports > 0 ? [element('span', {}, words.count('map.supports', report.supports))] : []),
+        element('span', {}, words.say('card.number', { id: String(report.id) }))),
       this.way(report.id),
     );
   }
@@ -104,13 +140,25 @@ export class Card {
     return element('p', {}, element('a', { class: 'button', href: `/reports/${id}` }, this.options.words.say('card.read')));
   }
 
-  private open(title: string, ...content: Node[]): void {
+  private open(id: number | undefined, title: string, ...content: Node[]): void {
+    const { words, close, beside, turn } = this.options;
     if (this.box.hidden) this.before = document.activeElement;
-    const close = element('button', { type: 'button', class: 'quiet map-card-close', 'aria-label': this.options.words.say('card.close') }, '✕');
-    close.addEventListener('click', () => this.close());
-    this.box.replaceChildren(element('h2', { id: 'map-card-title' }, title), close, element('div', { class: 'map-card-body' }, ...content));
+    this.id = id;
+    const back = element('button', { type: 'button', class: 'quiet map-card-close' }, element('span', { 'aria-hidden': 'true' }, '←'), words.say('card.back'));
+    back.addEventListener('click', close);
+    const turns = id === undefined ? [] : ([[-1, '‹', 'card.previous'], [1, '›', 'card.next']] as const).map(([by, sign, word]) => {
+      const to = beside(id, by);
+      const made = element('button', { type: 'button', class: 'quiet round', 'aria-label': words.say(word), disabled: to === undefined }, sign);
+      made.addEventListener('click', () => to !== undefined && turn(to));
+      return made;
+    });
+    this.box.replaceChildren(
+      element('div', { class: 'map-card-head' }, back, element('span', { class: 'map-card-turns' }, ...turns)),
+      element('h2', { id: 'map-card-title' }, title),
+      element('div', { class: 'map-card-body' }, ...content),
+    );
     this.box.hidden = false;
-    this.box.focus();
+    this.box.focus({ preventScroll: true });
   }
 
   private title(text: string): void {

@@ -9,6 +9,7 @@ export type StateName = (typeof states)[number];
 export interface Palette {
   ground: string;
   zone: string;
+  land: [string, string, string]; // what zones are filled with where no streets are shown
   card: string;
   ink: string;
   muted: string;
@@ -24,7 +25,7 @@ export function palette(): Palette {
   const token = (name: string) => style.getPropertyValue(`--${name}`).trim();
   const state = Object.fromEntries(states.map((name) => [name, token(name.replace('_', '-'))])) as Palette['state'];
   return {
-    ground: token('ground'), zone: token('zone'), card: token('card'), ink: token('ink'),
+    ground: token('ground'), zone: token('zone'), land: [token('land-1'), token('land-2'), token('land-3')], card: token('card'), ink: token('ink'),
     muted: token('muted'), accent: token('accent'), edge: token('edge'),
     ramp: [token('hex-1'), token('hex-2'), token('hex-3'), token('hex-4'), token('hex-5')],
     state,

@@ -6,8 +6,17 @@ export interface Status {
   open: boolean;
 }
 
-/** Where the ground comes from: nothing but our own calm background, or a MapLibre style. */
-export type Basemap = { background: true } | { style: string };
+/** Addresses of our server's own styles, by the reader's wishes. */
+export type Styles = Record<'light' | 'dark' | 'contrast' | 'contrastDark', string>;
+
+/** Where the ground comes from: nothing but our own calm background, a MapLibre style from outside, or our server's own styles. */
+export type Basemap = { background: true } | { style: string } | { styles: Styles };
+
+/** A set of zones whose borders the map can draw. */
+export interface ZoneSet {
+  set: string;
+  label: string;
+}
 
 /** What both islands need. */
 export interface Config {
@@ -15,18 +24,21 @@ export interface Config {
   lon: number;
   zoom: number;
   tiles: string; // address of the items' TileJSON
-  zones: string[]; // zone sets to outline
+  zones: ZoneSet[];
   lang: string;
   words: Record<string, string>;
   basemap: Basemap;
+  icons: string; // address of the sprite of categories' icons
   attribution?: string; // who made the data, in plain text
   statuses: Status[];
   pointsFrom: number; // zoom from which tiles hold single items
 }
 
-/** Reads an element's data-config. The server writes it, so a fault in it is a defect of ours and throws. */
-export function configOf(root: HTMLElement): Config {
-  const given = JSON.parse(root.dataset.config ?? '') as Partial<Config>;
+type Given = Partial<Omit<Config, 'words'>> & { words?: string };
+
+/** Reads an element's data-config and fetches the words that it names. The server writes it, so a fault in it is a defect of ours and throws. */
+export async function configOf(root: HTMLElement): Promise<Config> {
+  const given = JSON.parse(root.dataset.config ?? '') as Given;
   const { lat, lon, zoom } = given;
   if (typeof lat !== 'number' || typeof lon !== 'number' || typeof zoom !== 'number') throw new Error('data-config names no place');
   return {
@@ -34,10 +46,18 @@ export function configOf(root: HTMLElement): Config {
     tiles: given.tiles ?? '/tiles/items.json',
     zones: given.zones ?? [],
     lang: given.lang ?? document.documentElement.lang,
-    words: given.words ?? {},
+    words: given.words === undefined ? {} : await fetchWords(given.words),
     basemap: given.basemap ?? { background: true },
+    icons: given.icons ?? '',
     ...(given.attribution === undefined ? {} : { attribution: given.attribution }),
     statuses: given.statuses ?? [],
     pointsFrom: given.pointsFrom ?? 16,
   };
+}
+
+// The address changes with the words, so the browser keeps them.
+async function fetchWords(address: string): Promise<Record<string, string>> {
+  const answer = await fetch(address);
+  if (!answer.ok) throw new Error(`words: ${answer.status}`);
+  return (await answer.json()) as Record<string, string>;
 }

@@ -23,34 +23,21 @@ export function write(form: HTMLFormElement, filter: Filter): void {
   }
 }
 
-// A single select cannot say "new or planned", which a shared address may: it then gets an option for just that.
+// A value that the form does not know (a zone named without its set) stays chosen: the address is right as it is.
 function select(control: HTMLSelectElement, values: readonly string[]): void {
-  if (control.multiple) {
-    for (const option of control.options) option.selected = values.includes(option.value);
-    return;
-  }
-  const joined = values.join(',');
-  if (![...control.options].some((option) => option.value === joined)) {
-    control.append(new Option(values.map((value) => labelOf(control, value)).join(', '), joined));
-  }
-  control.value = joined;
+  const known = new Set([...control.options].map((option) => option.value));
+  for (const value of values) if (!known.has(value)) control.append(new Option(value, value));
+  for (const option of control.options) option.selected = values.includes(option.value);
 }
 
-function labelOf(control: HTMLSelectElement, value: string): string {
-  return [...control.options].find((option) => option.value === value)?.text.trim() ?? value;
-}
-
-/** The names that the form gives to the values of a field: what a category is called in the page's language. */
-export function labels(form: HTMLFormElement | null, field: Field): Map<string, string> {
-  const found = new Map<string, string>();
+/** What the form calls a value of a field: a category's name in the page's language. */
+export function namer(form: HTMLFormElement | null): (field: Field, value: string) => string {
+  const known = new Map<string, string>();
   for (const control of form?.elements ?? []) {
-    if (control instanceof HTMLSelectElement && control.name === field) {
-      for (const option of control.options) if (option.value !== '') found.set(option.value, option.text.trim());
-    } else if (control instanceof HTMLInputElement && control.name === field && control.labels?.[0]) {
-      found.set(control.value, control.labels[0].textContent.trim());
-    }
+    if (control instanceof HTMLSelectElement) for (const option of control.options) known.set(`${control.name}=${option.value}`, option.text.trim());
+    else if (control instanceof HTMLInputElement && control.labels?.[0]) known.set(`${control.name}=${control.value}`, control.labels[0].textContent.trim());
   }
-  return found;
+  return (field, value) => known.get(`${field}=${value}`) ?? value;
 }
 
 /** Keeps the form's hidden view fields true, so that sending it without script stays at the same place. */

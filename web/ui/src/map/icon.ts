@@ -1,4 +1,5 @@
-// Draws the map's own images: a disc with a shape for each state, and rings whose arcs are the shares of open and closed. Drawn
+// Draws the map's own images: a disc with a shape for each state, and, when the picture asks for one, a ring whose arcs are the shares
+// of the groups of states. Drawn
 // here, because a sprite would be one more file to fetch and could not follow the reader's colours.
 import { luminance, states, type Palette, type StateName } from './colour';
 
@@ -9,8 +10,14 @@ export interface Image {
 }
 export const pixelRatio = 2;
 
-/** A ring's arcs come in twelfths: fine enough to see, few enough to draw beforehand. */
+/** A ring's arcs come in twelfths: fine enough to see, few enough to keep. Rounded one by one, so their sum may differ from twelve. */
 export const arcs = 12;
+
+/** The groups of states that a ring tells apart, as the tiles count them, each in the colour of one of its states. */
+export const groups = [
+  { group: 'new', state: 'new', word: 'map.group.new' }, { group: 'active', state: 'planned', word: 'map.group.active' },
+  { group: 'resolved', state: 'resolved', word: 'map.group.resolved' }, { group: 'closed_other', state: 'rejected', word: 'map.group.closed_other' },
+] as const satisfies readonly { group: string; state: StateName; word: string }[];
 const pointSize = 28;
 const ringSize = 48;
 
@@ -67,26 +74,34 @@ function point(state: StateName, colours: Palette): Image {
   return finish(`point-${state}`, pointSize, context);
 }
 
-function ring(open: number, colours: Palette): Image {
+const ringName = /^ring-(\d+)-(\d+)-(\d+)-(\d+)$/;
+
+/** The ring of a name such as ring-3-0-9-0, which says the twelfths of each group; undefined when the name is no ring's. */
+export function ring(name: string, colours: Palette): Image | undefined {
+  const shares = ringName.exec(name)?.slice(1).map(Number);
+  if (!shares) return undefined;
+  const total = Math.max(1, shares.reduce((sum, share) => sum + share, 0));
   const context = canvas(ringSize);
   const middle = ringSize / 2;
-  disc(context, middle, 23, 'rgb(27 31 36 / 0.45)');
-  disc(context, middle, 22.25, colours.card);
-  const top = -Math.PI / 2;
-  const turn = top + (open / arcs) * 2 * Math.PI;
-  context.lineWidth = 4;
-  for (const [from, to, colour] of [[top, turn, colours.state.new], [turn, top + 2 * Math.PI, colours.state.resolved]] as const) {
-    if (to <= from) continue;
-    context.strokeStyle = colour;
-    context.beginPath();
-    context.arc(middle, middle, 19.5, from, to);
-    context.stroke();
-  }
-  return finish(`ring-${open}`, ringSize, context);
+  disc(context, middle, 23.5, 'rgb(27 31 36 / 0.4)');
+  disc(context, middle, 22.75, colours.card);
+  context.lineWidth = 5;
+  const gap = shares.filter((share) => share > 0).length > 1 ? 0.07 : 0; // radians between two arcs
+  let at = -Math.PI / 2;
+  groups.forEach(({ state }, i) => {
+    const turn = ((shares[i] ?? 0) / total) * 2 * Math.PI;
+    if (turn > 0) {
+      context.strokeStyle = colours.state[state];
+      context.beginPath();
+      context.arc(middle, middle, 19, at + gap / 2, at + turn - gap / 2);
+      context.stroke();
+    }
+    at += turn;
+  });
+  return finish(name, ringSize, context);
 }
 
-/** Every image of the map in the given colours. */
+/** The images of the states in the given colours. */
 export function images(colours: Palette): Image[] {
-  const rings = Array.from({ length: arcs + 1 }, (_, open) => ring(open, colours));
-  return [...states.map((state) => point(state, colours)), ...rings];
+  return states.map((state) => point(state, colours));
 }

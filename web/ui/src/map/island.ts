@@ -1,84 +1,147 @@
-// The map of the home page: ties the address, the filter form, the picture, the list of what is in view, the card and the live stream
-// together. The form holds the filters, the picture holds the place, the address tells both.
+// The map of the home page: ties the address, the filters, the picture, the list of what is in view, the card, the time slider and
+// the live stream together. The address holds the state; whatever is pressed writes there, and `follow` makes everything say it.
 import { element } from '../element';
+import type { Found } from '../place/geocode';
+import { Address } from './address';
+import { Badges } from './badge';
 import { Card } from './card';
+import { Chips } from './chips';
 import { Choice } from './choice';
 import { configOf, type Config } from './config';
-import { labels, read, remember, write } from './filter';
-import { Listbox, type Row } from './listbox';
+import { FilterDialog } from './dialog';
+import { namer, read, remember, write } from './filter';
+import { InView, type Lit } from './inview';
 import { Live } from './live';
-import type { Map as Library } from './maplibre';
+import { makeMark, type Map as Library } from './maplibre';
 import { Picture } from './picture';
+import { fetchCategories, fetchWeeks, viewQuery, type Report } from './report';
+import { Search } from './search';
+import { Sheet } from './sheet';
 import type { Sight } from './sight';
-import { filterQuery, format, parse, rounded, type Filter, type View as Place } from './state';
+import { between, filterQuery, parse, rounded, same, without, type Filter, type State, type View as Place } from './state';
+import { TimeBar } from './timebar';
 import { makeView, type View } from './view';
 import { Voice } from './voice';
 
 const reach = { coarse: 22, fine: 6 } as const; // pixels around a press that count as hit
 const crosshairReach = 24;
+const corner = 17; // zoom that shows a street corner
+const settling = 200; // ms of rest before the lists are asked for what is in view
 
 /** Starts the island in its element. Tests find the map as `element.map`. */
 export async function start(root: HTMLElement & { map?: Library }): Promise<void> {
-  const config = configOf(root);
-  const form = document.querySelector<HTMLFormElement>('form.filters');
+  const config = await configOf(root);
   const place = parse(location.search);
   const stage = element('div', { class: 'map-stage', id: 'map-stage' });
   const container = element('div', { class: 'map-view' });
   stage.append(container);
   root.replaceChildren(stage);
-  if (form) write(form, place.filter);
   try {
     const picture = await Picture.make({
-      container, config, label: config.words['map.label'] ?? '', view: place.view ?? config, filter: place.filter, hexagons: true,
+      container, config, label: config.words['map.label'] ?? '', view: place.view ?? fitted(config, container.offsetWidth), filter: place.filter, hexagons: true,
+      outline: outlined(config, place) ?? 'none',
     });
     root.map = picture.map;
-    new Island(root, stage, config, form, picture);
+    new Island(root, stage, config, picture);
   } catch (cause) {
     root.replaceChildren(element('p', { class: 'notice' }, config.words['map.failed'] ?? ''));
     throw cause;
   }
 }
 
+const measured = 700; // px that the server's zoom is meant for
+
+// The first view holds the whole place, on a narrow screen too.
+function fitted(config: Config, width: number): Place {
+  return { ...config, zoom: Math.max(1, config.zoom - Math.max(0, Math.log2(measured / Math.max(1, width)))) };
+}
+
+// The zone set whose borders are drawn: the first, unless the address says otherwise.
+function outlined(config: Config, state: State): string | undefined {
+  if (state.outline === 'none') return undefined;
+  return (config.zones.find(({ set }) => set === state.outline) ?? config.zones[0])?.set;
+}
+
 class Island {
+  private readonly address = new Address(() => this.follow());
   private readonly voice: Voice;
   private readonly view: View;
+  private readonly sheet: Sheet;
+  private readonly badges: Badges;
+  private readonly list: InView;
   private readonly card: Card;
-  private readonly list: Listbox;
   private readonly choice: Choice;
+  private readonly time: TimeBar;
   private readonly live: Live;
-  private readonly count = element('p', { class: 'map-count' });
+  private readonly chips: Chips | undefined;
+  private readonly dialog: FilterDialog | undefined;
+  private readonly form = document.querySelector<HTMLFormElement>('form.filters');
+  private readonly count = document.querySelector('.map-count') ?? element('p');
   private readonly trouble = element('p', { class: 'map-trouble', hidden: true });
-  private rows = new Map<string, { lat: number; lon: number; radius: number; act: () => void }>();
+  private readonly mark: (at: { lat: number; lon: number } | undefined) => void;
+  private shown: State; // what the parts say now
   private toTell = true; // the next picture is the outcome of the reader's own action
+  private byKey = false; // the reader moved the map by a key: what comes under the crosshair is lit
+  private thisWeek: number | undefined;
+  private opened: Report | undefined; // whose card is open
+  private total = 0; // in view
+  private open = 0; // of them
+  private asking: number | undefined;
+  private asked: AbortController | undefined;
 
-  constructor(root: HTMLElement, stage: HTMLElement, private readonly config: Config, private readonly form: HTMLFormElement | null, private readonly picture: Picture) {
+  constructor(root: HTMLElement, stage: HTMLElement, private readonly config: Config, private readonly picture: Picture) {
     const { map, words } = picture;
-    const categories = labels(form, 'category');
+    const { statuses } = config;
+    const box = document.querySelector<HTMLElement>('.sheet');
+    if (!box) throw new Error('the page has no sheet');
+    const name = namer(this.form);
+    const category = (slug: string) => name('category', slug);
+    this.shown = this.address.state;
     this.voice = new Voice(words);
-    this.card = new Card({ words, statuses: config.statuses, category: (slug) => categories.get(slug) ?? slug, list: () => this.listAddress() });
-    this.list = new Listbox({
-      label: words.say('map.items'),
-      act: (key) => this.rows.get(key)?.act(),
-      point: (key) => picture.light(key === undefined ? undefined : this.rows.get(key)),
-      back: () => this.view.focus(),
+    this.sheet = new Sheet(box, words);
+    this.badges = new Badges(config.icons);
+    this.mark = makeMark(map);
+    this.list = new InView(this.sheet.body, {
+      words, statuses, badges: this.badges, category,
+      sight: () => picture.sight(), zoom: () => map.getZoom(), light: (at) => this.light(at),
+      open: (id) => this.address.step({ report: id }), approach: (to) => this.approach(to), back: () => this.view.focus(),
+      filtered: () => filterQuery(this.shown.filter) !== '', clear: () => this.address.step({ filter: {} }), wider: () => this.zoomBy(-1.5),
+    });
+    this.card = new Card({
+      words, statuses, badges: this.badges, category, list: () => this.listAddress(),
+      open: (id) => this.address.step({ report: id }), turn: (id) => this.address.rewrite({ report: id }, true),
+      beside: (id, by) => this.list.beside(id, by), close: () => this.closeCard(), placed: (report) => this.bringIntoView(report),
     });
     this.view = makeView({
       map, stage, words, help: words.say('map.help.text'),
-      act: () => this.actAtCrosshair(), back: () => this.card.close(), moved: () => (this.toTell = true),
+      act: () => this.actAtCrosshair(), back: () => this.closeCard(), moved: () => (this.toTell = this.byKey = true),
     });
-    const [open, closed] = ['open', 'closed'].map((word) => labels(form, 'status').get(word));
     this.choice = new Choice({
-      words,
-      rings: open !== undefined && closed !== undefined ? { open, closed } : undefined,
-      hexagons: (on) => picture.hexagons(on),
-      zones: config.zones.length > 0 ? (on) => picture.zones(on) : undefined,
+      words, statuses, sets: config.zones,
+      hexagons: (on) => this.address.step({ hexagons: on }),
+      outline: (set) => this.address.step({ outline: set === config.zones[0]?.set ? undefined : (set ?? 'none') }),
       live: (on) => (this.voice.silent = !on),
     });
-    this.live = new Live({ open: (address) => new EventSource(address), refresh: () => picture.refresh(), changed: () => this.voice.changed() });
-    this.count.textContent = words.say('map.loading');
-    stage.append(this.trouble, this.card.box);
-    root.append(element('div', { class: 'map-side' }, this.count, this.list.list, this.choice.box, this.voice.region));
+    this.time = new TimeBar({
+      words, today: () => new Date().toISOString().slice(0, 10),
+      take: (from, to) => this.address.step({ filter: between(this.shown.filter, from, to) }),
+      play: (from, to) => this.playWindow(from, to),
+    });
+    this.live = new Live({ open: (address) => new EventSource(address), refresh: () => this.refresh(), changed: () => this.voice.changed() });
+    const chips = document.querySelector<HTMLElement>('.chips');
+    if (chips) this.chips = new Chips({ box: chips, words, name, address: (filter) => this.address.of({ filter }), take: (filter) => this.filter(filter) });
+    if (this.form) this.dialog = new FilterDialog({ form: this.form, words, changed: () => this.form && this.filter(read(this.form)) });
+    const search = document.querySelector<HTMLFormElement>('form.search');
+    if (search) new Search({ form: search, words, say: (sentence) => this.voice.say(sentence), go: (found) => this.goTo(found), zone: (ref) => this.filter({ ...this.shown.filter, zone: [ref] }) });
+
+    box.querySelector('.map-plain-card')?.remove();
+    this.sheet.body.prepend(this.card.box);
+    stage.append(this.trouble);
+    // The list is the next tab stop after the map.
+    root.append(box, this.time.box, this.choice.box, this.voice.region);
     this.listen(map);
+    this.showState(this.shown);
+    void fetchCategories(AbortSignal.timeout(30_000)).then((known) => this.dress(known), () => undefined);
   }
 
   private listen(map: Library): void {
@@ -88,111 +151,223 @@ class Island {
     map.on('error', (event) => this.fail(event));
     map.on('click', (event) => {
       const coarse = matchMedia('(pointer: coarse)').matches;
-      this.act(this.picture.sight({ ...event.point, x: event.point.x, y: event.point.y, reach: coarse ? reach.coarse : reach.fine }));
+      this.act(this.picture.sight({ x: event.point.x, y: event.point.y, reach: coarse ? reach.coarse : reach.fine }));
     });
+    let looking = false; // one look for a frame is enough, however fast the mouse is
     map.on('mousemove', (event) => {
-      const seen = this.picture.sight({ x: event.point.x, y: event.point.y, reach: 1 });
-      map.getCanvas().classList.toggle('over', seen.total > 0);
+      if (looking) return;
+      looking = true;
+      requestAnimationFrame(() => {
+        looking = false;
+        const seen = this.picture.sight({ x: event.point.x, y: event.point.y, reach: 1 });
+        map.getCanvas().classList.toggle('over', seen.total > 0);
+        this.list.lightRows(seen, false);
+      });
     });
-    this.form?.addEventListener('change', () => this.filter());
-    this.form?.addEventListener('submit', (event) => {
-      event.preventDefault();
-      this.filter();
-    });
-    window.addEventListener('popstate', () => this.goBack());
+    map.on('mouseout', () => this.list.lightRows({ items: [], clusters: [], total: 0, open: 0 }, false));
     document.addEventListener('visibilitychange', () => (document.hidden ? this.live.hide() : this.live.show()));
-    this.tellForm(this.filters());
   }
 
-  /** The filters as the form says; without a form, as the address says. */
-  private filters(): Filter {
-    return this.form ? read(this.form) : parse(location.search).filter;
+  // A changed filter is a step that "back" undoes; what was open may not be let through any more.
+  private filter(filter: Filter): void {
+    this.time.pause();
+    this.address.step({ filter, report: undefined });
   }
 
-  // A changed filter is a step that "back" undoes.
-  private filter(): void {
-    const filter = this.filters();
-    const address = location.pathname + format({ view: this.picture.view(), filter });
-    if (filterQuery(filter) !== filterQuery(parse(location.search).filter)) history.pushState(null, '', address);
-    this.draw(filter);
+  // The address changed: by a step, by "back", by a link. The view is followed only when history changed it.
+  private follow(): void {
+    const [before, now] = [this.shown, this.address.state];
+    this.shown = now;
+    if (!same(before.filter, now.filter)) {
+      this.toTell = true;
+      this.picture.filter(now.filter);
+      this.askSoon(false);
+    }
+    const view = now.view;
+    if (view && before.view && (view.zoom !== before.view.zoom || view.lat !== before.view.lat || view.lon !== before.view.lon)) this.jump(view);
+    this.showState(now);
   }
 
-  private draw(filter: Filter): void {
-    this.toTell = true;
-    this.card.close();
-    this.tellForm(filter);
-    this.picture.filter(filter);
-  }
-
-  private goBack(): void {
-    const { view, filter } = parse(location.search);
+  private showState(state: State): void {
+    const { filter, report } = state;
+    const outline = outlined(this.config, state);
+    this.picture.hexagons(state.hexagons === true);
+    this.picture.outline(outline);
+    this.choice.follow(state.hexagons === true, outline);
     if (this.form) write(this.form, filter);
-    this.draw(filter);
-    const to: Place = view ?? this.config;
+    this.dialog?.read(filter);
+    this.chips?.show(filter);
+    this.time.follow(filter);
+    this.tellLinks();
+    if (report === undefined) this.hideCard();
+    else if (this.card.shown !== report) this.openCard(report);
+  }
+
+  private openCard(id: number): void {
+    this.list.list.mark(`i${id}`);
+    this.sheet.raise('full');
+    void this.card.show(id);
+    this.sheet.cover(true);
+  }
+
+  private hideCard(): void {
+    if (!this.card.isOpen) return;
+    this.sheet.cover(false); // before the card gives the focus back to the list
+    this.card.close();
+    this.opened = undefined;
+    this.picture.light(undefined);
+    if (this.sheet.isTall) this.sheet.rest('half');
+  }
+
+  // The card goes at once; the address follows when the browser has gone back.
+  private closeCard(): void {
+    this.hideCard();
+    if (this.shown.report !== undefined) this.address.close();
+  }
+
+  // A report that a link opened may lie outside the view.
+  private bringIntoView(report: Report): void {
+    const { map } = this.picture;
+    this.opened = report;
+    this.picture.light(this.list.spot(report));
+    if (!map.getBounds().contains([report.lon, report.lat])) this.jump({ lat: report.lat, lon: report.lon, zoom: Math.max(corner, map.getZoom()) });
+  }
+
+  // The open card's place stays lit, except while something else is pointed at.
+  private light(at: Lit | undefined): void {
+    this.picture.light(at ?? (this.opened && this.list.spot(this.opened)));
+  }
+
+  private jump(to: Place): void {
     this.picture.map.jumpTo({ center: [to.lon, to.lat], zoom: to.zoom });
+  }
+
+  private goTo(found: Found | undefined): void {
+    this.mark(found);
+    if (!found) return;
+    this.toTell = true;
+    const { map } = this.picture;
+    map.flyTo({ center: [found.lon, found.lat], zoom: found.zone === undefined ? corner : 14, maxDuration: 1500 });
+    this.sheet.rest('peek');
   }
 
   // Moving the map is no step: it rewrites the address in place.
   private settle(byHand: boolean): void {
     if (byHand) this.toTell = true;
-    const filter = this.filters();
-    history.replaceState(null, '', location.pathname + format({ view: this.picture.view(), filter }));
-    this.tellForm(filter);
+    const view = rounded(this.picture.view());
+    this.shown = { ...this.shown, view };
+    this.address.rewrite({ view }, false);
+    this.tellLinks();
     this.live.see(this.picture.box());
+    this.askSoon(false);
   }
 
-  private tellForm(filter: Filter): void {
-    if (this.form) remember(this.form, rounded(this.picture.view()));
+  private tellLinks(): void {
+    const view = rounded(this.picture.view());
+    if (this.form) remember(this.form, view);
+    this.chips?.show(this.shown.filter);
     const link = document.querySelector<HTMLAnchorElement>('.map-list-link a');
-    if (link) link.href = this.listAddress(filter);
+    if (link) link.href = this.listAddress();
+    for (const file of document.querySelectorAll<HTMLAnchorElement>('.map-file, .site-file')) file.href = view.zoom >= this.config.pointsFrom ? `/reports/new?lat=${view.lat}&lon=${view.lon}` : '/reports/new';
   }
 
-  private listAddress(filter = this.filters()): string {
-    const query = filterQuery(filter);
+  private listAddress(): string {
+    const query = viewQuery(this.picture.box(), this.shown.filter);
     return `/reports${query === '' ? '' : `?${query}`}`;
   }
 
-  // What is drawn changed: the list, the count, and, if the reader did it, the spoken summary.
-  private showSight(): void {
-    const { words } = this.picture;
-    const sight = this.picture.sight();
-    const sentence = sight.total === 0 ? words.say('map.empty') : `${words.count('map.count', sight.total)}, ${words.count('map.open', sight.open)}`;
-    this.count.textContent = sentence;
-    this.rows = new Map();
-    const rows: Row[] = [];
-    for (const item of sight.items) {
-      rows.push(this.row(`i${item.id}`, this.card.describe(item), `status-${item.status}`, item, 18, () => void this.card.show(item)));
-    }
-    for (const cluster of sight.clusters) {
-      rows.push(this.row(`c${cluster.cell}`, words.count('map.cluster', cluster.count), 'ring', cluster, 26, () => this.approach(cluster)));
-    }
-    this.list.show(rows);
-    const { colours, steps } = this.picture.fitRamp();
-    this.choice.explain(colours, steps);
-    if (this.picture.map.isSourceLoaded('quartier-items')) this.trouble.hidden = true;
-    if (this.toTell) this.voice.say(sentence);
-    this.toTell = false;
+  /** Somebody changed something in view. */
+  private refresh(): void {
+    this.picture.refresh();
+    this.askSoon(true);
+    void this.card.renew();
   }
 
-  private row(key: string, text: string, mark: string, at: { lat: number; lon: number }, radius: number, act: () => void): Row {
-    this.rows.set(key, { lat: at.lat, lon: at.lon, radius, act });
-    return { key, text, mark };
+  private askSoon(live: boolean): void {
+    window.clearTimeout(this.asking);
+    this.asking = window.setTimeout(() => void this.ask(live), settling);
+  }
+
+  private async ask(live: boolean): Promise<void> {
+    const box = this.picture.box();
+    const { filter } = this.shown;
+    this.asked?.abort();
+    const asked = (this.asked = new AbortController());
+    const timeless = without(without(filter, 'from'), 'to');
+    const weeks = fetchWeeks(viewQuery(box, timeless), asked.signal).then((known) => {
+      this.time.show(known);
+      const monday = weekOf(new Date());
+      this.thisWeek = filter.from === undefined && filter.to === undefined ? (known.find((week) => week.key === monday)?.count ?? 0) : undefined;
+      this.showCount();
+    });
+    await Promise.allSettled([this.list.ask(viewQuery(box, filter), live), weeks]);
+  }
+
+  private async playWindow(from: string, to: string): Promise<void> {
+    const filter = between(this.shown.filter, from, to);
+    const first = this.shown.filter.from === undefined && this.shown.filter.to === undefined;
+    if (first) this.address.step({ filter, report: undefined });
+    else this.address.rewrite({ filter }, true);
+    await new Promise<void>((drawn) => void this.picture.map.once('idle', () => drawn()));
+  }
+
+  // What is drawn changed: the list's stand-in, the count, and, if the reader did it, the spoken summary.
+  private showSight(): void {
+    const { map } = this.picture;
+    const sight = this.picture.sight();
+    this.total = sight.total;
+    this.open = sight.open;
+    const sentence = this.showCount();
+    this.dialog?.count(sight.total);
+    this.list.drawn();
+    if (this.opened) this.light(undefined);
+    const { colours, steps } = this.picture.fitRamp();
+    this.choice.explain(colours, steps);
+    if (map.isSourceLoaded('quartier-items')) this.trouble.hidden = true;
+    if (this.toTell) this.voice.say(sentence);
+    if (this.byKey) this.list.lightRows(this.underCrosshair(), true);
+    this.toTell = this.byKey = false;
+  }
+
+  // Shows "412 reports here · 38 new this week"; where nothing is new, how many are open, if that says anything.
+  // Returns what is spoken of it.
+  private showCount(): string {
+    const { words } = this.picture;
+    const parts = [words.count('map.count', this.total)];
+    if (this.thisWeek !== undefined && this.thisWeek > 0) parts.push(words.count('map.week', this.thisWeek));
+    else if (this.open > 0 && this.open < this.total) parts.push(words.count('map.open', this.open));
+    const sentence = this.total === 0 ? words.say('map.empty.bare') : parts.join(' · ');
+    if (this.count.textContent !== sentence) this.count.textContent = sentence;
+    const link = document.querySelector('.map-list-link a');
+    if (link) link.textContent = words.say('map.more', { n: this.total });
+    if (link?.parentElement) link.parentElement.hidden = this.total === 0;
+    return this.total === 0 ? words.say('map.empty') : sentence;
   }
 
   private act(hit: Sight): void {
     const [item, more] = hit.items;
     const cluster = hit.clusters[0];
-    if (item && more) this.card.showMany(hit.items);
-    else if (item) void this.card.show(item);
+    if (item && more) this.showMany(hit);
+    else if (item) this.address.step({ report: item.id });
     else if (cluster) this.approach(cluster);
-    else this.card.close();
+    else this.closeCard();
+  }
+
+  private showMany(hit: Sight): void {
+    this.card.showMany(hit.items);
+    this.sheet.raise('full');
+    this.sheet.cover(true);
+  }
+
+  private underCrosshair(): Sight {
+    const { map } = this.picture;
+    const middle = map.project(map.getCenter());
+    return this.picture.sight({ x: middle.x, y: middle.y, reach: crosshairReach });
   }
 
   private actAtCrosshair(): void {
-    const { map, words } = this.picture;
-    const middle = map.project(map.getCenter());
-    const hit = this.picture.sight({ x: middle.x, y: middle.y, reach: crosshairReach });
-    if (hit.total === 0) this.voice.say(words.say('map.nothing'));
+    const hit = this.underCrosshair();
+    if (hit.total === 0) this.voice.say(this.picture.words.say('map.nothing'));
     this.act(hit);
   }
 
@@ -202,6 +377,17 @@ class Island {
     map.easeTo({ center: [to.lon, to.lat], zoom: Math.min(map.getZoom() + 2, map.getMaxZoom()), duration: 300 });
   }
 
+  private zoomBy(by: number): void {
+    this.toTell = true;
+    this.picture.map.easeTo({ zoom: this.picture.map.getZoom() + by, duration: 300 });
+  }
+
+  private dress(known: Awaited<ReturnType<typeof fetchCategories>>): void {
+    this.badges.know(known);
+    this.dialog?.dress((value) => (known.has(value) ? this.badges.of(value) : undefined));
+    this.askSoon(false);
+  }
+
   // Our own tiles failing is worth a word; the basemap's are not: the map stands without them.
   private fail(event: unknown): void {
     const { sourceId } = event as { sourceId?: string };
@@ -209,4 +395,10 @@ class Island {
     this.trouble.textContent = this.picture.words.say('map.stale');
     this.trouble.hidden = false;
   }
+}
+
+// The Monday of a day's week, as the statistics name weeks.
+function weekOf(day: Date): string {
+  const monday = new Date(day.getTime() - ((day.getDay() + 6) % 7) * 86_400_000);
+  return `${monday.getFullYear()}-${String(monday.getMonth() + 1).padStart(2, '0')}-${String(monday.getDate()).padStart(2, '0')}`;
 }

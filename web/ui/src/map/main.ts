@@ -4,7 +4,18 @@ import '../styles/map.css';
 const islands: Record<string, () => Promise<{ start: (root: HTMLElement) => Promise<void> }>> = {
   map: () => import('./island'),
   place: () => import('../place/island'),
+  spot: () => import('../spot/island'),
 };
+
+// On a telephone the header gives its place to the map; this button brings it back.
+const menu = document.querySelector<HTMLButtonElement>('.map-menu');
+const show = (on: boolean) => menu?.setAttribute('aria-expanded', String(document.body.classList.toggle('menu-open', on)));
+menu?.addEventListener('click', () => show(menu.getAttribute('aria-expanded') !== 'true'));
+document.addEventListener('keydown', (event) => {
+  if (event.key !== 'Escape' || menu?.getAttribute('aria-expanded') !== 'true') return;
+  show(false);
+  menu.focus();
+});
 
 // Two frames: the first is the page's own paint. A page opened in the background gets no frames, so a timer stands in.
 const painted = new Promise<void>((done) => {
@@ -12,7 +23,18 @@ const painted = new Promise<void>((done) => {
   setTimeout(done, 500);
 });
 
+// An island that sleeps is a link with a picture: a plain press wakes it, every other kind (a new tab …) follows the link.
+function wake(root: HTMLElement, event: MouseEvent, begin: () => Promise<void>): void {
+  if (root.dataset.wake === 'done' || event.button !== 0 || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
+  event.preventDefault();
+  root.dataset.wake = 'done';
+  void begin();
+}
+
 for (const root of document.querySelectorAll<HTMLElement>('[data-island]')) {
   const load = islands[root.dataset.island ?? ''];
-  if (load) void painted.then(load).then((island) => island.start(root));
+  if (!load) continue;
+  const begin = () => load().then((island) => island.start(root));
+  if (root.dataset.wake === undefined) void painted.then(begin);
+  else root.addEventListener('click', (event) => wake(root, event, begin));
 }

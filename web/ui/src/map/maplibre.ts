@@ -2,13 +2,13 @@
 import maplibregl from 'maplibre-gl';
 import 'maplibre-gl/dist/maplibre-gl.css';
 import type { Words } from '../words';
-import { images, pixelRatio } from './icon';
+import { images, pixelRatio, ring } from './icon';
 import type { Palette } from './colour';
 import type { Ask } from './source';
 import { closest, zooms, type View } from './state';
 
 export type {
-  ExpressionSpecification, GeoJSONSource, LayerSpecification, Map, MapGeoJSONFeature, MapMouseEvent, PointLike, SourceSpecification,
+  ExpressionSpecification, GeoJSONSource, LayerSpecification, Map, MapGeoJSONFeature, MapMouseEvent, MapSourceDataEvent, PointLike, SourceSpecification,
   StyleSpecification, VectorTileSource,
 } from 'maplibre-gl';
 
@@ -56,17 +56,40 @@ function plain(text: string): string {
   return text.replace(/[&<>"]/g, (sign) => `&#${sign.charCodeAt(0)};`);
 }
 
-/** Puts our images into the style, or draws them anew in other colours. */
+/** Puts our images into the style, or draws them anew in other colours; rings are drawn when the picture asks for one. */
 export function giveImages(map: maplibregl.Map, colours: Palette): void {
-  for (const { name, data } of images(colours)) {
-    if (map.hasImage(name)) map.updateImage(name, data);
-    else map.addImage(name, data, { pixelRatio });
+  for (const { name, data } of images(colours)) put(map, name, data);
+  for (const name of map.listImages()) {
+    const drawn = ring(name, colours);
+    if (drawn) put(map, name, drawn.data);
   }
 }
 
-/** A pin that is set by code and may be dragged. */
-export function makePin(map: maplibregl.Map, element: HTMLElement, moved: (lat: number, lon: number) => void): { at(lat: number, lon: number): void } {
-  const pin = new maplibregl.Marker({ element, draggable: true, anchor: 'bottom' });
-  pin.on('dragend', () => moved(pin.getLngLat().lat, pin.getLngLat().wrap().lng));
+/** Draws the rings that the picture asks for, in the colours that hold at that moment. */
+export function drawRings(map: maplibregl.Map, colours: () => Palette): void {
+  map.on('styleimagemissing', ({ id }) => {
+    const drawn = ring(id, colours());
+    if (drawn) put(map, id, drawn.data);
+  });
+}
+
+function put(map: maplibregl.Map, name: string, data: ImageData): void {
+  if (map.hasImage(name)) map.updateImage(name, data);
+  else map.addImage(name, data, { pixelRatio });
+}
+
+/** A pin that is set by code, and may be dragged where somebody wants to know of it. */
+export function makePin(map: maplibregl.Map, element: HTMLElement, moved?: (lat: number, lon: number) => void): { at(lat: number, lon: number): void } {
+  const pin = new maplibregl.Marker({ element, draggable: moved !== undefined, anchor: 'bottom' });
+  if (moved) pin.on('dragend', () => moved(pin.getLngLat().lat, pin.getLngLat().wrap().lng));
   return { at: (lat, lon) => void pin.setLngLat([lon, lat]).addTo(map) };
+}
+
+/** A mark of where a search led; it takes no press away from what lies below it. */
+export function makeMark(map: maplibregl.Map): (at: { lat: number; lon: number } | undefined) => void {
+  const element = document.createElement('div');
+  element.className = 'map-mark';
+  element.setAttribute('aria-hidden', 'true');
+  const mark = new maplibregl.Marker({ element, anchor: 'center' });
+  return (at) => void (at ? mark.setLngLat([at.lon, at.lat]).addTo(map) : mark.remove());
 }

@@ -2,10 +2,10 @@
 // lists or keys; the islands move it and read what it shows.
 import type { Feature } from 'geojson';
 import { speak, type Words } from '../words';
-import { fetchBasemap, onBasemap } from './basemap';
+import { Underlay } from './basemap';
 import { onPaletteChange, palette, type Palette } from './colour';
 import type { Config } from './config';
-import { giveImages, makeMap, type GeoJSONSource, type Map, type PointLike, type VectorTileSource } from './maplibre';
+import { drawRings, giveImages, makeMap, type GeoJSONSource, type Map, type PointLike, type VectorTileSource } from './maplibre';
 import { ramp } from './ramp';
 import { look, type Box, type Drawn, type Sight } from './sight';
 import { dress, tiles, type Tiles } from './source';
@@ -21,6 +21,7 @@ export interface PictureOptions {
   view: View;
   filter: Filter;
   hexagons: boolean; // whether hexagons may be asked for
+  outline?: string | undefined; // the one zone set that is drawn; absent: all
 }
 
 export class Picture {
@@ -30,7 +31,8 @@ export class Picture {
   private readonly open: Set<string>;
   private sheet: Sheet;
   private readonly styled: Promise<void>; // our own style is there
-  private shown = { hexagons: false, zones: true };
+  private hexagonsShown = false;
+  private lit = '';
 
   /** Makes the picture. Throws when the browser cannot draw maps. */
   static async make(options: PictureOptions): Promise<Picture> {
@@ -46,12 +48,13 @@ export class Picture {
     this.open = new Set(config.statuses.filter((status) => status.open).map((status) => status.name));
     this.sheet = {
       colours: palette(),
-      zones: config.zones.map((set) => ({ set, tiles: this.tiles.zones(set) })),
+      zones: config.zones.map(({ set }) => ({ set, tiles: this.tiles.zones(set), shown: options.outline === undefined || options.outline === set })),
       items: this.tiles.items(options.filter),
       ...(options.hexagons ? { cells: this.tiles.cells(options.filter) } : {}),
       steps: ramp([]),
       lang: config.lang,
       font: [font],
+      bare: true,
     };
     this.map = makeMap({
       container: options.container, style: style(this.sheet), view: options.view, words: this.words, label: options.label,
@@ -60,9 +63,24 @@ export class Picture {
     this.styled = new Promise<void>((done) => {
       void this.map.once('style.load', () => done());
     });
-    this.map.on('style.load', () => giveImages(this.map, this.sheet.colours));
-    onPaletteChange(() => this.repaint());
-    if ('style' in config.basemap) void this.layBasemap(new URL(config.basemap.style, location.href).href);
+    this.map.on('style.load', () => {
+      giveImages(this.map, this.sheet.colours);
+      this.applyShown();
+    });
+    drawRings(this.map, () => this.sheet.colours);
+    const ground = new Underlay({
+      map: this.map, basemap: config.basemap, standing: this.styled,
+      draw: (make, bare) => {
+        this.sheet = { ...this.sheet, bare };
+        this.map.setStyle(make(this.sheet));
+        this.applyShown();
+      },
+    });
+    void ground.lay();
+    onPaletteChange(() => {
+      this.repaint();
+      if ('styles' in config.basemap) void ground.lay();
+    });
   }
 
   /** Shows what the filter lets through. The old picture stands until the new one is there. */
@@ -75,7 +93,7 @@ export class Picture {
   /** Asks the server again for what is in view. */
   refresh(): void {
     this.map.refreshTiles(source.items);
-    if (this.shown.hexagons) this.map.refreshTiles(source.cells);
+    if (this.hexagonsShown) this.map.refreshTiles(source.cells);
   }
 
   /** What is in view, in degrees. */
@@ -102,6 +120,9 @@ export class Picture {
 
   /** Puts a light under one place, or takes it away. */
   light(at: { lat: number; lon: number; radius: number } | undefined): void {
+    const print = at ? `${at.lat},${at.lon},${at.radius}` : '';
+    if (print === this.lit) return; // the same light again would draw everything again
+    this.lit = print;
     const features: Feature[] = at
       ? [{ type: 'Feature', properties: { radius: at.radius }, geometry: { type: 'Point', coordinates: [at.lon, at.lat] } }]
       : [];
@@ -110,18 +131,19 @@ export class Picture {
 
   /** Hexagons in the place of clusters. The clusters stay in the picture unseen: they are what the totals are counted from. */
   hexagons(on: boolean): void {
-    this.shown.hexagons = on;
-    this.applyShown();
+    this.hexagonsShown = on;
+    void this.styled.then(() => this.applyShown());
   }
 
-  zones(on: boolean): void {
-    this.shown.zones = on;
-    this.applyShown();
+  /** Draws the borders of one zone set, or of none. */
+  outline(set: string | undefined): void {
+    this.sheet = { ...this.sheet, zones: this.sheet.zones.map((zone) => ({ ...zone, shown: zone.set === set })) };
+    void this.styled.then(() => this.applyShown());
   }
 
   /** Fits the hexagons' colours to the counts in view; returns what they mean. */
   fitRamp(): { colours: Palette; steps: readonly number[] } {
-    if (this.shown.hexagons && this.map.getLayer(layer.cells)) {
+    if (this.hexagonsShown && this.map.getLayer(layer.cells)) {
       const counts = this.map.queryRenderedFeatures({ layers: [layer.cells] }).map((cell) => Number(cell.properties.count) || 0);
       const steps = ramp(counts);
       if (steps.join() !== this.sheet.steps.join()) {
@@ -133,15 +155,16 @@ export class Picture {
   }
 
   private applyShown(): void {
-    const { hexagons, zones } = this.shown;
+    if (!this.map.getLayer(layer.points)) return; // a style that is still being built: it will be back
+    const hexagons = this.hexagonsShown;
     const visible = (on: boolean) => (on ? 'visible' : 'none');
     if (this.map.getLayer(layer.cells)) this.map.setLayoutProperty(layer.cells, 'visibility', visible(hexagons));
     for (const id of [layer.clusters, layer.singles]) {
       this.map.setPaintProperty(id, 'icon-opacity', hexagons ? 0 : 1);
       this.map.setPaintProperty(id, 'text-opacity', hexagons ? 0 : 1);
     }
-    for (const set of this.options.config.zones) {
-      for (const part of ['line', 'name']) this.map.setLayoutProperty(`${zoneSource(set)}-${part}`, 'visibility', visible(zones));
+    for (const { set, shown } of this.sheet.zones) {
+      for (const part of ['line', 'name']) this.map.setLayoutProperty(`${zoneSource(set)}-${part}`, 'visibility', visible(shown));
     }
   }
 
@@ -157,13 +180,5 @@ export class Picture {
       for (const [name, value] of Object.entries(one.paint ?? {})) this.map.setPaintProperty(one.id, name, value);
     }
     this.applyShown();
-  }
-
-  private async layBasemap(address: string): Promise<void> {
-    const base = await fetchBasemap(address);
-    if (!base) return;
-    await this.styled;
-    this.map.setStyle(onBasemap(base, this.sheet), { diff: false });
-    this.map.on('style.load', () => this.applyShown());
   }
 }

@@ -1,10 +1,13 @@
 // The steps of the hexagons' colours: five classes of about equally many hexagons in view, beginning at round numbers. Classes of equal
 // width would paint a whole town in one colour, for counts have long tails.
 
-/** Rounds down to one leading digit: 317 is 300. */
+const fine = [8, 6, 5, 4, 3, 2.5, 2, 1.5, 1.2, 1]; // leading digits of numbers that read as round
+
+/** Rounds down to a round number: 317 is 300, 17 is 15. */
 function round(value: number): number {
   const power = 10 ** Math.floor(Math.log10(Math.max(value, 1)));
-  return Math.floor(value / power) * power;
+  const digits = power === 1 ? Math.floor(value) : (fine.find((digit) => digit * power <= value) ?? 1);
+  return digits * power;
 }
 
 /** The least count of each of five classes for the counts in view; strictly rising from 1. */

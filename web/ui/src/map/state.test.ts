@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { filterQuery, format, parse, rounded, tidy } from './state';
+import { between, filterQuery, format, parse, rounded, tidy, without } from './state';
 
 describe('reading an address', () => {
   test.each([
@@ -45,6 +45,19 @@ describe('writing an address', () => {
   });
   test('far-east views come back into the world', () => {
     expect(rounded({ zoom: 3.14159, lat: 1, lon: 182.354 })).toEqual({ zoom: 3.14, lat: 1, lon: -177.65 });
+  });
+  test.each([
+    ['?report=12&layer=hexagons&outline=quartiers&status=new', '?status=new&layer=hexagons&outline=quartiers&report=12'],
+    ['?report=0&layer=rings', ''], ['?report=12a', ''], ['?report=-1', ''], ['?outline=none', '?outline=none'],
+  ])('%s beside the filter has the one spelling %s', (query, want) => {
+    expect(format(parse(query))).toBe(want);
+  });
+  test('a filter loses one value, a field, its days', () => {
+    const { filter } = parse('?status=new,planned&from=2024-01-01&to=2024-02-01');
+    expect(filterQuery(without(filter, 'status', 'new'))).toBe('status=planned&from=2024-01-01&to=2024-02-01');
+    expect(filterQuery(without(filter, 'status'))).toBe('from=2024-01-01&to=2024-02-01');
+    expect(filterQuery(between(filter, undefined, undefined))).toBe('status=new,planned');
+    expect(filterQuery(between({}, '2024-03-01', undefined))).toBe('from=2024-03-01');
   });
   test('a filter alone', () => {
     expect(filterQuery({})).toBe('');

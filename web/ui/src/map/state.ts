@@ -1,4 +1,4 @@
-// The map's state is the page's address: /?z=&lat=&lon=&status=&category=&zone=&from=&to=. This file reads and writes it.
+// The map's state is the page's address: /?z=&lat=&lon=&status=&category=&zone=&from=&to=&layer=&outline=&report=. This file reads and writes it.
 // One state has one spelling (names in a fixed order, values sorted and single), so that equal views have equal addresses and
 // equal filters share the server's cached tiles.
 
@@ -21,6 +21,9 @@ export type Filter = Partial<Record<Field, readonly string[]>>;
 export interface State {
   view: View | undefined; // undefined: the address names no place
   filter: Filter;
+  hexagons?: boolean | undefined; // instead of rings
+  outline?: string | undefined; // the zone set whose borders are drawn, or `none`; absent: the first
+  report?: number | undefined; // whose card is open
 }
 
 const day = /^\d{4}-\d{2}-\d{2}$/;
@@ -57,9 +60,14 @@ export function parse(query: string): State {
   const [zoom, lat, lon] = [number('z', 0, closest), number('lat', -edge, edge), number('lon', -180, 180)];
   const raw: Partial<Record<Field, string[]>> = {};
   for (const field of fields) raw[field] = params.getAll(field);
+  const outline = params.get('outline') ?? '';
+  const report = params.get('report') ?? '';
   return {
     view: zoom === undefined || lat === undefined || lon === undefined ? undefined : { zoom, lat, lon },
     filter: tidy(raw),
+    ...(params.get('layer') === 'hexagons' ? { hexagons: true } : {}),
+    ...(outline === '' ? {} : { outline }),
+    ...(/^[1-9]\d{0,14}$/.test(report) ? { report: Number(report) } : {}),
   };
 }
 
@@ -76,12 +84,31 @@ function encoded(value: string): string {
   return encodeURIComponent(value).replaceAll('%2F', '/').replaceAll('%3A', ':');
 }
 
+/** Whether two filters let the same through. */
+export function same(one: Filter, other: Filter): boolean {
+  return filterQuery(one) === filterQuery(other);
+}
+
+/** A filter without one of its values; without a value, without the whole field. */
+export function without(filter: Filter, field: Field, value?: string): Filter {
+  const left = value === undefined ? [] : (filter[field] ?? []).filter((one) => one !== value);
+  return tidy({ ...filter, [field]: left });
+}
+
+/** A filter with the days that it lets through, [from, to); undefined is open. */
+export function between(filter: Filter, from: string | undefined, to: string | undefined): Filter {
+  return tidy({ ...filter, from: from === undefined ? [] : [from], to: to === undefined ? [] : [to] });
+}
+
 /** The query of a state, with its question mark; empty when there is nothing to say. */
 export function format(state: State): string {
   const view = state.view && rounded(state.view);
   const parts = view ? [`z=${view.zoom}&lat=${view.lat}&lon=${view.lon}`] : [];
   const filter = filterQuery(state.filter);
   if (filter !== '') parts.push(filter);
+  if (state.hexagons) parts.push('layer=hexagons');
+  if (state.outline !== undefined) parts.push(`outline=${encoded(state.outline)}`);
+  if (state.report !== undefined) parts.push(`report=${state.report}`);
   return parts.length > 0 ? `?${parts.join('&')}` : '';
 }
 

@@ -3,7 +3,7 @@
 import type { ExpressionSpecification, LayerSpecification, SourceSpecification, StyleSpecification } from './maplibre';
 import { zooms } from './state';
 import { states, type Palette } from './colour';
-import { arcs } from './icon';
+import { arcs, groups } from './icon';
 
 /** Names of our sources and layers; tests and handlers use them. */
 export const source = { items: 'quartier-items', cells: 'quartier-cells', lit: 'quartier-lit' } as const;
@@ -14,24 +14,23 @@ export const zoneSource = (set: string) => `quartier-zones-${set}`;
 
 export interface Sheet {
   colours: Palette;
-  zones: { set: string; tiles: string }[];
+  zones: { set: string; tiles: string; shown: boolean }[];
   items: string; // tile address
   cells?: string; // tile address; none: no hexagons
   steps: readonly number[]; // least count of each class of hexagons
   lang: string;
   font: string[];
+  bare: boolean; // nothing lies beneath but our background: zones are painted as land
 }
 
 const count: ExpressionSpecification = ['get', 'count'];
 const several: ExpressionSpecification = ['>', count, 1];
 
-// Which ring: twelfths of open ones; the ends only when there is nothing else.
-const openArcs: ExpressionSpecification = [
-  'case',
-  ['<=', ['get', 'open'], 0], 0,
-  ['>=', ['get', 'open'], count], arcs,
-  ['max', 1, ['min', arcs - 1, ['round', ['*', arcs, ['/', ['get', 'open'], count]]]]],
-];
+// Which ring: twelfths of each group; a group that is there at all has one.
+const ringImage: ExpressionSpecification = ['concat', 'ring', ...groups.flatMap(({ group }): ExpressionSpecification[] => {
+  const share: ExpressionSpecification = ['coalesce', ['get', group], 0];
+  return [['concat', '-', ['to-string', ['case', ['<=', share, 0], 0, ['max', 1, ['round', ['*', arcs, ['/', share, count]]]]]]]];
+})];
 
 function numbers(lang: string): ExpressionSpecification {
   const whole: ExpressionSpecification = ['number-format', count, { locale: lang }];
@@ -57,14 +56,33 @@ export function sources(sheet: Sheet): Record<string, SourceSpecification> {
   };
 }
 
+// Zones as land, with a soft edge around all of them. Their numbers follow each other from neighbour to neighbour in most sets, so that
+// three tints tell them apart.
+function land(set: string, colours: Palette): LayerSpecification[] {
+  const from = { source: zoneSource(set), 'source-layer': 'zones' };
+  return [
+    {
+      id: `${zoneSource(set)}-shore`, type: 'line', ...from, layout: { 'line-join': 'round' },
+      paint: { 'line-color': colours.zone, 'line-opacity': 0.35, 'line-width': ['interpolate', ['linear'], ['zoom'], 9, 6, 14, 18], 'line-blur': ['interpolate', ['linear'], ['zoom'], 9, 5, 14, 16] },
+    },
+    {
+      id: `${zoneSource(set)}-land`, type: 'fill', ...from,
+      paint: { 'fill-color': ['match', ['%', ['id'], 3], 0, colours.land[0], 1, colours.land[1], colours.land[2]] },
+    },
+  ];
+}
+
 /** Our layers, from the ground up, without the ground itself. */
 export function layers(sheet: Sheet): LayerSpecification[] {
   const { colours, font } = sheet;
   const status: ExpressionSpecification = ['get', 'status'];
   const known: ExpressionSpecification = ['match', status, [...states], ['concat', 'point-', status], 'point-withdrawn'];
-  // Always drawn, whatever they cover; the names of zones give way to them.
-  const always = { 'icon-allow-overlap': true, 'text-allow-overlap': true };
+  // Always drawn, whatever they cover. From afar names give way to them; nearer, where they stand on every street, names stay beneath, or
+  // there would be none.
+  const beneath: ExpressionSpecification = ['step', ['zoom'], false, 12.5, true];
+  const always = { 'icon-allow-overlap': true, 'text-allow-overlap': true, 'icon-ignore-placement': beneath, 'text-ignore-placement': beneath, 'icon-padding': 0, 'text-padding': 0 };
   return [
+    ...(sheet.bare ? sheet.zones.slice(0, 1).flatMap((zone) => land(zone.set, colours)) : []),
     ...(sheet.cells === undefined ? [] : [{
       id: layer.cells, type: 'fill', source: source.cells, 'source-layer': 'cells',
       layout: { visibility: 'none' },
@@ -73,12 +91,22 @@ export function layers(sheet: Sheet): LayerSpecification[] {
     ...sheet.zones.flatMap((zone): LayerSpecification[] => [
       {
         id: `${zoneSource(zone.set)}-line`, type: 'line', source: zoneSource(zone.set), 'source-layer': 'zones',
-        paint: { 'line-color': colours.zone, 'line-width': ['interpolate', ['linear'], ['zoom'], 9, 0.5, 14, 1.5] },
+        layout: { visibility: zone.shown ? 'visible' : 'none' },
+        // Among streets a plain line would pass for one: there borders are dashed.
+        paint: {
+          'line-color': colours.zone, 'line-opacity': sheet.bare ? 1 : 0.7, 'line-width': ['interpolate', ['linear'], ['zoom'], 9, 0.5, 14, 1.5],
+          'line-dasharray': sheet.bare ? [1, 0] : [4, 3],
+        },
       },
       {
         id: `${zoneSource(zone.set)}-name`, type: 'symbol', source: zoneSource(zone.set), 'source-layer': 'names', minzoom: 11,
-        layout: { 'text-field': ['get', 'name'], 'text-font': font, 'text-size': 13, 'text-max-width': 8, 'text-variable-anchor': ['center', 'top', 'bottom', 'left', 'right'], 'text-radial-offset': 1.2 },
-        paint: { 'text-color': colours.muted, 'text-halo-color': colours.ground, 'text-halo-width': 1.5 },
+        layout: {
+          visibility: zone.shown ? 'visible' : 'none', 'text-field': ['get', 'name'], 'text-font': font,
+          'text-size': ['interpolate', ['linear'], ['zoom'], 11, sheet.bare ? 13 : 11, 15, sheet.bare ? 22 : 14],
+          'text-transform': sheet.bare ? 'none' : 'uppercase', 'text-letter-spacing': sheet.bare ? 0.06 : 0.1, 'text-max-width': 8,
+          'text-variable-anchor': ['center', 'top', 'bottom', 'left', 'right'], 'text-radial-offset': 1.2,
+        },
+        paint: { 'text-color': colours.muted, 'text-halo-color': sheet.bare ? colours.land[0] : colours.ground, 'text-halo-width': 1.5 },
       },
     ]),
     {
@@ -88,7 +116,7 @@ export function layers(sheet: Sheet): LayerSpecification[] {
     {
       id: layer.clusters, type: 'symbol', source: source.items, 'source-layer': 'clusters', filter: several,
       layout: {
-        'icon-image': ['concat', 'ring-', ['to-string', openArcs]],
+        'icon-image': ringImage,
         'icon-size': ['interpolate', ['linear'], ['sqrt', count], 1.4, 0.54, 10, 0.66, 32, 0.84, 100, 1, 300, 1.2],
         'text-field': numbers(sheet.lang), 'text-font': font,
         'text-size': ['interpolate', ['linear'], ['sqrt', count], 1.4, 12, 100, 13],
@@ -102,7 +130,7 @@ export function layers(sheet: Sheet): LayerSpecification[] {
     },
     {
       id: layer.points, type: 'symbol', source: source.items, 'source-layer': 'items',
-      layout: { 'icon-image': known, 'symbol-sort-key': ['get', 'created'], ...always },
+      layout: { 'icon-image': known, 'icon-size': ['interpolate', ['linear'], ['zoom'], 16, 0.75, 18, 1], 'symbol-sort-key': ['get', 'created'], ...always },
     },
   ];
 }

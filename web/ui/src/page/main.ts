@@ -3,6 +3,7 @@ import '../styles/tokens.css';
 import '../styles/base.css';
 import '../styles/frame.css';
 import '../styles/form.css';
+import '../styles/filter.css';
 import '../styles/report.css';
 import '../styles/chart.css';
 import { keepToken } from './token';

@@ -9,6 +9,7 @@ const least = 3; // characters
 
 interface Options {
   input: HTMLInputElement;
+  id: string; // of the list of suggestions
   words: Words;
   say: (sentence: string) => void;
   taken: (found: Found) => void;
@@ -23,7 +24,7 @@ export class Combobox {
 
   constructor(private readonly options: Options) {
     const { input, words } = options;
-    this.list = element('ul', { role: 'listbox', id: 'place-suggestions', 'aria-label': words.say('place.suggestions'), hidden: true });
+    this.list = element('ul', { role: 'listbox', id: options.id, 'aria-label': words.say('place.suggestions'), hidden: true });
     const frame = element('div', { class: 'combobox' });
     input.replaceWith(frame);
     frame.append(input, this.list);
@@ -39,6 +40,14 @@ export class Combobox {
       const option = event.target instanceof Element ? event.target.closest('[role="option"]') : null;
       if (option) this.take([...this.list.children].indexOf(option));
     });
+  }
+
+  /** Takes the chosen suggestion, or the first; asks at once when none has come yet. */
+  async takeBest(): Promise<void> {
+    const query = this.options.input.value.trim();
+    window.clearTimeout(this.timer);
+    if (this.found.length === 0 && query !== '') await this.ask(query);
+    this.take(Math.max(0, this.at));
   }
 
   private wait(): void {
@@ -66,7 +75,7 @@ export class Combobox {
 
   private open(): void {
     this.list.replaceChildren(...this.found.map((found, i) =>
-      element('li', { role: 'option', id: `place-suggestion-${i}`, 'aria-selected': 'false' }, found.label)));
+      element('li', { role: 'option', id: `${this.options.id}-${i}`, 'aria-selected': 'false' }, found.label)));
     this.list.hidden = this.found.length === 0;
     this.options.input.setAttribute('aria-expanded', String(this.found.length > 0));
     this.choose(-1);

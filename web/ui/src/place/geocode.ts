@@ -4,18 +4,20 @@ export interface Found {
   label: string;
   lat: number;
   lon: number;
+  zone?: string; // set/code, if it is a zone
 }
 
 /** Reads an answer; what is no labelled point in it is passed over. */
 export function readAnswer(answer: unknown): Found[] {
   const features = (answer as { features?: unknown } | null)?.features;
   if (!Array.isArray(features)) return [];
-  return features.flatMap((feature: { geometry?: { coordinates?: unknown }; properties?: { label?: unknown } } | null) => {
+  return features.flatMap((feature: { geometry?: { coordinates?: unknown }; properties?: { label?: unknown; zone?: unknown } } | null) => {
     const at = feature?.geometry?.coordinates;
     const label = feature?.properties?.label;
     if (!Array.isArray(at) || typeof label !== 'string') return [];
     const [lon, lat] = at as unknown[];
-    return typeof lat === 'number' && typeof lon === 'number' ? [{ label, lat, lon }] : [];
+    const zone = feature?.properties?.zone;
+    return typeof lat === 'number' && typeof lon === 'number' ? [{ label, lat, lon, ...(typeof zone === 'string' ? { zone } : {}) }] : [];
   });
 }
 

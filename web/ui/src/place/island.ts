@@ -9,12 +9,13 @@ import { Voice } from '../map/voice';
 import { speak, type Words } from '../words';
 import { Combobox } from './combobox';
 import { Fields, written, type Spot } from './field';
+import { drawPin } from './pin';
 
 const near = 17; // zoom that shows a street corner
 
 /** Starts the island in its element, which stands in the form. Tests find the map as `element.map`. */
 export async function start(root: HTMLElement & { map?: Map }): Promise<void> {
-  const config = configOf(root);
+  const config = await configOf(root);
   const form = root.closest('form');
   if (!form) throw new Error('the map of a place stands in a form');
   const words = speak(config.lang, config.words);
@@ -27,7 +28,7 @@ export async function start(root: HTMLElement & { map?: Map }): Promise<void> {
   let pin: PlaceMap | undefined;
   if (fields.address) {
     new Combobox({
-      input: fields.address, words, say: (sentence) => voice.say(sentence),
+      input: fields.address, id: 'place-suggestions', words, say: (sentence) => voice.say(sentence),
       taken: (found) => {
         fields.write(found);
         pin?.show(found);
@@ -108,18 +109,4 @@ class PlaceMap {
     const centre = this.map.getCenter().wrap();
     this.put({ lat: centre.lat, lon: centre.lng });
   }
-}
-
-function drawPin(): HTMLElement {
-  const box = element('div', { class: 'place-pin', 'aria-hidden': 'true' });
-  const ns = 'http://www.w3.org/2000/svg';
-  const svg = document.createElementNS(ns, 'svg');
-  svg.setAttribute('viewBox', '0 0 28 38');
-  const drop = document.createElementNS(ns, 'path');
-  drop.setAttribute('d', 'M14 1.5a12.5 12.5 0 0 1 12.5 12.5c0 8.5-9.5 15.5-12.5 22.5c-3-7-12.5-14-12.5-22.5a12.5 12.5 0 0 1 12.5-12.5z');
-  const eye = document.createElementNS(ns, 'circle');
-  for (const [name, value] of [['cx', '14'], ['cy', '14'], ['r', '4.5']] as const) eye.setAttribute(name, value);
-  svg.append(drop, eye);
-  box.append(svg);
-  return box;
 }

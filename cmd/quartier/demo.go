@@ -1,0 +1,56 @@
+package main
+
+import (
+	"fmt"
+	"net"
+	"net/netip"
+	"time"
+
+	"quartier/reports/account"
+	"quartier/reports/demo"
+	"quartier/reports/fault"
+	"quartier/reports/store"
+	"quartier/tiles/basemap"
+)
+
+// demoGuard refuses to show the demo to everybody unless that is wanted: who opens the address must be on this machine. A name that is not
+// localhost may be anybody's, and no host at all means every interface.
+func (s *serveSettings) demoGuard() error {
+	if !s.Demo || s.DemoPublic {
+		return nil
+	}
+	host, _, err := net.SplitHostPort(s.Listen)
+	if err != nil {
+		return nil // no address to listen on: told by who tries
+	}
+	address, err := netip.ParseAddr(host)
+	if host == "localhost" || err == nil && address.Unmap().IsLoopback() {
+		return nil
+	}
+	return fault.New(fault.Invalid, "failure.demo_public", fault.Args{"listen": s.Listen})
+}
+
+// demo fills an empty database with the demo town and gives the town's ground; nil: the database holds something else.
+func (p *program) demo(db *store.DB, city *time.Location) (basemap.Ground, error) {
+	town := demo.Build()
+	begun := time.Now()
+	done, err := town.Fill(p.ctx, db, account.System, city, begun)
+	if err != nil {
+		return nil, err
+	}
+	if done.Filled {
+		fmt.Fprintln(p.stderr, p.language.Say("serve.demo_filled", map[string]any{
+			"town": town.Name, "reports": p.language.Number(int64(done.Reports)), "addresses": p.language.Number(done.Addresses),
+			"seconds": fmt.Sprintf("%.1f", time.Since(begun).Seconds()),
+		}))
+	}
+	here, err := demo.Present(p.ctx, db)
+	if err != nil {
+		return nil, err
+	}
+	if !here {
+		fmt.Fprintln(p.stderr, p.language.Say("serve.demo_not_empty", nil))
+		return nil, nil
+	}
+	return basemap.Draw(town.Features, town.Attribution), nil
+}
