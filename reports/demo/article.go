@@ -10,7 +10,8 @@ var grammars = map[string]grammar{}
 func init() {
 	for _, row := range []struct{ with, of, in, words string }{
 		{"la ", "de la ", "dans la ", "Rue Grand-Rue Venelle Ruelle Cour Cité Résidence Voie"},
-		{"l’", "de l’", "dans l’", "Avenue Allée Impasse École Aire"},
+		{"l’", "de l’", "dans l’", "Allée Impasse École Aire"},
+		{"l’", "de l’", "sur l’", "Avenue"},
 		{"le ", "du ", "sur le ", "Boulevard Quai Cours Mail Chemin Vieux-Pont Pont Port Terrain"},
 		{"le ", "du ", "dans le ", "Passage Clos Square Parc Jardin Bois Cimetière Stade Collège Lycée"},
 		{"la ", "de la ", "sur la ", "Place Route Corniche Passerelle"},

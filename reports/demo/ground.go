@@ -6,8 +6,8 @@ import (
 	"quartier/tiles/basemap"
 )
 
-// ground turns the plan into the features of a basemap.
-func (p *plan) ground(b *builder, blocks []*block, streets []*street, quartiers []area) []basemap.Feature {
+// ground turns the plan into the features of a basemap. The quartiers are no part of it: maps draw zones, and their names, themselves.
+func (p *plan) ground(b *builder, blocks []*block, streets []*street) []basemap.Feature {
 	var f features
 	f.sea(p)
 	for _, k := range p.patches(b) {
@@ -45,14 +45,8 @@ func (p *plan) ground(b *builder, blocks []*block, streets []*street, quartiers 
 	for _, h := range hamlets {
 		f.point("place", "hamlet", h.name, 12, 4, h.place)
 	}
-	for i, q := range quartiers {
-		f.point("place", "quarter", q.name, 12, 3, quarterNames[i])
-	}
 	return f.all
 }
-
-// quarterNames is where the names of the quartiers stand, in their order: in the town, not in the middle of their fields.
-var quarterNames = []vec{{480, -800}, {60, 620}, {930, 720}, {1350, -60}, {1320, -830}, {-880, 240}, {-1220, -230}, {-620, -760}}
 
 // shownFrom is the zoom that first shows a class of streets, namedFrom the one that names it.
 var (

@@ -28,10 +28,10 @@ var (
 type where struct{ core, rows, gardens, estates, works, market, port, beach, parks int }
 
 var (
-	anywhere = where{20, 32, 26, 14, 4, 3, 3, 2, 0}
-	centre   = where{36, 28, 6, 8, 2, 13, 6, 5, 0}
-	carFull  = where{20, 34, 24, 12, 5, 5, 4, 5, 0}
-	leisure  = where{20, 18, 8, 10, 1, 12, 10, 16, 12}
+	anywhere = where{14, 34, 30, 14, 4, 2, 3, 2, 0}
+	centre   = where{28, 34, 8, 10, 2, 9, 6, 5, 0}
+	carFull  = where{13, 36, 28, 13, 5, 3, 4, 4, 0}
+	leisure  = where{17, 22, 11, 12, 1, 9, 9, 14, 10}
 	edges    = where{8, 18, 16, 38, 16, 2, 6, 2, 3}
 	green    = where{4, 16, 42, 16, 3, 0, 1, 4, 16}
 	inParks  = where{2, 8, 6, 12, 0, 2, 3, 8, 60}
@@ -42,7 +42,7 @@ var (
 // kind is how a category behaves.
 type kind struct {
 	slug   string
-	share  int // of all reports, in 10 000
+	share  int // weight among all
 	months months
 	hours  hours
 	where  where

@@ -79,6 +79,9 @@ func (l *life) note(u update, at time.Time) bool {
 	if !at.After(l.at) {
 		at = l.at.Add(time.Duration(2+l.c.IntN(50)) * time.Minute)
 	}
+	if h := at.Hour(); u.role == account.RoleResident && h < 7 { // people sleep
+		at = at.Add(time.Duration(7-h)*time.Hour + time.Duration(l.c.IntN(120))*time.Minute)
+	}
 	at = at.Truncate(time.Second)
 	if at.After(l.now) {
 		return false
@@ -127,7 +130,7 @@ func lives(c *chance, k *kind, created, now time.Time, original func() string) *
 	// How long it takes: most are quick, some are forgotten for long. The services have become quicker.
 	age := now.Sub(created).Hours() / 24
 	spread := math.Exp(c.NormFloat64() * 0.85)
-	days := k.days * min(40, max(0.04, spread)) * (0.85 + 0.3*min(1, age/1000))
+	days := 1.5 * k.days * min(40, max(0.04, spread)) * (0.85 + 0.3*min(1, age/1000))
 	span := time.Duration(days * 24 * float64(time.Hour))
 	part := func(low, high float64) time.Time {
 		return l.office(created.Add(time.Duration(float64(span) * c.between(low, high))))
@@ -155,13 +158,13 @@ func lives(c *chance, k *kind, created, now time.Time, original func() string) *
 				return l
 			}
 			if c.in(30) {
-				if !l.move("waiting", l.answer("waiting", nil), agent, part(0.3, 0.5)) {
+				question, _ := l.question()
+				if !l.move("waiting", question, agent, part(0.3, 0.5)) {
 					return l
 				}
 				asked := l.at
-				done := l.move("rejected", l.answer("no-reply", nil), agent, l.office(l.at.Add(time.Duration(15*24+c.IntN(150))*time.Hour)))
+				l.move("rejected", l.answer("no-reply", nil), agent, l.office(l.at.Add(time.Duration(15*24+c.IntN(150))*time.Hour)))
 				l.pause(asked)
-				_ = done
 				return l
 			}
 		}
@@ -176,7 +179,7 @@ func lives(c *chance, k *kind, created, now time.Time, original func() string) *
 	case roll < (k.reject+k.refer)*10+14:
 		l.move("withdrawn", l.answer("withdrawn", nil), role, created.Add(time.Duration(c.between(0.2, 60)*float64(time.Hour))))
 		return l
-	case roll < (k.reject+k.refer)*10+24: // forgotten
+	case roll < (k.reject+k.refer)*10+32: // forgotten
 		if l.move("acknowledged", say(30, "acknowledged"), agent, part(0.1, 0.6)) && c.in(55) {
 			l.move("planned", say(70, "planned"), agent, part(0.7, 1.3))
 		}
@@ -236,14 +239,22 @@ func (l *life) aside() bool {
 	return true
 }
 
+// question gives what the reporter is asked and what comes back.
+func (l *life) question() (question, reply string) {
+	t := pick(l.c, readWords()["fr"]["waiting"])
+	s := &scene{}
+	return s.say(l.c, s.choose(l.c, t.facts)), s.say(l.c, s.choose(l.c, t.effects))
+}
+
 // ask puts a question to the reporter, who answers; the clock stands still meanwhile. It tells whether the answer has come.
 func (l *life) ask() bool {
 	before := l.status
-	if !l.move("waiting", l.answer("waiting", nil), account.RoleAgent, l.office(l.at.Add(time.Duration(l.c.IntN(20)+1)*time.Hour))) {
+	question, reply := l.question()
+	if !l.move("waiting", question, account.RoleAgent, l.office(l.at.Add(time.Duration(l.c.IntN(20)+1)*time.Hour))) {
 		return false
 	}
 	asked := l.at
-	answered := l.move(before, l.answer("reply", nil), account.RoleResident, l.at.Add(time.Duration(l.c.between(0.4, 90)*float64(time.Hour))))
+	answered := l.move(before, reply, account.RoleResident, l.at.Add(time.Duration(l.c.between(0.4, 90)*float64(time.Hour))))
 	l.pause(asked)
 	return answered
 }

@@ -171,10 +171,12 @@ func spin(c *chance, text string) string {
 	}
 }
 
+var spaces = strings.NewReplacer(". .", ".", " .", ".", "..", ".", " ,", ",", "’ ", "’", "!.", "!")
+
 // tidy puts right the spaces that empty choices leave, and begins with a capital.
 func tidy(text string) string {
 	text = strings.Join(strings.Fields(text), " ")
-	text = strings.NewReplacer(" .", ".", " ,", ",", "’ ", "’").Replace(text)
+	text = spaces.Replace(text)
 	return capital(text)
 }
 

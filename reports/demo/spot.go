@@ -131,11 +131,11 @@ func (g *gazetteer) beside(c *chance, a address, out float64) spot {
 
 // inPark gives a place in a park, with the address that is nearest.
 func (g *gazetteer) inPark(c *chance, k *block) spot {
-	v := k.middle
+	v := k.ring[0].to(k.middle, 0.2)
 	b := boxOf(k.ring...)
 	for range 12 {
 		q := vec{c.between(b.low.x, b.high.x), c.between(b.low.y, b.high.y)}
-		if k.ring.holds(q) {
+		if k.ring.holds(q) && !indoors(q) {
 			v = q
 			break
 		}
@@ -143,6 +143,16 @@ func (g *gazetteer) inPark(c *chance, k *block) spot {
 	s := g.describe(v, g.nearest(v))
 	s.near = of(k.name)
 	return s
+}
+
+// indoors tells whether a place lies in the building of a landmark.
+func indoors(v vec) bool {
+	for _, l := range landmarks {
+		if len(l.house) > 0 && l.house.closed().holds(v) {
+			return true
+		}
+	}
+	return false
 }
 
 // nearest gives the address nearest to a place.

@@ -90,8 +90,8 @@ func sentence(text string) string {
 }
 
 var insistence = []string{
-	"C’est le {deuxième|troisième} signalement.", "Déjà signalé {le mois dernier|il y a quinze jours|par téléphone}, {sans suite|sans retour}.",
-	"{Photo disponible si besoin|J’ai une photo si besoin}.", "Je ne suis {sûrement|pas} {pas le seul|la seule} à le dire.",
+	"C’est {mon deuxième|mon troisième|au moins le troisième} signalement.", "Déjà signalé {le mois dernier|il y a quinze jours|par téléphone}, {sans suite|sans retour}.",
+	"{Photo disponible si besoin|J’ai une photo si besoin}.", "{Je ne suis pas la seule à le dire|Je ne suis pas le seul à le dire|Nous sommes plusieurs à le dire}.",
 	"{On paie des impôts|Avec ce qu’on paie}, {quand même|tout de même}.", "{Toute la rue|Tout le quartier} {attend|en parle}.",
 }
 
@@ -147,11 +147,11 @@ func newScene(c *chance, s spot, at time.Time) *scene {
 	today := "last night"
 	switch {
 	case hour >= 5 && hour < 12:
-		when, today = []string{"ce matin", "ce matin", "en passant ce matin"}, "this morning"
+		when, today = []string{"ce matin"}, "this morning"
 	case hour >= 12 && hour < 18:
 		when, today = []string{"cet après-midi", "aujourd’hui", "tout à l’heure"}, "this afternoon"
 	case hour >= 18 && hour < 23:
-		when, today = []string{"ce soir", "en rentrant ce soir"}, "this evening"
+		when, today = []string{"ce soir"}, "this evening"
 	}
 	sc.slots = map[string]string{
 		"R": street, "DANS": in, "DE": of(s.address.street.name), "N": s.address.number, "LIEU": near,

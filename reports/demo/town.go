@@ -160,6 +160,6 @@ func Build() *Town {
 	b.reserve()
 	b.along(t.streets)
 	t.addresses = number(b.lots)
-	t.Features = p.ground(b, t.blocks, t.streets, t.quartiers)
+	t.Features = p.ground(b, t.blocks, t.streets)
 	return t
 }
