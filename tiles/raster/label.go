@@ -200,6 +200,9 @@ func (l *layout) apart(words string, at point, least float64) bool {
 	return true
 }
 
+// aside are the places where a name may stand, from its point, in letters.
+var aside = [][2]float64{{0, 0}, {0, -1.6}, {0, 1.6}, {-2.5, 0}, {2.5, 0}}
+
 // spot writes a name at a point, or a little beside it where that is taken. A long name takes two lines.
 func (l *layout) spot(n name, m manner) {
 	if !l.apart(n.words, n.at, 1e6) {
@@ -209,9 +212,9 @@ func (l *layout) spot(n name, m manner) {
 	if (text{face: m.face, size: m.size, words: n.words, space: m.space}).width() > 9*m.size {
 		words = halves(n.words)
 	}
-	shifts := [][2]float64{{0, 0}, {0, -1.6}, {0, 1.6}, {-2.5, 0}, {2.5, 0}}
-	if m.first == 0 {
-		shifts = append(shifts, shifts[0])
+	shifts := aside
+	if m.first == 0 { // the town: if need be in its place, beneath the items
+		shifts = append(slices.Clone(aside), aside[0])
 	}
 	for try, shift := range shifts {
 		lines := make([]text, len(words))
@@ -219,7 +222,7 @@ func (l *layout) spot(n name, m manner) {
 			at := point{n.at.x + shift[0]*m.size, n.at.y + (shift[1]+1.15*(float64(i)-float64(len(words)-1)/2))*m.size}
 			lines[i] = text{face: m.face, size: m.size, words: w, at: at, space: m.space}
 		}
-		if l.write(m.tint, try >= 5, lines...) {
+		if l.write(m.tint, try == len(aside), lines...) {
 			l.said[n.words] = append(l.said[n.words], n.at)
 			return
 		}

@@ -94,18 +94,26 @@ func (c *canvas) ring(t Theme, at point, count int, shares [4]int) {
 	c.fill(dark, 0.4)
 	c.disc(at, 22.75*size)
 	c.fill(t.card, 1)
-	total, present := 0, 0
-	for _, share := range shares {
-		total += share
-		present += min(share, 1)
+	// In twelfths, of which a group that is there at all has one: a single new report among a hundred is to be seen.
+	var arcs [4]float64
+	total, present := 0.0, 0
+	for i, share := range shares {
+		if share > 0 {
+			arcs[i] = math.Max(1, math.Round(12*float64(share)/float64(count)))
+			total += arcs[i]
+			present++
+		}
 	}
 	gap := 0.0 // radians between two arcs
 	if present > 1 {
 		gap = 0.07
 	}
 	from := -math.Pi / 2
-	for i, share := range shares {
-		turn := 2 * math.Pi * float64(share) / float64(max(total, 1))
+	for i, arc := range arcs {
+		if arc == 0 {
+			continue
+		}
+		turn := 2 * math.Pi * arc / total
 		c.arc(at, 19*size, 5*size, from+gap/2, turn-gap)
 		c.fill(states[groups[i].state], 1)
 		from += turn
