@@ -69,7 +69,7 @@ describe('axe, in other states', () => {
   test('a refused form', async () => {
     const { page, context } = await openPage(browser);
     await page.goto('/reports/new');
-    await page.click('main form button:not([type="button"])');
+    await page.click('.form-send');
     await page.waitForSelector('.error-summary');
     expect(await page.evaluate(() => document.activeElement?.className)).toBe('error-summary');
     await drawn(page, '[data-island="place"]');
@@ -183,7 +183,9 @@ describe('with the keyboard alone', () => {
     await page.goto('/reports/new');
     await drawn(page, '[data-island="place"]');
     await page.locator('#category').focus();
-    await page.keyboard.type('Nid');
+    await page.keyboard.press('Space');
+    await page.keyboard.press('ArrowDown'); // the first one below it
+    expect(await page.isChecked('input[value="pothole"]')).toBe(true);
     await page.locator('#title').focus();
     await page.keyboard.type('Trou au clavier');
     await tabTo(page, 'application');

@@ -328,8 +328,10 @@ describe('filing', () => {
     const { page } = resident;
     await page.goto('/reports/new');
     await drawn(page, '[data-island="place"]');
-    await page.selectOption('#category', 'pothole');
+    await page.check('input[name="category"][value="roads"]');
+    await page.check('input[name="category"][value="pothole"]');
     await page.fill('#title', 'Trou devant la mairie');
+    await page.click('.form-degrees summary');
     await page.fill('#lat', String(centre.lat).replace('.', ','));
     await page.fill('#lon', String(centre.lon));
     await page.press('#lon', 'Tab'); // the map goes to typed coordinates
@@ -345,7 +347,7 @@ describe('filing', () => {
     await shoot(page, 'form-desk', true);
 
     const answered = page.waitForResponse((response) => response.request().method() === 'POST');
-    await page.click('main form button:not([type="button"])');
+    await page.click('.form-send');
     await answered;
     const since = Date.now();
     await neighbour.page.waitForFunction((known) => {
