@@ -43,6 +43,7 @@ func (s *Server) showForm(c *fiber.Ctx, status int, d page.Draft, m spotMap) err
 	d.CrossSite = crossSiteToken(c)
 	d.Kinds, d.Rest = kinds(v, l)
 	d.Map = m.page(l, placed(d))
+	d.Map.Makers = s.attribution()
 	f := s.frameOf(c, l.Say("form.title.page", nil), s.links.mapped)
 	f.Path, f.Query = "/reports/new", nil // also where a refused form is shown again
 	return render(c, status, page.Form(f, d, s.island(l, v)))

@@ -124,7 +124,7 @@ func (s *Server) sendPicture(c *fiber.Ctx, p parameters, view raster.View) error
 	if err != nil {
 		return err
 	}
-	sheet := &raster.Sheet{Ground: s.Ground, Zones: shapesOf(v), Theme: themes[theme]}
+	sheet := &raster.Sheet{Ground: s.Ground, Zones: shapesOf(v), Theme: themes[theme], Attribution: s.attribution()}
 	if items == 1 {
 		sheet.Items, sheet.Filter = s.Map.Index, sel.index
 	}

@@ -17,8 +17,9 @@ import (
 
 // Sizes of pictures on pages, in pixels of the page. The page cuts the large ones to the screen, it does not shrink them: a press must tell its pixel.
 const (
-	plainWidth, plainHeight = 1024, 720
-	placeWidth, placeHeight = 480, 320
+	plainWidth, plainHeight = 1280, 900
+	plainNarrow, plainTall  = 640, 720 // for telephones
+	placeWidth, placeHeight = 352, 240
 	zoneWidth, zoneHeight   = 1168, 420
 )
 
@@ -83,7 +84,10 @@ func (s *Server) plainMap(c *fiber.Ctx, v *live.Vocabulary, filters page.Filters
 	view := s.plainView(c, v)
 	sel.index.Box = boxOf(view)
 	count := s.Map.Index.Count(sel.index, tiles.Everyone, s.Register.Now()).Total
-	m := page.PlainMap{Static: staticMap(view, filters.Query, l.Say("static.count", map[string]any{"n": count}))}
+	narrow := view
+	narrow.Width, narrow.Height = plainNarrow, plainTall
+	m := page.PlainMap{Wide: staticMap(view, filters.Query, l.Say("static.count", map[string]any{"n": count})), Narrow: staticMap(narrow, filters.Query, ""),
+		Makers: s.attribution()}
 	for _, name := range []string{"z", "lat", "lon"} {
 		m.Here = append(m.Here, page.Hidden{Name: name, Value: mapQuery(view, nil).Get(name)})
 	}
@@ -101,7 +105,7 @@ func (s *Server) plainMap(c *fiber.Ctx, v *live.Vocabulary, filters page.Filters
 		}
 		return "/?" + mapQuery(next, filters.Query).Encode()
 	}
-	const step = plainHeight / 3
+	const step = 240 // pixels: a good part of what a telephone shows
 	m.North, m.South, m.West, m.East = moved(0, -step, 0), moved(0, step, 0), moved(-step, 0, 0), moved(step, 0, 0)
 	m.In, m.Out = moved(0, 0, 1), moved(0, 0, -1)
 	return m

@@ -15,12 +15,9 @@ type canvas struct {
 
 	stride      int
 	shares      []float32
-	touched     []uint64 // by row: which runs of 64 pixels hold shares
+	touched     []uint64 // by row: which runs of 64 pixels hold shares. Enough for 4096 pixels; MaxWidth × MaxScale are fewer
 	first, last int      // rows that hold shares
 }
-
-// widest is the number of pixels in a row that the bits of touched can tell apart.
-const widest = 64 * 64
 
 // newCanvas makes a canvas of one colour for a window of the page.
 func newCanvas(left, top, width, height, scale float64, ground colour) *canvas {
@@ -56,14 +53,14 @@ func (c *canvas) outline(ring []point) {
 
 // edge adds one edge of an outline.
 func (c *canvas) edge(a, b point) {
-	ax, ay := (a.x-c.left)*c.scale, (a.y-c.top)*c.scale
-	bx, by := (b.x-c.left)*c.scale, (b.y-c.top)*c.scale
+	ax, ay := near((a.x-c.left)*c.scale), near((a.y-c.top)*c.scale)
+	bx, by := near((b.x-c.left)*c.scale), near((b.y-c.top)*c.scale)
 	sign := 1.0
 	if ay > by {
 		ax, ay, bx, by, sign = bx, by, ax, ay, -1
 	}
 	bottom, right := float64(c.height), float64(c.width)
-	if !(ay < by) || by <= 0 || ay >= bottom { // also what is no number
+	if ay >= by || by <= 0 || ay >= bottom {
 		return
 	}
 	slope := (bx - ax) / (by - ay)
@@ -96,6 +93,15 @@ func (c *canvas) edge(a, b point) {
 		bx, by = right, ay+(right-ax)/slope
 	}
 	c.slant(ax, ay, bx, by, sign)
+}
+
+// near keeps a coordinate within what can be reckoned with; what is no number is far away, too.
+func near(v float64) float64 {
+	const far = 1e6
+	if v > -far {
+		return min(v, far)
+	}
+	return -far
 }
 
 // slant adds an edge that goes down within the picture.
@@ -164,46 +170,45 @@ func (c *canvas) fill(of colour, opacity float64) {
 		c.touched[y] = 0
 		shares, pixels := c.shares[y*c.stride:(y+1)*c.stride], c.pixels[y*c.width:(y+1)*c.width]
 		var sum float32
-		for from := 0; from < c.width; from += 64 {
+		var share uint32 // of the sum
+		for from := 0; from < c.width && (bits != 0 || share != 0); from, bits = from+64, bits>>1 {
 			to := min(from+64, c.width)
-			if bits&1 != 0 {
-				for x := from; x < to; x++ {
-					sum += shares[x]
-					shares[x] = 0
-					covered := sum
-					if covered < 0 {
-						covered = -covered
-					}
-					if covered > 1 {
-						covered = 1
-					}
-					if share := uint32(covered*full + 0.5); share > 0 {
-						pixels[x] = mix(pixels[x], uint32(of), share)
-					}
+			run, under := shares[from:to], pixels[from:to]
+			if bits&1 == 0 {
+				if share != 0 {
+					lay(under, of, share)
 				}
-			} else {
-				covered := min(max(sum, -sum), 1)
-				share := uint32(covered*full + 0.5)
-				switch {
-				case covered < 1.0/1024: // what is left of sums of floating point
-					if bits == 0 {
-						from = c.width
-					}
-				case share >= 256:
-					for x := from; x < to; x++ {
-						pixels[x] = uint32(of)
-					}
+				continue
+			}
+			for x, s := range run {
+				if s != 0 {
+					sum += s
+					run[x] = 0
+					share = uint32(min(max(sum, -sum), 1)*full + 0.5)
+				}
+				switch share {
+				case 0:
+				case 256:
+					under[x] = uint32(of)
 				default:
-					for x := from; x < to; x++ {
-						pixels[x] = mix(pixels[x], uint32(of), share)
-					}
+					under[x] = mix(under[x], uint32(of), share)
 				}
 			}
-			bits >>= 1
 		}
 		shares[c.width], shares[c.width+1] = 0, 0
 	}
 	c.first, c.last = c.height, -1
+}
+
+// lay lays a share (1…256) of a colour over pixels.
+func lay(pixels []uint32, of colour, share uint32) {
+	for x := range pixels {
+		if share == 256 {
+			pixels[x] = uint32(of)
+		} else {
+			pixels[x] = mix(pixels[x], uint32(of), share)
+		}
+	}
 }
 
 // mix lays a share (0…256) of one colour over another.

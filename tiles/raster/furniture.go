@@ -5,9 +5,9 @@ import (
 	"strconv"
 )
 
-// pin draws a pin whose tip stands at a place, as the form's map does (web/ui/src/place/island.ts).
+// pin draws a pin whose tip stands at a place, as the form's map does (web/ui/src/place/island.ts): a drawing of 28 × 38
+// whose tip is at 14, 36.5.
 func (c *canvas) pin(t Theme, tip point) {
-	const width, height = 28, 38 // of the drawing, whose tip is at 14, 36.5
 	curve := func(ring []point, b, d, e point) []point {
 		a := ring[len(ring)-1]
 		const steps = 10
@@ -30,7 +30,7 @@ func (c *canvas) pin(t Theme, tip point) {
 		c.outline(oval(tip, 3+2*float64(i), 1.4+float64(i)))
 		c.fill(dark, 0.16)
 	}
-	c.stroke(ring, 3, true)
+	c.stroke(ring, 3, closed)
 	c.fill(t.card, 1)
 	c.outline(ring)
 	c.fill(t.danger, 1)
@@ -62,7 +62,7 @@ func (c *canvas) scaleBar(t Theme, v View) {
 	left, base := 10.0, float64(v.Height)-10
 	c.plate(t, left-4, base-19, wide+8, 23)
 	bar := []point{{left, base - 5}, {left, base}, {left + wide, base}, {left + wide, base - 5}}
-	c.stroke(bar, 1.5, false)
+	c.stroke(bar, 1.5, round)
 	c.text(text{face: regular, size: 11, words: words, at: point{left + wide/2, base - 9}})
 	c.fill(t.ink, 1)
 }
@@ -80,15 +80,21 @@ func roundDown(length float64) float64 {
 
 // attribution names who made the ground, in the lower right corner.
 func (c *canvas) attribution(t Theme, v View, words string) {
-	line := text{face: regular, size: 11, words: words}
-	if room := float64(v.Width) - 12; line.width() > room {
-		line.size *= room / line.width()
-	}
+	line := attributionLine(v, words)
 	wide := line.width() + 12
 	line.at = point{float64(v.Width) - wide/2, float64(v.Height) - 9}
 	c.plate(t, float64(v.Width)-wide, float64(v.Height)-18, wide, 18)
 	c.text(line)
 	c.fill(t.ink, 1)
+}
+
+// attributionLine is the line of the attribution, small enough for the picture.
+func attributionLine(v View, words string) text {
+	line := text{face: regular, size: 11, words: words}
+	if room := float64(v.Width) - 12; line.width() > room {
+		line.size *= room / line.width()
+	}
+	return line
 }
 
 // plate draws what keeps words apart from the map.

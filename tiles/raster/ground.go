@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"math"
 	"slices"
 
 	"github.com/paulmach/orb"
@@ -19,16 +20,18 @@ type coat uint8
 const (
 	residential coat = iota
 	industrial
-	civic
-	sand
 	rock
+	sand
 	green
 	wood
+	reserve
+	civic
+	pitch
 	sea
 	water
 	stream // lines of water
-	pier
 	house
+	pier
 	tunnels
 	streets
 	bridges
@@ -39,46 +42,51 @@ const (
 func (t Theme) colours() [coats]colour {
 	g := t.Ground
 	return [coats]colour{
-		residential: hex(g.Residential), industrial: hex(g.Industrial), civic: hex(g.Civic), sand: hex(g.Sand), rock: hex(g.Rock),
-		green: hex(g.Green), wood: hex(g.Wood), sea: hex(g.Sea), water: hex(g.Water), stream: hex(g.Water), pier: hex(g.Pier), house: hex(g.Building),
+		residential: hex(g.Residential), industrial: hex(g.Industrial), rock: hex(g.Rock), sand: hex(g.Sand), green: hex(g.Green), wood: hex(g.Wood),
+		reserve: hex(g.Wood), civic: hex(g.Civic), pitch: hex(g.Pitch), sea: hex(g.Sea), water: hex(g.Water), stream: hex(g.Water), pier: hex(g.Pier), house: hex(g.Building),
 	}
 }
 
-// coatOf gives the coat of an area or line by its layer and class (OpenMapTiles 3); false: not drawn.
+// coatOf gives the coat of an area or line by its layer and class (OpenMapTiles 3); false: not drawn. The style of the browser's map says the same
+// (tiles/basemap/style.go).
 func coatOf(layer, class, brunnel string) (coat, bool) {
 	switch layer {
 	case "water":
 		if class == "ocean" {
 			return sea, true
 		}
-		return water, true
+		return water, brunnel != "tunnel"
 	case "waterway":
 		return stream, brunnel != "tunnel"
 	case "park":
+		switch class {
+		case "nature_reserve", "national_park", "protected_area":
+			return reserve, true
+		}
 		return green, true
 	case "building":
 		return house, true
 	case "landcover":
 		switch class {
-		case "grass", "farmland":
+		case "grass", "wetland":
 			return green, true
-		case "wood", "wetland":
+		case "wood":
 			return wood, true
 		case "sand":
 			return sand, true
-		case "rock", "ice":
+		case "rock":
 			return rock, true
 		}
 	case "landuse":
 		switch class {
-		case "residential", "suburb", "neighbourhood":
+		case "residential", "suburb", "quarter", "neighbourhood":
 			return residential, true
-		case "industrial", "commercial", "retail", "railway":
+		case "industrial", "commercial", "retail", "railway", "garages", "quarry":
 			return industrial, true
-		case "school", "hospital", "university", "college", "kindergarten", "military":
+		case "school", "university", "college", "kindergarten", "hospital", "cemetery", "library", "stadium", "military", "zoo", "theme_park":
 			return civic, true
-		case "cemetery", "pitch", "playground", "stadium":
-			return green, true
+		case "pitch", "playground", "track":
+			return pitch, true
 		}
 	case "transportation":
 		switch {
@@ -223,27 +231,34 @@ func outlines(t placed, shape orb.Geometry, extent float64) [][]point {
 // paint draws the ground, without its names.
 func (g *ground) paint(c *canvas, t Theme, zoom float64) {
 	colours := t.colours()
-	for of := residential; of <= house; of++ {
+	for of := residential; of <= pier; of++ {
 		switch of {
 		case stream:
-			c.lines(g.things[of], func(thing) float64 { return max(0.8, min(6, (zoom-10)*0.6)) })
+			c.lines(g.things[of], round, func(one thing) float64 { return streamWidth(one.class, zoom) })
 		case pier:
 			c.areas(g.things[of])
-			c.lines(g.things[of], func(one thing) float64 { fill, _ := basemap.RoadWidth(one.class, zoom); return fill })
+			c.lines(g.things[of], round, func(one thing) float64 { fill, _ := basemap.RoadWidth(one.class, zoom); return fill })
 		default:
 			c.areas(g.things[of])
 		}
-		c.fill(colours[of], 1)
-		if of == house && zoom >= 15.5 {
+		opacity := 1.0
+		switch of {
+		case reserve: // it tints what lies beneath and hides nothing
+			opacity = 0.35
+		case house:
+			opacity = max(0, min(1, 0.7*(zoom-13), 0.7+0.3*(zoom-14)))
+		}
+		c.fill(colours[of], opacity)
+		if of == house && zoom >= 14.5 {
 			for _, line := range g.walls {
-				c.stroke(line, 0.8, false)
+				c.stroke(line, 0.8, round)
 			}
-			c.fill(hex(t.Ground.BuildingEdge), min(1, zoom-15))
+			c.fill(hex(t.Ground.BuildingEdge), min(1, (zoom-14)/2))
 		}
 	}
-	for _, of := range []coat{tunnels, streets, bridges} {
-		c.streets(g.things[of], t, zoom)
-	}
+	c.tunnels(g.things[tunnels], t, zoom)
+	c.streets(g.things[streets], round, t, zoom)
+	c.streets(g.things[bridges], flat, t, zoom)
 }
 
 // areas adds all areas.
@@ -258,14 +273,14 @@ func (c *canvas) areas(things []thing) {
 }
 
 // lines adds all lines whose width is not 0.
-func (c *canvas) lines(things []thing, width func(thing) float64) {
+func (c *canvas) lines(things []thing, by ends, width func(thing) float64) {
 	for _, one := range things {
 		if one.area {
 			continue
 		}
 		if w := width(one); w > 0 {
 			for _, line := range one.lines {
-				c.stroke(line, w, false)
+				c.stroke(line, w, by)
 			}
 		}
 	}
@@ -276,27 +291,43 @@ func main(class string) bool {
 	return class == "motorway" || class == "trunk" || class == "primary" || class == "secondary"
 }
 
-// streets draws streets of one level: first all edges, so that crossings are open, then the lanes.
-func (c *canvas) streets(things []thing, t Theme, zoom float64) {
+// tunnels hints at what runs below.
+func (c *canvas) tunnels(things []thing, t Theme, zoom float64) {
+	if zoom < 14 {
+		return
+	}
+	for _, one := range things {
+		for _, line := range one.lines {
+			for _, dash := range dashes(line, 4, 3) {
+				c.stroke(dash, 0.8+(zoom-14)*0.55, flat)
+			}
+		}
+	}
+	c.fill(hex(t.Ground.Casing), 1)
+}
+
+// streets draws streets of one level: first all edges, so that crossings are open, then the lanes. The edges end as told: round at crossings,
+// flat where a bridge ends.
+func (c *canvas) streets(things []thing, edges ends, t Theme, zoom float64) {
 	if len(things) == 0 {
 		return
 	}
 	lane := func(class string) float64 { fill, _ := basemap.RoadWidth(class, zoom); return fill }
-	c.lines(things, func(one thing) float64 { _, casing := basemap.RoadWidth(one.class, zoom); return casing })
+	c.lines(things, edges, func(one thing) float64 { _, casing := basemap.RoadWidth(one.class, zoom); return casing })
 	c.fill(hex(t.Ground.Casing), 1)
 	for _, one := range things {
 		if one.class == "path" || one.class == "track" {
 			if w := lane("path"); w > 0 {
 				for _, line := range one.lines {
 					for _, dash := range dashes(line, 2.5*w+1, 1.5*w+1) {
-						c.stroke(dash, w, false)
+						c.stroke(dash, w, round)
 					}
 				}
 			}
 		}
 	}
 	c.fill(hex(t.Ground.Path), 1)
-	c.lines(things, func(one thing) float64 {
+	c.lines(things, round, func(one thing) float64 {
 		switch one.class {
 		case "minor", "tertiary", "service":
 			return lane(one.class)
@@ -304,18 +335,30 @@ func (c *canvas) streets(things []thing, t Theme, zoom float64) {
 		return 0
 	})
 	c.fill(hex(t.Ground.Road), 1)
-	c.lines(things, func(one thing) float64 {
+	c.lines(things, round, func(one thing) float64 {
 		if main(one.class) {
 			return lane(one.class)
 		}
 		return 0
 	})
 	c.fill(hex(t.Ground.MainRoad), 1)
-	c.lines(things, func(one thing) float64 {
+	c.lines(things, round, func(one thing) float64 {
 		if one.class == "rail" || one.class == "transit" {
 			return lane("rail")
 		}
 		return 0
 	})
 	c.fill(hex(t.Ground.Rail), 1)
+}
+
+// streamWidth is how wide a line of water is drawn: half at each second zoom.
+func streamWidth(class string, zoom float64) float64 {
+	if zoom < 8 {
+		return 0
+	}
+	at18 := 6.0
+	if class == "river" || class == "canal" {
+		at18 = 18
+	}
+	return max(0.5, at18*math.Exp2((zoom-18)*0.6))
 }

@@ -113,7 +113,12 @@ func (l *layout) each(at point, halfWidth, halfHeight, angle float64, visit func
 // reserve keeps names away from a disc.
 func (l *layout) reserve(at point, radius float64) {
 	radius *= 0.85 // of a square, about as large as the disc
-	l.each(at, radius, radius, 0, func(cell int) bool {
+	l.block(box{at.x - radius, at.y - radius, at.x + radius, at.y + radius})
+}
+
+// block keeps names out of a box.
+func (l *layout) block(b box) {
+	l.each(point{(b.west + b.east) / 2, (b.north + b.south) / 2}, (b.east-b.west)/2, (b.south-b.north)/2, 0, func(cell int) bool {
 		if cell >= 0 {
 			l.taken[cell] = true
 		}

@@ -26,10 +26,19 @@ func around(points []point) box {
 	return b
 }
 
-// stroke adds a line of a width with round ends and joins; a closed one has no ends.
+// ends are how a line ends.
+type ends uint8
+
+const (
+	round ends = iota
+	flat
+	closed // where it began
+)
+
+// stroke adds a line of a width with round joins.
 //
 // Each piece of the line, join and end is an outline of its own. All go round the same way, so that together they are one area.
-func (c *canvas) stroke(line []point, width float64, closed bool) {
+func (c *canvas) stroke(line []point, width float64, by ends) {
 	half := width / 2
 	least := 0.15 / c.scale // steps that nobody sees are left out
 	var before, start, to point
@@ -52,7 +61,7 @@ func (c *canvas) stroke(line []point, width float64, closed bool) {
 			c.join(at, before, n, half)
 		} else if !begun {
 			start, to, begun = at, n, true
-			if !closed {
+			if by == round {
 				c.cap(at, point{-n.x, -n.y}, half)
 			}
 		}
@@ -65,10 +74,10 @@ func (c *canvas) stroke(line []point, width float64, closed bool) {
 	}
 	switch {
 	case !begun:
-	case closed:
+	case by == closed:
 		piece(start)
 		c.join(at, before, to, half)
-	default:
+	case by == round:
 		c.cap(at, before, half)
 	}
 }

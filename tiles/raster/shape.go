@@ -79,7 +79,7 @@ func (c *canvas) sign(at point, state string, size float64) {
 		c.outline(move(ring))
 	}
 	for _, line := range shapes[state].lines {
-		c.stroke(move(line), 2*size, false)
+		c.stroke(move(line), 2*size, round)
 	}
 	c.fill(ink, 1)
 }

@@ -14,10 +14,21 @@ type Sheet struct {
 	Items  *tiles.Index // nil: none. The public ones are shown
 	Filter tiles.Filter // of the items
 	Theme  Theme
+	// Attribution names who made what the sheet shows, in plain text, where a view asks for it; empty: nobody need be named.
+	Attribution string
 }
 
 // Draw draws a view as a PNG. It fails with ErrView, when the ground cannot be read, or when the context ends.
 func (s *Sheet) Draw(ctx context.Context, v View) ([]byte, error) {
+	c, err := s.draw(ctx, v)
+	if err != nil {
+		return nil, err
+	}
+	return c.encode()
+}
+
+// draw draws a view.
+func (s *Sheet) draw(ctx context.Context, v View) (*canvas, error) {
 	if !v.Valid() {
 		return nil, ErrView
 	}
@@ -46,6 +57,9 @@ func (s *Sheet) Draw(ctx context.Context, v View) ([]byte, error) {
 	for _, one := range spots {
 		names.reserve(one.at, one.radius())
 	}
+	for _, corner := range s.corners(v) {
+		names.block(corner)
+	}
 	names.names(append(zones.names, earth.names...), f.zoom)
 
 	w := f.window
@@ -60,8 +74,21 @@ func (s *Sheet) Draw(ctx context.Context, v View) ([]byte, error) {
 	if v.ScaleBar {
 		c.scaleBar(s.Theme, v)
 	}
-	if v.Attribution && s.Ground != nil && s.Ground.Attribution() != "" {
-		c.attribution(s.Theme, v, s.Ground.Attribution())
+	if v.Attribution && s.Attribution != "" {
+		c.attribution(s.Theme, v, s.Attribution)
 	}
-	return c.encode()
+	return c, nil
+}
+
+// corners gives what the scale bar and the attribution cover.
+func (s *Sheet) corners(v View) []box {
+	var list []box
+	w, h := float64(v.Width), float64(v.Height)
+	if v.ScaleBar {
+		list = append(list, box{0, h - 34, 124, h})
+	}
+	if v.Attribution && s.Attribution != "" {
+		list = append(list, box{w - 18 - attributionLine(v, s.Attribution).width(), h - 22, w, h})
+	}
+	return list
 }

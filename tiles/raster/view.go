@@ -29,7 +29,7 @@ type View struct {
 	Scale         int     // pixels of the picture to one of the page: 1 or 2
 	Pin           bool    // marks the middle
 	ScaleBar      bool
-	Attribution   bool // names who made the ground
+	Attribution   bool
 
 	small       bool // a small tile: its names are laid out over the whole block
 	block       geo.Tile

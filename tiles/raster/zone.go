@@ -50,10 +50,10 @@ func (z *zones) paint(c *canvas, t Theme, zoom float64) {
 	for _, ring := range z.areas {
 		c.outline(ring)
 	}
-	c.fill(t.accent, 0.04)
+	c.fill(t.accent, 0.025)
 	width := 0.6 + max(0, min(1, (zoom-9)/5))
 	for _, line := range z.borders {
-		c.stroke(line, width, false)
+		c.stroke(line, width, round)
 	}
 	c.fill(t.zone, 0.9)
 }
