@@ -61,3 +61,9 @@ async function fetchWords(address: string): Promise<Record<string, string>> {
   if (!answer.ok) throw new Error(`words: ${answer.status}`);
   return (await answer.json()) as Record<string, string>;
 }
+
+/** The zone set whose borders are drawn: the first, unless the address says otherwise. */
+export function outlined({ zones }: Config, outline: string | undefined): string | undefined {
+  if (outline === 'none') return undefined;
+  return (zones.find(({ set }) => set === outline) ?? zones[0])?.set;
+}
