@@ -84,7 +84,7 @@ const cellPixels = 4
 // items than not be said.
 type layout struct {
 	columns, rows int
-	taken         []bool // by names and by what covers a corner
+	taken         []bool // by names, the pin and what covers a corner
 	items         []bool // by items
 	said          map[string][]point
 	lines         [tints][]text
