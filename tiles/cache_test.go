@@ -253,3 +253,38 @@ func TestCacheRefuses(t *testing.T) {
 		t.Errorf("a client that has gone: %v", err)
 	}
 }
+
+// The ground is drawn once and kept; a drawing that failed is tried again, and one that finds nothing is an answer too.
+func TestCacheOfTheGround(t *testing.T) {
+	c := tiles.NewCache(nil, 0)
+	var drawings int
+	var failure error
+	draw := func(_ context.Context, at geo.Tile) ([]byte, error) {
+		drawings++
+		if at.Z == 0 {
+			return nil, nil
+		}
+		return []byte("street"), failure
+	}
+	at := geo.Tile{Z: 1}
+	failure = errors.New("the disk is gone")
+	if _, err := c.Ground(t.Context(), at, draw); !errors.Is(err, failure) {
+		t.Errorf("a drawing that failed gives %v", err)
+	}
+	failure = nil
+	for range 3 {
+		a, err := c.Ground(t.Context(), at, draw)
+		if err != nil || a.Empty || a.Length != len("street") {
+			t.Fatalf("%+v, %v", a, err)
+		}
+	}
+	if drawings != 2 {
+		t.Errorf("%d drawings, want the one that failed and the one that is kept", drawings)
+	}
+	if a, err := c.Ground(t.Context(), geo.Tile{}, draw); err != nil || !a.Empty {
+		t.Errorf("an empty tile gives %+v, %v", a, err)
+	}
+	if _, err := c.Ground(t.Context(), geo.Tile{Z: 1, X: 7}, draw); !errors.Is(err, tiles.ErrNoTile) {
+		t.Errorf("no tile gives %v", err)
+	}
+}

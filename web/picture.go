@@ -142,13 +142,12 @@ func (s *Server) sendPicture(c *fiber.Ctx, p parameters, view raster.View) error
 	return c.Send(answer.Body)
 }
 
-// shapesOf gives the zones of all sets.
+// shapesOf gives the zones to draw: those of the first set, as the browser's map does. Several sets would lie on each other.
 func shapesOf(v *live.Vocabulary) []*tiles.ZoneSet {
-	var sets []*tiles.ZoneSet
-	for _, set := range v.Sets {
-		sets = append(sets, v.Shapes(set.Slug))
+	if len(v.Sets) == 0 {
+		return nil
 	}
-	return sets
+	return []*tiles.ZoneSet{v.Shapes(v.Sets[0].Slug)}
 }
 
 // draw gives the kept picture or draws it, when it is its turn.

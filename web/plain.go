@@ -98,7 +98,9 @@ func (s *Server) plainMap(c *fiber.Ctx, v *live.Vocabulary, filters page.Filters
 	}
 	moved := func(east, south, closer float64) string {
 		next := view
-		next.Lon, next.Lat = view.Shifted(east, south)
+		if east != 0 || south != 0 {
+			next.Lon, next.Lat = view.Shifted(east, south)
+		}
 		next.Zoom = math.Max(0, math.Min(raster.MaxZoom, view.Zoom+closer))
 		if next == view {
 			return ""

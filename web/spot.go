@@ -90,9 +90,10 @@ func (m spotMap) page(l *language.Language, at *geo.Position) page.PlaceMap {
 			// A world of few tiles is not shown twice: two buttons would have one name.
 			if y := m.y + j; y >= 0 && y < count && (count > 2 || m.x+i >= 0 && m.x+i < count) {
 				x := (m.x + i + count) % count
-				address := fmt.Sprintf("/tiles/raster/%d/%d/%d.png", m.z, x, y)
-				t = page.PlaceTile{Name: fmt.Sprintf("tile.%d.%d.%d", m.z, x, y), Light: address, LightFine: address + "?scale=2",
-					Dark: address + "?theme=dark", DarkFine: address + "?scale=2&theme=dark", Where: l.Say("form.tile."+where[j+1][i+1], nil)}
+				// What is open may be what one is about to report again; what is closed is not.
+				address := fmt.Sprintf("/tiles/raster/%d/%d/%d.png?status=open", m.z, x, y)
+				t = page.PlaceTile{Name: fmt.Sprintf("tile.%d.%d.%d", m.z, x, y), Light: address, LightFine: address + "&scale=2",
+					Dark: address + "&theme=dark", DarkFine: address + "&scale=2&theme=dark", Where: l.Say("form.tile."+where[j+1][i+1], nil)}
 			}
 			row = append(row, t)
 		}

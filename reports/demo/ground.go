@@ -97,7 +97,7 @@ func (f *features) sea(p *plan) {
 	f.all = append(f.all, basemap.Feature{Layer: "water", Class: "ocean", Geometry: world})
 	f.area("water", "river", "", 8, append(p.east[:len(p.east):len(p.east)], p.west.reversed()...).closed())
 	f.all = append(f.all,
-		basemap.Feature{Layer: "waterway", Class: "river", Name: "Le Mérel", Geometry: p.river.middle.degrees(), MinZoom: 11},
+		basemap.Feature{Layer: "waterway", Class: "river", Geometry: p.river.middle.degrees(), MinZoom: 11},
 		basemap.Feature{Layer: "water_name", Class: "river", Name: "Le Mérel", Geometry: p.river.middle.part(500, 2600).degrees(), MinZoom: 13})
 }
 

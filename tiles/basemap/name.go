@@ -64,7 +64,7 @@ func names(p Palette) []StyleLayer {
 	water := lettering{font: slanted, size: zoomed(10, 11, 17, 14), colour: p.WaterLabel, spacing: 0.06, width: 7, halo: p.Water}
 	lake := water
 	lake.halo = ""
-	sea := lettering{font: slanted, size: zoomed(7, 12, 12, 13, 16, 18), colour: p.WaterLabel, spacing: 0.14, width: 9, halo: p.Sea, byRank: true}
+	sea := lettering{font: slanted, size: zoomed(7, 12, 12, 13, 16, 18), colour: p.WaterLabel, spacing: 0.14, width: 12, halo: p.Sea, byRank: true}
 	lane := lettering{font: regular, size: zoomed(14.5, 10.5, 18, 14), colour: p.QuietLabel}
 	street := lettering{font: regular, size: zoomed(13.5, 11, 18, 15), colour: p.Label}
 	avenue := lettering{font: medium, size: zoomed(12.5, 11, 18, 16), colour: p.Label}

@@ -182,6 +182,10 @@ func (g *ground) take(t placed, l *mvt.Layer, shape orb.Geometry, properties map
 	if !drawn {
 		return
 	}
+	bound := shape.Bound()
+	if corners := [2]point{t.project(bound.Min[0], bound.Min[1], extent), t.project(bound.Max[0], bound.Max[1], extent)}; !around(corners[:]).meets(near) {
+		return
+	}
 	lines := outlines(t, shape, extent)
 	lines = slices.DeleteFunc(lines, func(line []point) bool { return len(line) < 2 || !around(line).meets(near) })
 	if len(lines) == 0 {

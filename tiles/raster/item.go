@@ -16,11 +16,12 @@ import (
 
 // spot is an item, or a cluster of several, in a frame.
 type spot struct {
-	at          point
-	count, open int
-	state       string  // of a single item
-	size        float64 // of a single item's sign
-	created     float64 // day
+	at      point
+	count   int
+	groups  [4]int  // of a cluster: how many are of each group
+	state   string  // of a single item
+	size    float64 // of a single item's sign
+	created float64 // day
 }
 
 // readItems draws the tiles of items that a frame needs. What is drawn later comes later: larger clusters, newer items.
@@ -38,12 +39,15 @@ func readItems(index *tiles.Index, filter tiles.Filter, f frame) ([]spot, error)
 					continue
 				}
 				number := func(key string) float64 { v, _ := one.Properties[key].(float64); return v }
-				s := spot{at: t.project(at[0], at[1], float64(l.Extent)), count: int(number("count")), open: int(number("open")), size: 1, created: number("created")}
+				s := spot{at: t.project(at[0], at[1], float64(l.Extent)), count: int(number("count")), created: number("created")}
+				for i, group := range groups {
+					s.groups[i] = int(number(group.name))
+				}
 				s.state, _ = one.Properties["status"].(string)
 				if l.Name == "clusters" {
 					s.size = 0.8
 				} else {
-					s.count = 1
+					s.count, s.size = 1, 0.75+0.25*max(0, min(1, (f.zoom-16)/2))
 				}
 				spots = append(spots, s)
 			}
@@ -88,7 +92,7 @@ func (c *canvas) paintItems(t Theme, spots []spot) {
 			continue
 		}
 		if s.count > 1 {
-			c.ring(t, s.at, s.count, s.open)
+			c.ring(t, s.at, s.count, s.groups)
 		} else {
 			c.sign(s.at, s.state, s.size)
 		}

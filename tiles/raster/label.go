@@ -11,7 +11,9 @@ import (
 type manner struct {
 	face     *face
 	size     float64
+	grown    float64 // how much larger it is four zooms closer than where it begins
 	space    float64
+	upper    bool
 	tint     tint
 	from, to float64 // zooms that show it: from ≤ zoom < to
 	first    int     // names of a smaller number are placed first
@@ -28,22 +30,25 @@ const (
 	tints
 )
 
+// quarter is how parts of a town are written.
+var quarter = manner{face: medium, size: 11, grown: 3, space: 0.1, tint: quiet, from: namesFrom, to: 16.5, first: 2, upper: true}
+
 // mannerOf gives how a name is written by its layer and class (OpenMapTiles 3; "zone" is ours); false: not at all.
 func mannerOf(layer, class string) (manner, bool) {
 	switch layer {
 	case "zone":
-		return manner{face: medium, size: 13, tint: quiet, from: namesFrom, to: 16.5, first: 2}, true
+		return quarter, true
 	case "place":
 		switch class {
 		case "city", "town":
-			return manner{face: medium, size: 18, tint: strong, from: 5, to: 14, first: 0}, true
+			return manner{face: medium, size: 14, grown: 7, tint: strong, from: 8, to: 15, first: 0}, true
 		case "island":
 			return manner{face: medium, size: 15, tint: strong, from: 8, to: 13, first: 1}, true
 		case "village":
 			return manner{face: medium, size: 14, tint: strong, from: 9, to: 15, first: 1}, true
-		case "suburb", "quarter", "neighbourhood":
-			return manner{face: medium, size: 13, tint: quiet, from: 12, to: 16.5, first: 2}, true
-		case "hamlet", "isolated_dwelling":
+		case "suburb", "quarter":
+			return quarter, true
+		case "hamlet", "isolated_dwelling", "neighbourhood":
 			return manner{face: regular, size: 12, tint: quiet, from: 13, to: 17, first: 4}, true
 		}
 	case "water_name":
@@ -75,17 +80,19 @@ func mannerOf(layer, class string) (manner, bool) {
 // cellPixels is the side of the cells by which names keep apart.
 const cellPixels = 4
 
-// layout places names so that none lies on another, nor on an item, nor over the edge of the frame.
+// layout places names so that none lies on another, nor over the edge of the frame, nor on an item: only the town's own name would rather lie beneath
+// items than not be said.
 type layout struct {
 	columns, rows int
-	taken         []bool
+	taken         []bool // by names and by what covers a corner
+	items         []bool // by items
 	said          map[string][]point
 	lines         [tints][]text
 }
 
 func newLayout(f frame) *layout {
 	l := &layout{columns: int(math.Ceil(f.width / cellPixels)), rows: int(math.Ceil(f.height / cellPixels)), said: map[string][]point{}}
-	l.taken = make([]bool, l.columns*l.rows)
+	l.taken, l.items = make([]bool, l.columns*l.rows), make([]bool, l.columns*l.rows)
 	return l
 }
 
@@ -110,31 +117,36 @@ func (l *layout) each(at point, halfWidth, halfHeight, angle float64, visit func
 	return true
 }
 
-// reserve keeps names away from a disc.
+// reserve keeps names away from an item of a radius.
 func (l *layout) reserve(at point, radius float64) {
 	radius *= 0.85 // of a square, about as large as the disc
-	l.block(box{at.x - radius, at.y - radius, at.x + radius, at.y + radius})
+	mark(l, l.items, box{at.x - radius, at.y - radius, at.x + radius, at.y + radius})
 }
 
 // block keeps names out of a box.
-func (l *layout) block(b box) {
+func (l *layout) block(b box) { mark(l, l.taken, b) }
+
+// mark marks the cells of a box.
+func mark(l *layout, cells []bool, b box) {
 	l.each(point{(b.west + b.east) / 2, (b.north + b.south) / 2}, (b.east-b.west)/2, (b.south-b.north)/2, 0, func(cell int) bool {
 		if cell >= 0 {
-			l.taken[cell] = true
+			cells[cell] = true
 		}
 		return true
 	})
 }
 
-// free tells whether a line of letters has room.
-func (l *layout) free(t text) bool {
-	return l.each(t.at, t.width()/2+3, t.size*0.6, t.angle, func(cell int) bool { return cell >= 0 && !l.taken[cell] })
+// free tells whether a line of letters has room; beneath: items may lie on it.
+func (l *layout) free(t text, beneath bool) bool {
+	return l.each(t.at, t.width()/2+3, t.size*0.6, t.angle, func(cell int) bool {
+		return cell >= 0 && !l.taken[cell] && (beneath || !l.items[cell])
+	})
 }
 
-// write places the lines of a name if all have room.
-func (l *layout) write(of tint, lines ...text) bool {
+// write places the lines of a name if all have room; beneath: items may lie on it.
+func (l *layout) write(of tint, beneath bool, lines ...text) bool {
 	for _, t := range lines {
-		if !l.free(t) {
+		if !l.free(t, beneath) {
 			return false
 		}
 	}
@@ -146,16 +158,25 @@ func (l *layout) write(of tint, lines ...text) bool {
 }
 
 // names places names, the most important first.
-func (l *layout) names(names []name, zoom float64) {
+func (l *layout) names(names []name, zoom float64, bare bool) {
 	type wish struct {
 		name
 		manner
 	}
 	var wishes []wish
 	for _, n := range joined(names) {
-		if m, ok := mannerOf(n.layer, n.class); ok && n.words != "" && zoom >= m.from && zoom < m.to {
-			wishes = append(wishes, wish{n, m})
+		m, ok := mannerOf(n.layer, n.class)
+		if !ok || n.words == "" || zoom < m.from || zoom >= m.to {
+			continue
 		}
+		if bare { // zones are all there is
+			m = manner{face: medium, size: 13, grown: 9, space: 0.06, tint: quiet, from: m.from, first: m.first}
+		}
+		if m.upper {
+			n.words = strings.ToUpper(n.words)
+		}
+		m.size += m.grown * max(0, min(1, (zoom-m.from)/4))
+		wishes = append(wishes, wish{n, m})
 	}
 	slices.SortStableFunc(wishes, func(a, b wish) int {
 		return cmp.Or(cmp.Compare(a.first, b.first), cmp.Compare(a.rank, b.rank), cmp.Compare(len(b.line), len(a.line)), cmp.Compare(a.words, b.words))
@@ -179,6 +200,9 @@ func (l *layout) apart(words string, at point, least float64) bool {
 	return true
 }
 
+// aside are the places where a name may stand, from its point, in letters.
+var aside = [][2]float64{{0, 0}, {0, -1.6}, {0, 1.6}, {-2.5, 0}, {2.5, 0}}
+
 // spot writes a name at a point, or a little beside it where that is taken. A long name takes two lines.
 func (l *layout) spot(n name, m manner) {
 	if !l.apart(n.words, n.at, 1e6) {
@@ -188,13 +212,17 @@ func (l *layout) spot(n name, m manner) {
 	if (text{face: m.face, size: m.size, words: n.words, space: m.space}).width() > 9*m.size {
 		words = halves(n.words)
 	}
-	for _, shift := range [][2]float64{{0, 0}, {0, -1.6}, {0, 1.6}, {-2.5, 0}, {2.5, 0}} {
+	shifts := aside
+	if m.first == 0 { // the town: if need be in its place, beneath the items
+		shifts = append(slices.Clone(aside), aside[0])
+	}
+	for try, shift := range shifts {
 		lines := make([]text, len(words))
 		for i, w := range words {
 			at := point{n.at.x + shift[0]*m.size, n.at.y + (shift[1]+1.15*(float64(i)-float64(len(words)-1)/2))*m.size}
 			lines[i] = text{face: m.face, size: m.size, words: w, at: at, space: m.space}
 		}
-		if l.write(m.tint, lines...) {
+		if l.write(m.tint, try == len(aside), lines...) {
 			l.said[n.words] = append(l.said[n.words], n.at)
 			return
 		}
@@ -245,7 +273,7 @@ func (l *layout) along(n name, m manner) {
 		if t.angle = math.Atan2(b.y-a.y, b.x-a.x); math.Abs(t.angle) > math.Pi/2 {
 			t.angle += math.Pi
 		}
-		if l.apart(n.words, t.at, again) && l.write(m.tint, t) {
+		if l.apart(n.words, t.at, again) && l.write(m.tint, false, t) {
 			l.said[n.words] = append(l.said[n.words], t.at)
 		}
 	}

@@ -84,19 +84,40 @@ func (c *canvas) sign(at point, state string, size float64) {
 	c.fill(ink, 1)
 }
 
-// ring draws a cluster: a ring whose arcs are the shares of open and closed, and the count in its middle.
-func (c *canvas) ring(t Theme, at point, count, open int) {
+// groups are the groups of states that a ring tells apart, as the tiles count them, each in the colour of one of its states.
+var groups = [4]struct{ name, state string }{{"new", "new"}, {"active", "planned"}, {"resolved", "resolved"}, {"closed_other", "rejected"}}
+
+// ring draws a cluster: a ring whose arcs are the shares of the groups, and the count in its middle.
+func (c *canvas) ring(t Theme, at point, count int, shares [4]int) {
 	size := ringSize(count)
-	c.disc(at, 23*size)
-	c.fill(dark, 0.45)
-	c.disc(at, 22.25*size)
+	c.disc(at, 23.5*size)
+	c.fill(dark, 0.4)
+	c.disc(at, 22.75*size)
 	c.fill(t.card, 1)
-	const top = -math.Pi / 2
-	share := 2 * math.Pi * float64(open) / float64(count)
-	c.arc(at, 19.5*size, 4*size, top, share)
-	c.fill(states["new"], 1)
-	c.arc(at, 19.5*size, 4*size, top+share, 2*math.Pi-share)
-	c.fill(states["resolved"], 1)
+	// In twelfths, of which a group that is there at all has one: a single new report among a hundred is to be seen.
+	var arcs [4]float64
+	total, present := 0.0, 0
+	for i, share := range shares {
+		if share > 0 {
+			arcs[i] = math.Max(1, math.Round(12*float64(share)/float64(count)))
+			total += arcs[i]
+			present++
+		}
+	}
+	gap := 0.0 // radians between two arcs
+	if present > 1 {
+		gap = 0.07
+	}
+	from := -math.Pi / 2
+	for i, arc := range arcs {
+		if arc == 0 {
+			continue
+		}
+		turn := 2 * math.Pi * arc / total
+		c.arc(at, 19*size, 5*size, from+gap/2, turn-gap)
+		c.fill(states[groups[i].state], 1)
+		from += turn
+	}
 	words := short(count)
 	letters := text{face: medium, size: 12 + min(1, math.Sqrt(float64(count))/100), words: words, at: at}
 	if room := 31 * size; letters.width() > room { // within the ring

@@ -32,10 +32,10 @@ func (s *Sheet) draw(ctx context.Context, v View) (*canvas, error) {
 	if !v.Valid() {
 		return nil, ErrView
 	}
-	f := v.frame()
+	f, bare := v.frame(), s.Ground == nil
 	earth := &ground{}
 	var err error
-	if s.Ground != nil {
+	if !bare {
 		if earth, err = readGround(ctx, s.Ground, f); err != nil {
 			return nil, err
 		}
@@ -60,12 +60,16 @@ func (s *Sheet) draw(ctx context.Context, v View) (*canvas, error) {
 	for _, corner := range s.corners(v) {
 		names.block(corner)
 	}
-	names.names(append(zones.names, earth.names...), f.zoom)
+	names.names(append(zones.names, earth.names...), f.zoom, bare)
 
+	backdrop := hex(s.Theme.Ground.Land)
+	if bare {
+		backdrop = s.Theme.bare
+	}
 	w := f.window
-	c := newCanvas(w.west, w.north, w.east-w.west, w.south-w.north, float64(v.Scale), hex(s.Theme.Ground.Land))
+	c := newCanvas(w.west, w.north, w.east-w.west, w.south-w.north, float64(v.Scale), backdrop)
 	earth.paint(c, s.Theme, f.zoom)
-	zones.paint(c, s.Theme, f.zoom)
+	zones.paint(c, s.Theme, f.zoom, bare)
 	names.paint(c, s.Theme)
 	c.paintItems(s.Theme, spots)
 	if v.Pin {

@@ -39,7 +39,7 @@ func island() basemap.Ground {
 }
 
 var vocabulary = tiles.Vocabulary{Kinds: []string{"report"}, Statuses: []tiles.Status{
-	{Name: "new", Open: true}, {Name: "resolved", Group: tiles.GroupResolved}, {Name: "unheard of", Open: true}}}
+	{Name: "new", Open: true}, {Name: "resolved", Group: tiles.GroupResolved}, {Name: "unheard of", Open: true}, {Name: "rejected", Group: tiles.GroupClosedOther}}}
 
 // index holds items at places, with their states.
 func index(t testing.TB, items ...tiles.Item) *tiles.Index {
@@ -113,8 +113,8 @@ func TestGroundColours(t *testing.T) {
 			}
 		}
 	}
-	plain := mustDraw(t, &Sheet{Theme: Light}, View{Lon: lon, Lat: lat, Zoom: 12, Width: 100, Height: 100, Scale: 1})
-	if got := plain.at(50, 50); got != hex(Light.Ground.Land) {
+	bare := mustDraw(t, &Sheet{Theme: Light}, View{Lon: lon, Lat: lat, Zoom: 12, Width: 100, Height: 100, Scale: 1})
+	if got := bare.at(50, 50); got != Light.bare {
 		t.Errorf("without a ground it is %06X", got)
 	}
 }
@@ -127,7 +127,7 @@ func TestStreet(t *testing.T) {
 		t.Fatal(err)
 	}
 	l := newLayout(v.frame())
-	l.names(g.names, v.Zoom)
+	l.names(g.names, v.Zoom, false)
 	if len(l.lines[strong]) == 0 {
 		t.Fatal("no name is written")
 	}
@@ -155,7 +155,7 @@ func TestItems(t *testing.T) {
 	if got := c.at(150-8, 150-4); got != states["resolved"] {
 		t.Errorf("the sign is %06X", got)
 	}
-	if got := c.at(150, 150+12.6); got == hex(Light.Ground.Land) {
+	if got := c.at(150, 150+10.8); got == Light.bare {
 		t.Error("the sign has no rim")
 	}
 	s.Items = index(t, tiles.Item{Position: at(t, lon, lat), Status: 2})
@@ -164,7 +164,7 @@ func TestItems(t *testing.T) {
 	}
 	s.Items = index(t, tiles.Item{Position: at(t, lon, lat), Visibility: tiles.Hidden}, tiles.Item{Position: at(t, lon, lat), Visibility: tiles.Private})
 	for i, p := range mustDraw(t, s, v).pixels {
-		if colour(p) != hex(Light.Ground.Land) {
+		if colour(p) != Light.bare {
 			t.Fatalf("pixel %d shows what is not public", i)
 		}
 	}
@@ -173,15 +173,15 @@ func TestItems(t *testing.T) {
 	for i := range four {
 		four[i] = tiles.Item{Position: at(t, lon, lat), Status: 1}
 	}
-	four[0].Status = 0 // a quarter is open: the arc from twelve to three o'clock
+	four[0].Status, four[1].Status = 0, 3 // a quarter is new, a quarter refused, the rest resolved between them
 	s.Items = index(t, four...)
 	v.Zoom = 12
 	c = mustDraw(t, s, v)
-	r := 19.5 * ringSize(4) / math.Sqrt2
+	r := 19 * ringSize(4) / math.Sqrt2
 	for _, want := range []struct {
 		x, y float64
 		of   colour
-	}{{r, -r, states["new"]}, {r, r, states["resolved"]}, {-r, r, states["resolved"]}, {-r, -r, states["resolved"]}} {
+	}{{r, -r, states["new"]}, {r, r, states["resolved"]}, {-r, r, states["resolved"]}, {-r, -r, states["rejected"]}} {
 		if got := c.at(150+want.x, 150+want.y); !like(got, want.of) {
 			t.Errorf("the ring at %.0f %.0f is %06X, want %06X", want.x, want.y, got, want.of)
 		}
@@ -244,8 +244,17 @@ func TestZones(t *testing.T) {
 	}
 	c = mustDraw(t, &Sheet{Theme: Light, Zones: []*tiles.ZoneSet{set}}, View{Lon: lon + 0.01, Lat: lat, Zoom: 17.2, Width: 400, Height: 300, Scale: 1})
 	inside, border, outside := c.at(100, 80), c.at(200, 80), c.at(300, 80)
-	if outside != hex(Light.Ground.Land) || inside == outside || border == inside || border == outside {
+	if outside != Light.bare || inside != Light.land[1] || !like(border, Light.zone) {
 		t.Errorf("inside %06X, border %06X, outside %06X", inside, border, outside)
+	}
+	// Over a ground the border is dashed, and what lies beneath is seen.
+	c = mustDraw(t, &Sheet{Theme: Light, Ground: basemap.Draw(nil, ""), Zones: []*tiles.ZoneSet{set}}, View{Lon: lon + 0.01, Lat: lat, Zoom: 17.2, Width: 400, Height: 300, Scale: 1})
+	dashed := map[bool]int{}
+	for y := range 300 {
+		dashed[like(c.at(200, float64(y)), Light.zone)]++
+	}
+	if dashed[true] < 100 || dashed[false] < 100 || c.at(300, 80) != hex(Light.Ground.Land) {
+		t.Errorf("of the border %d pixels are there and %d not; outside it is %06X", dashed[true], dashed[false], c.at(300, 80))
 	}
 }
 
@@ -326,7 +335,8 @@ func TestColoursAreThePages(t *testing.T) {
 		}
 	}
 	for sheet, theme := range map[string]Theme{light: Light, dark: Dark} {
-		for name, of := range map[string]colour{"card": theme.card, "ink": theme.ink, "zone": theme.zone, "accent": theme.accent, "danger": theme.danger} {
+		for name, of := range map[string]colour{"card": theme.card, "ink": theme.ink, "zone": theme.zone, "accent": theme.accent, "danger": theme.danger,
+			"ground": theme.bare, "land-1": theme.land[0], "land-2": theme.land[1], "land-3": theme.land[2]} {
 			if want := token(sheet, name); of != want {
 				t.Errorf("%s is %06X, on pages %06X", name, of, want)
 			}

@@ -20,14 +20,18 @@ func hex(text string) colour {
 
 // Theme is the colours of a picture. They are the pages' tokens (web/ui/src/styles/tokens.css).
 type Theme struct {
-	Ground                                 basemap.Palette
-	card, ink, muted, zone, accent, danger colour
+	Ground                          basemap.Palette
+	card, ink, zone, accent, danger colour
+	bare                            colour    // beneath zones, where there is no ground
+	land                            [3]colour // of zones there: neighbours differ a little
 }
 
 // The themes by the reader's wish.
 var (
-	Light = Theme{Ground: basemap.Light, card: 0xFFFFFF, ink: 0x1B1F24, muted: 0x59626D, zone: 0x7C8791, accent: 0x0B5D66, danger: 0xA8261C}
-	Dark  = Theme{Ground: basemap.Dark, card: 0x1A2026, ink: 0xEEF1F4, muted: 0xA5B0BB, zone: 0x6F7C88, accent: 0x6CC5CC, danger: 0xFF9B8F}
+	Light = Theme{Ground: basemap.Light, card: 0xFFFFFF, ink: 0x1B1F24, zone: 0x7C8791, accent: 0x0B5D66, danger: 0xA8261C,
+		bare: 0xE9E5DB, land: [3]colour{0xFCFBF8, 0xF4F1E8, 0xF8F6F0}}
+	Dark = Theme{Ground: basemap.Dark, card: 0x1A2026, ink: 0xEEF1F4, zone: 0x6F7C88, accent: 0x6CC5CC, danger: 0xFF9B8F,
+		bare: 0x12171B, land: [3]colour{0x1F272E, 0x232C34, 0x1B2329}}
 )
 
 // states are the colours of the states.

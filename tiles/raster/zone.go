@@ -11,8 +11,8 @@ import (
 
 // zones is what of the zone sets a frame shows.
 type zones struct {
-	areas   [][]point // outlines
-	borders [][]point // lines
+	areas   [3][][]point // outlines, by the number of the zone: neighbours often follow each other
+	borders [][]point    // lines
 	names   []name
 }
 
@@ -34,7 +34,8 @@ func readZones(sets []*tiles.ZoneSet, f frame) (z zones, err error) {
 						z.names = append(z.names, name{layer: "zone", words: words, at: t.project(at[0], at[1], float64(l.Extent))})
 					}
 					rings := outlines(t, one.Geometry, float64(l.Extent))
-					z.areas = append(z.areas, rings...)
+					tint := number(one.ID) % 3
+					z.areas[tint] = append(z.areas[tint], rings...)
 					for _, ring := range rings {
 						z.borders = append(z.borders, t.own(ring)...)
 					}
@@ -45,15 +46,46 @@ func readZones(sets []*tiles.ZoneSet, f frame) (z zones, err error) {
 	return z, nil
 }
 
-// paint draws the zones: a breath of colour that tells the town from what is around it, and the borders.
-func (z *zones) paint(c *canvas, t Theme, zoom float64) {
-	for _, ring := range z.areas {
-		c.outline(ring)
+// number reads the number of a feature.
+func number(id any) int {
+	n, _ := id.(float64)
+	return int(n)
+}
+
+// paint draws the zones as the browser's map does (web/ui/src/map/style.ts). Over a ground they are a breath of colour, which tells the town from what
+// is around it, and dashed borders: a plain line would pass for a street. Without one they are the land.
+func (z *zones) paint(c *canvas, t Theme, zoom float64, bare bool) {
+	width := 0.5 + max(0, min(1, (zoom-9)/5))
+	if !bare {
+		for _, tint := range z.areas {
+			for _, ring := range tint {
+				c.outline(ring)
+			}
+		}
+		c.fill(t.accent, 0.025)
+		for _, line := range z.borders {
+			for _, dash := range dashes(line, 4*width, 3*width) {
+				c.stroke(dash, width, flat)
+			}
+		}
+		c.fill(t.zone, 0.7)
+		return
 	}
-	c.fill(t.accent, 0.025)
-	width := 0.6 + max(0, min(1, (zoom-9)/5))
+	shore := 6 + 12*max(0, min(1, (zoom-9)/5))
+	for step := range 4 { // a soft edge around all of them
+		for _, line := range z.borders {
+			c.stroke(line, shore*(1-float64(step)/4), round)
+		}
+		c.fill(t.zone, 0.07)
+	}
+	for i, tint := range z.areas {
+		for _, ring := range tint {
+			c.outline(ring)
+		}
+		c.fill(t.land[i], 1)
+	}
 	for _, line := range z.borders {
 		c.stroke(line, width, round)
 	}
-	c.fill(t.zone, 0.9)
+	c.fill(t.zone, 1)
 }

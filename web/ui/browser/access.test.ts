@@ -69,7 +69,7 @@ describe('axe, in other states', () => {
   test('a refused form', async () => {
     const { page, context } = await openPage(browser);
     await page.goto('/reports/new');
-    await page.click('main form button:not([type="button"])');
+    await page.click('.form-send');
     await page.waitForSelector('.error-summary');
     expect(await page.evaluate(() => document.activeElement?.className)).toBe('error-summary');
     await drawn(page, '[data-island="place"]');
@@ -118,7 +118,55 @@ async function tabTo(page: Page, role: string): Promise<void> {
   throw new Error(`no way by Tab to ${role}`);
 }
 
+test('axe in English, with everything of the map page open', async () => {
+  const { page, context } = await openPage(browser, { size: telephone });
+  await page.goto(`${close}&lang=en&status=open&from=2024-03-01&to=2024-04-01`);
+  await drawn(page);
+  expect(await page.getAttribute('html', 'lang')).toBe('en');
+  await page.click('.time-toggle');
+  expect(await violations(page)).toEqual([]);
+  await page.click('.time-toggle');
+  await page.click('.map-choice summary');
+  await page.click('.map-menu');
+  expect(await violations(page)).toEqual([]);
+  await page.keyboard.press('Escape');
+  await page.click('.filter-open');
+  for (const picker of await page.locator('.picker summary').all()) await picker.click();
+  expect(await violations(page)).toEqual([]);
+  expect(await page.evaluate(() => document.body.innerText.match(/\b(map|card|filter|time)\.[a-z_.]+/))).toBeNull();
+  await context.close();
+});
+
 describe('with the keyboard alone', () => {
+  test('narrow the period, and turn the pages of cards', async () => {
+    const { page, context } = await openPage(browser);
+    await page.goto('/');
+    await drawn(page);
+    const from = page.locator('.time-handle.from');
+    await from.focus();
+    expect(await from.getAttribute('aria-valuetext')).toMatch(/2024/);
+    await page.keyboard.press('PageUp');
+    await page.waitForFunction(() => location.search.includes('from='));
+    const day = new URL(page.url()).searchParams.get('from');
+    expect(await focused(page)).toBe('slider');
+    await page.keyboard.press('Home');
+    await page.waitForFunction(() => !location.search.includes('from='));
+    expect(day).toMatch(/^2024-/);
+
+    await page.waitForFunction(() => document.querySelectorAll('.sheet .map-rows > li').length > 1 && !document.querySelector('.map-rows[aria-busy]'));
+    await page.locator('.sheet .map-rows').focus();
+    await page.keyboard.press('ArrowDown');
+    await page.keyboard.press('Enter');
+    await page.waitForSelector('.map-card .button');
+    const second = new URL(page.url()).searchParams.get('report');
+    await page.locator('.map-card-turns button').first().press('Enter');
+    await page.waitForFunction((id) => new URL(location.href).searchParams.get('report') !== id, second);
+    await page.keyboard.press('Escape');
+    await page.waitForFunction(() => !location.search.includes('report'));
+    expect(await focused(page)).toBe('listbox');
+    await context.close();
+  });
+
   test('move the map, read what is under the crosshair, come back', async () => {
     const { page, context } = await openPage(browser);
     const report = (await exported()).find((r) => r.title.startsWith('Tag'));
@@ -183,7 +231,9 @@ describe('with the keyboard alone', () => {
     await page.goto('/reports/new');
     await drawn(page, '[data-island="place"]');
     await page.locator('#category').focus();
-    await page.keyboard.type('Nid');
+    await page.keyboard.press('Space');
+    await page.keyboard.press('ArrowDown'); // the first one below it
+    expect(await page.isChecked('input[value="pothole"]')).toBe(true);
     await page.locator('#title').focus();
     await page.keyboard.type('Trou au clavier');
     await tabTo(page, 'application');

@@ -279,6 +279,22 @@ describe('filtering', () => {
   });
 });
 
+describe('when the database rests', () => {
+  test('the list is what the tiles say, and the page says so', async () => {
+    const { page, context } = await openPage(browser);
+    await page.route(/\/api\/v1\/reports\?/, (route) => route.fulfill({ status: 503, contentType: 'application/problem+json', body: '{}' }));
+    await page.goto(close);
+    await drawn(page);
+    await page.waitForSelector('.map-note:visible');
+    const seen = await picture(page);
+    await page.waitForFunction((n) => document.querySelectorAll('.sheet .map-rows > li').length === n, Math.min(50, seen.total));
+    await page.unroute(/\/api\/v1\/reports\?/);
+    await page.locator('.maplibregl-canvas').press('-');
+    await page.waitForSelector('.map-note', { state: 'hidden' });
+    await context.close();
+  });
+});
+
 describe('on a telephone', () => {
   test('the sheet has three heights, by its button, by the keys and by a finger', async () => {
     const { page, context, faults } = await openPage(browser, { size: telephone });
@@ -328,8 +344,10 @@ describe('filing', () => {
     const { page } = resident;
     await page.goto('/reports/new');
     await drawn(page, '[data-island="place"]');
-    await page.selectOption('#category', 'pothole');
+    await page.check('input[name="category"][value="roads"]');
+    await page.check('input[name="category"][value="pothole"]');
     await page.fill('#title', 'Trou devant la mairie');
+    await page.click('.form-degrees summary');
     await page.fill('#lat', String(centre.lat).replace('.', ','));
     await page.fill('#lon', String(centre.lon));
     await page.press('#lon', 'Tab'); // the map goes to typed coordinates
@@ -345,7 +363,7 @@ describe('filing', () => {
     await shoot(page, 'form-desk', true);
 
     const answered = page.waitForResponse((response) => response.request().method() === 'POST');
-    await page.click('main form button:not([type="button"])');
+    await page.click('.form-send');
     await answered;
     const since = Date.now();
     await neighbour.page.waitForFunction((known) => {

@@ -13,6 +13,11 @@ async function plainPage(): Promise<Page> {
 }
 
 const send = (page: Page) => page.click('main form:not(.search) button');
+const file = (page: Page) => page.click('.form-send');
+/** A category below another is shown when that one is chosen. */
+async function choose(page: Page, ...slugs: string[]): Promise<void> {
+  for (const slug of slugs) await page.check(`input[name="category"][value="${slug}"]`);
+}
 
 describe('without script', () => {
   test('from the start page by a filter to the list and to a report', async () => {
@@ -54,11 +59,12 @@ describe('without script', () => {
   test('file by coordinates', async () => {
     const page = await plainPage();
     await page.goto('/reports/new');
-    await page.selectOption('#category', 'lamp-out');
+    await choose(page, 'lighting', 'lamp-out');
     await page.fill('#title', 'Lampadaire sans script');
+    await page.click('.form-degrees summary');
     await page.fill('#lat', '47,1250000');
     await page.fill('#lon', String(centre.lon));
-    await send(page);
+    await file(page);
     await page.click('main a.button[href^="/reports/"]');
     expect(await page.textContent('h1')).toBe('Lampadaire sans script');
     const id = Number(new URL(page.url()).pathname.split('/').pop());
@@ -69,10 +75,10 @@ describe('without script', () => {
   test('file by an address that is known', async () => {
     const page = await plainPage();
     await page.goto('/reports/new');
-    await page.selectOption('#category', 'litter');
+    await choose(page, 'cleanliness', 'litter');
     await page.fill('#title', 'Papiers au douze');
     await page.fill('#address', '12 rue des Essais');
-    await send(page);
+    await file(page);
     await page.click('main a.button[href^="/reports/"]');
     expect(await page.textContent('h1')).toBe('Papiers au douze');
     const id = Number(new URL(page.url()).pathname.split('/').pop());
@@ -83,14 +89,14 @@ describe('without script', () => {
   test('file by address, choosing among those that fit', async () => {
     const page = await plainPage();
     await page.goto('/reports/new');
-    await page.selectOption('#category', 'litter');
+    await choose(page, 'cleanliness', 'litter');
     await page.fill('#title', 'Papiers par adresse');
     await page.fill('#address', 'des essais');
-    await send(page);
+    await file(page);
     expect(await page.inputValue('#title')).toBe('Papiers par adresse');
     await page.locator('input[name="place"]').first().check();
     await shoot(page, 'form-places');
-    await send(page);
+    await file(page);
     await page.click('main a.button[href^="/reports/"]');
     expect(await page.textContent('h1')).toBe('Papiers par adresse');
     const id = Number(new URL(page.url()).pathname.split('/').pop());
@@ -104,10 +110,11 @@ describe('without script', () => {
     const before = (await exported()).length;
     await page.goto('/reports/new');
     await page.fill('#description', 'Écrit avec soin, « ça » & <b>ceci</b>.');
+    await page.click('.form-degrees summary');
     await page.fill('#lat', '91');
     await page.fill('#lon', 'est');
     await page.fill('#email', 'personne');
-    await send(page);
+    await file(page);
     expect(await page.isVisible('.error-summary')).toBe(true);
     for (const href of await page.locator('.error-summary a').evaluateAll((all) => all.map((one) => one.getAttribute('href') ?? ''))) {
       expect(await page.locator(href).count(), href).toBe(1);
@@ -118,6 +125,81 @@ describe('without script', () => {
     await shoot(page, 'form-wrong-telephone', true);
     expect((await exported()).length).toBe(before);
     await context.close();
+  });
+
+  test('file by pressing the map: come closer, move, press, correct, send', async () => {
+    const { page, context } = await openPage(browser, { script: false, size: telephone });
+    await page.goto('/reports/new');
+    await choose(page, 'roads', 'pothole');
+    await page.fill('#title', 'Trou montré sur la carte');
+    await page.fill('#description', 'Devant le « 12 ».');
+    const kept = async () => {
+      expect(await page.inputValue('#title')).toBe('Trou montré sur la carte');
+      expect(await page.inputValue('#description')).toBe('Devant le « 12 ».');
+      expect(await page.isChecked('input[value="pothole"]')).toBe(true);
+      expect(await page.locator('.error-summary').count()).toBe(0);
+      expect(await page.evaluate('document.documentElement.scrollWidth <= innerWidth')).toBe(true);
+      expect(await page.evaluate("document.querySelector('#step-where').getBoundingClientRect().top < innerHeight")).toBe(true);
+    };
+    const middle = () => page.locator('.place-tile input').nth(4);
+    const tile = async () => ((await middle().getAttribute('name')) ?? '').split('.').slice(1).map(Number) as [number, number, number];
+    const [zoom, column] = await tile();
+    await page.click('.place-moves .in');
+    await kept();
+    expect((await tile())[0]).toBe(zoom + 1);
+    await page.click('.place-moves .out');
+    await page.click('.place-moves .east');
+    await kept();
+    expect((await tile()).slice(0, 2)).toEqual([zoom, column + 1]);
+    await page.click('.place-moves .west');
+
+    // Press until the press is precise: the map comes closer by itself.
+    for (let i = 0; i < 3; i++) await middle().click({ position: { x: 128, y: 128 } });
+    await kept();
+    const [z, x, y] = await tile();
+    expect(z).toBeGreaterThanOrEqual(17);
+    await middle().click({ position: { x: 40, y: 200 } });
+    await kept();
+    const world = 256 * 2 ** z;
+    const lon = (x * 256 + 40.5) / world * 360 - 180;
+    const lat = Math.atan(Math.sinh(Math.PI * (1 - 2 * (y * 256 + 200.5) / world))) * 180 / Math.PI;
+    expect(Number(await page.inputValue('#lat'))).toBeCloseTo(lat, 6);
+    expect(Number(await page.inputValue('#lon'))).toBeCloseTo(lon, 6);
+    expect(await page.isVisible('.place-over')).toBe(true);
+    await shoot(page, 'form-plain-telephone', true);
+
+    await page.press('#title', 'Enter'); // sends, as in any form
+    await page.click('main a.button[href^="/reports/"]');
+    expect(await page.textContent('h1')).toBe('Trou montré sur la carte');
+    const id = Number(new URL(page.url()).pathname.split('/').pop());
+    const filed = (await exported()).find((r) => r.id === id);
+    expect(filed?.lat).toBeCloseTo(lat, 6);
+    expect(filed?.lon).toBeCloseTo(lon, 6);
+    expect(await page.locator('.report-map img').evaluate((one: HTMLImageElement) => one.naturalWidth)).toBeGreaterThan(0);
+    await context.close();
+  });
+
+  test('the map moves by links and comes closer by a press', async () => {
+    const page = await plainPage();
+    await page.goto(`/?z=14&lat=${centre.lat}&lon=${centre.lon}&status=open`);
+    const view = () => Object.fromEntries(new URL(page.url()).searchParams) as Record<string, string>;
+    expect(await page.getAttribute('.plain-sheet img', 'alt')).toMatch(/^Carte : \d+ signalement/);
+    expect(await page.locator('.plain-sheet img').evaluate((one: HTMLImageElement) => one.naturalWidth)).toBeGreaterThan(0);
+    await shoot(page, 'map-plain');
+    await page.click('.plain-moves .north');
+    expect(Number(view().lat)).toBeGreaterThan(centre.lat);
+    await page.click('.plain-moves .south');
+    expect(Number(view().lat)).toBeCloseTo(centre.lat, 3);
+    await page.click('.plain-moves .in');
+    expect(view().z).toBe('15');
+    const box = await page.locator('.plain-view').boundingBox();
+    if (!box) throw new Error('no map');
+    await page.mouse.click(box.x + box.width / 2 + 100, box.y + box.height / 2);
+    await page.waitForURL(/z=16/);
+    expect(view()).toMatchObject({ z: '16', status: 'open' });
+    expect(view()['at.x']).toBeUndefined();
+    expect(Number(view().lon)).toBeCloseTo(centre.lon + 100 * 360 / (512 * 2 ** 15), 4);
+    await page.context().close();
   });
 
   test('both languages', async () => {

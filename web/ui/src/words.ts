@@ -9,7 +9,7 @@ export const mapKeys = [
   'map.failed', 'map.stale', 'map.nothing', 'map.resting', 'map.more',
   'map.empty', 'map.empty.bare', 'map.empty.filtered', 'map.empty.clear', 'map.empty.wider',
   'map.items', 'map.item', 'map.cluster.one', 'map.cluster.other', 'map.here.one', 'map.here.other', 'map.here.list',
-  'map.supports.one', 'map.supports.other', 'map.sheet.taller', 'map.sheet.lower', 'map.search.zone',
+  'map.supports.one', 'map.supports.other', 'map.sheet.taller', 'map.sheet.lower', 'map.search.zone', 'map.search.none', 'map.search.failed',
   'map.layers', 'map.layers.rings', 'map.layers.hexagons', 'map.layers.zones', 'map.layers.zones.none', 'map.layers.legend', 'map.live',
   'map.legend', 'map.legend.states', 'map.legend.ring', 'map.group.new', 'map.group.active', 'map.group.resolved', 'map.group.closed_other',
   'map.changes.one', 'map.changes.other',
@@ -19,7 +19,7 @@ export const mapKeys = [
   'time.reset',
   'card.read', 'card.loading', 'card.missing', 'card.resting', 'card.number', 'card.back', 'card.previous', 'card.next',
   'card.filed', 'card.updated',
-  'place.suggestions', 'place.found.one', 'place.found.other', 'place.none', 'place.failed',
+  'place.suggestions', 'place.found.one', 'place.found.other',
 ] as const;
 
 /** The keys of the island that places a report. */

@@ -37,6 +37,9 @@ interface Options {
 }
 
 export class Chips {
+  private lefts: Filter[] = [];
+  private print = '';
+
   constructor(private readonly options: Options) {
     options.box.addEventListener('click', (event) => {
       const link = event.target instanceof Element ? event.target.closest<HTMLAnchorElement>('a') : null;
@@ -52,12 +55,17 @@ export class Chips {
     });
   }
 
-  private lefts: Filter[] = [];
-
   show(filter: Filter): void {
     const { box, words, name, address } = this.options;
     const chips = chipsOf(filter, words, name);
     this.lefts = [...chips.map((chip) => chip.left), {}];
+    const print = JSON.stringify(chips);
+    if (print === this.print) {
+      // Only the place moved: the chips stay, and with them the focus.
+      box.querySelectorAll('a').forEach((link, i) => (link.href = address(this.lefts[i] ?? {})));
+      return;
+    }
+    this.print = print;
     const item = (className: string, left: Filter, ...content: (Node | string)[]) => element('li', {}, element('a', { class: className, href: address(left) }, ...content));
     box.replaceChildren(
       ...chips.map(({ label, left }) => item('chip', left, element('span', { class: 'sr' }, `${words.say('filter.remove')} `), label)),

@@ -35,7 +35,7 @@ const ringImage: ExpressionSpecification = ['concat', 'ring', ...groups.flatMap(
 function numbers(lang: string): ExpressionSpecification {
   const whole: ExpressionSpecification = ['number-format', count, { locale: lang }];
   const thousands: ExpressionSpecification = ['concat', ['number-format', ['round', ['/', count, 1000]], { locale: lang }], ' k'];
-  return ['case', ['>=', count, 100_000], thousands, whole];
+  return ['case', ['>=', count, 10_000], thousands, whole];
 }
 
 /** The fill of a hexagon by its count. */
@@ -78,8 +78,8 @@ export function layers(sheet: Sheet): LayerSpecification[] {
   const status: ExpressionSpecification = ['get', 'status'];
   const known: ExpressionSpecification = ['match', status, [...states], ['concat', 'point-', status], 'point-withdrawn'];
   // Always drawn, whatever they cover. From afar names give way to them; nearer, where they stand on every street, names stay beneath, or
-  // there would be none.
-  const beneath: ExpressionSpecification = ['step', ['zoom'], false, 12.5, true];
+  // there would be none. Zones alone are large enough for that sooner than streets.
+  const beneath: ExpressionSpecification = ['step', ['zoom'], false, sheet.bare ? 12.5 : 14.5, true];
   const always = { 'icon-allow-overlap': true, 'text-allow-overlap': true, 'icon-ignore-placement': beneath, 'text-ignore-placement': beneath, 'icon-padding': 0, 'text-padding': 0 };
   return [
     ...(sheet.bare ? sheet.zones.slice(0, 1).flatMap((zone) => land(zone.set, colours)) : []),
@@ -117,7 +117,7 @@ export function layers(sheet: Sheet): LayerSpecification[] {
       id: layer.clusters, type: 'symbol', source: source.items, 'source-layer': 'clusters', filter: several,
       layout: {
         'icon-image': ringImage,
-        'icon-size': ['interpolate', ['linear'], ['sqrt', count], 1.4, 0.54, 10, 0.66, 32, 0.84, 100, 1, 300, 1.2],
+        'icon-size': ['interpolate', ['linear'], ['sqrt', count], 1.4, 0.58, 10, 0.74, 32, 0.98, 100, 1.16, 300, 1.35],
         'text-field': numbers(sheet.lang), 'text-font': font,
         'text-size': ['interpolate', ['linear'], ['sqrt', count], 1.4, 12, 100, 13],
         'symbol-sort-key': count, ...always,

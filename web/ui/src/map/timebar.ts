@@ -37,6 +37,8 @@ export class TimeBar {
   private at: [number, number] = [0, 0];
   private filter: Filter = {};
   private timer: number | undefined;
+  private held = false; // the reader moves a handle: what comes meanwhile waits
+  private later: readonly Week[] | undefined;
 
   constructor(private readonly options: Options) {
     const { words } = options;
@@ -56,6 +58,11 @@ export class TimeBar {
 
   /** Shows the weeks of what is in view, whatever the period. */
   show(weeks: readonly Week[]): void {
+    this.later = undefined;
+    if (this.held) {
+      this.later = weeks;
+      return;
+    }
     ({ unit: this.unit, bars: this.bars } = bars(weeks, this.options.today()));
     this.marks = marks(this.unit, this.bars);
     this.box.hidden = this.bars.length === 0;
@@ -66,7 +73,7 @@ export class TimeBar {
   /** Follows the filter of the address. */
   follow(filter: Filter): void {
     this.filter = filter;
-    window.clearTimeout(this.timer);
+    if (this.held) return;
     const [from, to] = [filter.from?.[0], filter.to?.[0]];
     this.told.textContent = periodOf(from, to, this.options.words);
     this.reset.hidden = from === undefined && to === undefined;
@@ -103,6 +110,7 @@ export class TimeBar {
       if (to === undefined || event.ctrlKey || event.metaKey || event.altKey) return;
       event.preventDefault();
       this.player.pause();
+      this.held = true;
       this.put(end, to);
       window.clearTimeout(this.timer);
       this.timer = window.setTimeout(() => this.take(), patience);
@@ -115,6 +123,7 @@ export class TimeBar {
     if (event.button !== 0 || this.bars.length === 0) return;
     event.preventDefault();
     this.player.pause();
+    this.held = true;
     const box = this.track.getBoundingClientRect();
     const mark = (x: number) => ((x - box.left) / box.width) * this.bars.length;
     const begun = this.at;
@@ -148,7 +157,10 @@ export class TimeBar {
 
   private take(): void {
     const { from, to } = period(this.marks, ...this.at);
+    this.held = false;
     this.options.take(from, to);
+    this.follow(this.filter); // also when nothing changed
+    if (this.later) this.show(this.later);
   }
 
   private move(at: [number, number]): void {

@@ -11,7 +11,9 @@ interface Options {
   input: HTMLInputElement;
   id: string; // of the list of suggestions
   words: Words;
-  say: (sentence: string) => void;
+  none: (query: string) => string; // the sentence when nothing was found
+  failed: string; // and when nothing could be asked
+  say: (sentence: string, found: boolean) => void; // what came of the search
   taken: (found: Found) => void;
 }
 
@@ -66,11 +68,11 @@ export class Combobox {
     } catch {
       if (asked.signal.aborted) return;
       this.close();
-      return say(words.say('place.failed'));
+      return say(this.options.failed, false);
     }
     if (document.activeElement !== input) return;
     this.open();
-    say(this.found.length === 0 ? words.say('place.none') : words.count('place.found', this.found.length));
+    say(this.found.length === 0 ? this.options.none(query) : words.count('place.found', this.found.length), this.found.length > 0);
   }
 
   private open(): void {

@@ -28,7 +28,7 @@ export async function start(root: HTMLElement & { map?: Map }): Promise<void> {
   let pin: PlaceMap | undefined;
   if (fields.address) {
     new Combobox({
-      input: fields.address, id: 'place-suggestions', words, say: (sentence) => voice.say(sentence),
+      input: fields.address, id: 'place-suggestions', words, none: () => words.say('place.none'), failed: words.say('place.failed'), say: (sentence) => voice.say(sentence),
       taken: (found) => {
         fields.write(found);
         pin?.show(found);
