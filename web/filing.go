@@ -42,7 +42,11 @@ func (s *Server) showForm(c *fiber.Ctx, status int, d page.Draft, m spotMap) err
 	l := askedOf(c).language
 	d.CrossSite = crossSiteToken(c)
 	d.Kinds, d.Rest = kinds(v, l)
-	d.Map = m.page(l, placed(d))
+	at := placed(d)
+	if at != nil && d.Said == "" {
+		d.Said = l.Say("place.set", map[string]any{"lat": d.Lat, "lon": d.Lon})
+	}
+	d.Map = m.page(l, at)
 	d.Map.Makers = s.attribution()
 	f := s.frameOf(c, l.Say("form.title.page", nil), s.links.mapped)
 	f.Path, f.Query = "/reports/new", nil // also where a refused form is shown again

@@ -164,6 +164,7 @@ func (s *studio) draw(ctx context.Context, a *asked, name string, sheet *raster.
 		case <-ctx.Done():
 			return nil, &fault.Error{Kind: fault.Unavailable, Word: "error.pictures_busy", After: 10 * time.Second}
 		}
-		return sheet.Draw(ctx, view)
+		// Others may wait for this drawing: it goes on when the request that began it is over.
+		return sheet.Draw(context.WithoutCancel(ctx), view)
 	})
 }

@@ -160,7 +160,7 @@ func (b *builder) edge(s *street, e *edge, left bool, from float64) {
 	}
 	houses := 0
 	setback := half + m.setback + b.c.between(0, m.setbackMore)
-	for at := half * 0.6; at < length-half*0.6; {
+	for at := half * 0.6; at < length-float64(half*0.6); {
 		if m.row == 1 || len(row) == 0 {
 			setback = half + m.setback + b.c.between(0, m.setbackMore)
 		}
@@ -219,7 +219,7 @@ func (b *builder) edge(s *street, e *edge, left bool, from float64) {
 		b.lots = append(b.lots, lot{s, left, from + at + wide/2, door.snap()})
 		if kind == estate && wide > 30 { // two stairways
 			b.lots[len(b.lots)-1].door = front.to(next, 0.28).snap()
-			b.lots = append(b.lots, lot{s, left, from + at + wide*0.75, front.to(next, 0.72).snap()})
+			b.lots = append(b.lots, lot{s, left, from + at + float64(wide*0.75), front.to(next, 0.72).snap()})
 		}
 		houses++
 		if m.row == 1 || houses >= m.row || b.c.in(16) {

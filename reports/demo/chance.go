@@ -31,7 +31,7 @@ func noise(x, y float64, of uint64) float64 {
 	return a + float64((b-a)*v)
 }
 
-func ease(t float64) float64 { return t * t * (3 - 2*t) }
+func ease(t float64) float64 { return float64(t * t * (3 - 2*t)) }
 
 // height of a lattice point, by a multiplicative hash.
 func height(i, j float64, of uint64) float64 {

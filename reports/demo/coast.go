@@ -111,7 +111,7 @@ func islets() []line {
 		const corners = 36
 		for k := range corners {
 			sin, cos := circle(float64(k) / corners)
-			bulge := 1 + 0.38*noise(cos*1.3+float64(i)*9, sin*1.3, 2) + 0.16*noise(cos*4+float64(i)*9, sin*4, 3)
+			bulge := 1 + float64(0.38*noise(float64(cos*1.3)+float64(9*i), sin*1.3, 2)) + float64(0.16*noise(float64(cos*4)+float64(9*i), sin*4, 3))
 			ring = append(ring, r.middle.add(vec{cos * 1.25, sin * 0.85}.mul(r.radius*bulge)).snap())
 		}
 		all = append(all, ring.closed())

@@ -36,7 +36,7 @@ func (p *plan) patches(b *builder) []patch {
 		const corners = 48
 		for k := range corners {
 			sin, cos := circle(float64(k) / corners)
-			bulge := 1 + 0.34*noise(cos*1.4+float64(i)*7, sin*1.4, 60) + 0.13*noise(cos*4+float64(i)*7, sin*4, 61)
+			bulge := 1 + float64(0.34*noise(float64(cos*1.4)+float64(7*i), sin*1.4, 60)) + float64(0.13*noise(float64(cos*4)+float64(7*i), sin*4, 61))
 			ring = append(ring, g.place.add(vec{cos * 1.15, sin * 0.9}.mul(g.radius*bulge)).snap())
 		}
 		all = append(all, patch{"landcover", g.class, g.name, ring.closed(), 10})
@@ -78,7 +78,7 @@ func strip(l line, wide float64, rough int) line {
 		var sum vec
 		count := 0.0
 		for k := -4; k <= 4; k++ {
-			q, _ := l.at(min(n, max(0, s+float64(k)*step)))
+			q, _ := l.at(min(n, max(0, s+float64(step*float64(k)))))
 			sum = sum.add(q)
 			count++
 		}
@@ -86,9 +86,9 @@ func strip(l line, wide float64, rough int) line {
 		before, _ := l.at(max(0, s-50))
 		after, _ := l.at(min(n, s+50))
 		taper := min(1, min(s, n-s)/70)
-		w := wide * taper * (1 + 0.35*noise(middle.x/60, middle.y/60, 71))
+		w := float64(wide * taper * (1 + float64(0.35*noise(middle.x/60, middle.y/60, 71))))
 		if rough > 0 {
-			w += float64(rough) * taper * noise(middle.x/25, middle.y/25, 72)
+			w += float64(float64(rough) * taper * noise(middle.x/25, middle.y/25, 72))
 		}
 		on, _ := l.at(s)
 		inner = append(inner, on.to(middle, taper).add(after.sub(before).unit().left().mul(w)))

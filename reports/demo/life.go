@@ -107,7 +107,7 @@ func lives(c *chance, k *kind, created, now time.Time, original func() string) *
 	// How long it takes: most are quick, some are forgotten for long. The services have become quicker.
 	age := now.Sub(created).Hours() / 24
 	spread := math.Exp(c.NormFloat64() * 0.85)
-	days := 1.7 * k.days * min(40, max(0.04, spread)) * (0.85 + 0.3*min(1, age/1000))
+	days := 1.7 * k.days * min(40, max(0.04, spread)) * (0.85 + float64(0.3*min(1, age/1000)))
 	span := time.Duration(days * 24 * float64(time.Hour))
 	part := func(low, high float64) time.Time {
 		return l.office(created.Add(time.Duration(float64(span) * c.between(low, high))))

@@ -57,7 +57,7 @@ func weave(c *chance, d district, b box, of uint64) []line {
 	}
 	var all []line
 	family := func(spacing float64, at func(k, t float64) vec) {
-		for k := -half; k < half; k += spacing * c.between(0.82, 1.2) {
+		for k := -half; k < half; k += float64(spacing * c.between(0.82, 1.2)) {
 			var l line
 			for t := -half; t < half; t += 14 {
 				l = append(l, at(k, t).snap())
@@ -75,8 +75,8 @@ func rings() []line {
 	middle := vec{335, -650}
 	at := func(angle, radius float64) vec {
 		sin, cos := circle(angle)
-		r := radius * (1 + 0.13*noise(cos*1.7+radius/400, sin*1.7, 40) + 0.05*noise(cos*5, sin*5+radius/90, 41))
-		a := angle + 0.018*noise(radius/75, angle*9, 42)
+		r := radius * (1 + float64(0.13*noise(float64(cos*1.7)+radius/400, sin*1.7, 40)) + float64(0.05*noise(cos*5, float64(sin*5)+radius/90, 41)))
+		a := angle + float64(0.018*noise(radius/75, angle*9, 42))
 		sin, cos = circle(a)
 		return middle.add(vec{cos * 1.08, sin * 0.98}.mul(r)).snap()
 	}
@@ -91,7 +91,7 @@ func rings() []line {
 	spokes := func(n int, turn, from, to float64) {
 		for k := range n {
 			var l line
-			angle := turn + (float64(k)+0.22*noise(float64(k)*3.7, from, 43))/float64(n)
+			angle := turn + (float64(k)+float64(0.22*noise(float64(k)*3.7, from, 43)))/float64(n)
 			for r := from; r <= to; r += 12 {
 				l = append(l, at(angle, r))
 			}
@@ -144,7 +144,7 @@ func (p *plots) cut(l line, number int) []line {
 		}
 		votes := 0
 		for _, t := range []float64{0.3, 0.5, 0.7} {
-			if v, _ := l.at(from + (to-from)*t); p.at(v) == number {
+			if v, _ := l.at(from + float64((to-from)*t)); p.at(v) == number {
 				votes++
 			}
 		}

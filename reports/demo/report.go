@@ -107,7 +107,7 @@ func support(c *chance, k *kind) int {
 	if !c.in(4 * k.liked) {
 		return 0
 	}
-	return min(140, int(math.Exp(c.NormFloat64()*0.95+0.13*float64(k.liked)))+1)
+	return min(140, int(math.Exp(float64(c.NormFloat64()*0.95)+float64(0.13*float64(k.liked))))+1)
 }
 
 // filings gives the moments of three years: more from year to year, more in the week than at its end, by the seasons and hours of each kind.
@@ -122,15 +122,15 @@ func filings(c *chance, now time.Time) []filing {
 	y, m, d := now.Date()
 	for back := days; back >= 0; back-- {
 		day := time.Date(y, m, d-back, 0, 0, 0, 0, now.Location())
-		growth := 0.74 + 0.52*float64(days-back)/days
-		weather := 1 + 0.16*noise(float64(days-back)/5, 0.5, 90)
+		growth := 0.74 + float64(0.52*float64(days-back))/days
+		weather := 1 + float64(0.16*noise(float64(days-back)/5, 0.5, 90))
 		shares := make([]int, len(kinds))
 		season := 0.0 // how much more than in a mean month
 		for i := range kinds {
 			shares[i] = kinds[i].share * kinds[i].months[day.Month()-1]
 			season += float64(shares[i]) / float64(100*every)
 		}
-		n := int(float64(reportsInAll)/days*growth*season*weather*week[day.Weekday()]*calm(day) + c.Float64())
+		n := int(float64(reportsInAll/float64(days)*growth*season*weather*week[day.Weekday()]*calm(day)) + c.Float64())
 		for range n {
 			k := &kinds[weighted(c, shares)]
 			hour := weighted(c, k.hours[:])

@@ -151,7 +151,7 @@ type Town struct {
 // Build makes the town: the same one each time, on every machine.
 func Build() *Town {
 	p := draw()
-	t := &Town{Name: townName, Attribution: townName + ", ville imaginaire", plan: p}
+	t := &Town{Name: townName, Attribution: "© Quartier, " + townName, plan: p}
 	t.streets = p.streets()
 	t.blocks = p.blocks()
 	t.quartiers = p.areas(quartiers, quartierBorder)

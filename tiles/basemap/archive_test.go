@@ -19,11 +19,11 @@ import (
 func TestArchive(t *testing.T) {
 	r := rand.New(rand.NewPCG(7, 8))
 	tiles := map[geo.Tile]string{}
-	for range 1500 {
+	for range 400 {
 		z := uint8(2 + r.IntN(13))
 		tiles[geo.Tile{Z: z, X: uint32(r.IntN(1 << z)), Y: uint32(r.IntN(1 << z))}] = strings.Repeat("tile ", r.IntN(40)) + "x"
 	}
-	for _, p := range []packing{{}, {zip: true}, {leaf: 50}, {zip: true, leaf: 7}} {
+	for _, p := range []packing{{}, {zip: true}, {leaf: 20}, {zip: true, leaf: 4}} {
 		t.Run(fmt.Sprintf("%+v", p), func(t *testing.T) {
 			a, err := Open(write(t, p.pack(t, tiles)))
 			if err != nil {

@@ -133,7 +133,7 @@ func reserve(p Palette) StyleLayer {
 // streets are what leads somewhere: what lies on the ground, edges first, then bridges over it.
 func streets(p Palette) []StyleLayer {
 	const line = `LineString`
-	onGround, bridge := list{"!", list{"in", list{"get", "brunnel"}, list{"literal", list{"bridge", "tunnel"}}}}, list{"==", list{"get", "brunnel"}, "bridge"}
+	onGround, bridge := list{"match", list{"get", "brunnel"}, []string{"bridge", "tunnel"}, false, true}, list{"==", list{"get", "brunnel"}, "bridge"}
 	tunnel := StyleLayer{ID: "tunnel", Type: "line", SourceLayer: "transportation", MinZoom: 14,
 		Filter: all(list{"==", list{"get", "brunnel"}, "tunnel"}, list{"==", list{"geometry-type"}, line}),
 		Paint:  map[string]any{"line-color": p.Casing, "line-width": zoomed(14, 0.8, 18, 3), "line-dasharray": list{3, 2}}}

@@ -31,16 +31,10 @@ func passes(t *testing.T, filter any, properties map[string]any, geometry string
 		return properties[e[1].(string)] != nil
 	case "geometry-type":
 		return geometry
-	case "literal":
-		return e[1]
-	case "!":
-		return arg(1) != true
 	case "==":
 		return arg(1) == arg(2)
 	case "!=":
 		return arg(1) != arg(2)
-	case "in":
-		return slices.Contains(arg(2).(list), arg(1))
 	case "all", "any":
 		for i := range e[1:] {
 			if (arg(i+1) == true) == (e[0] == "any") {

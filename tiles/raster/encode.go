@@ -20,7 +20,7 @@ var packers = sync.Pool{New: func() any {
 	return z
 }}
 
-// encode writes the picture as a PNG (https://www.w3.org/TR/png-3) of at most 256 colours.
+// encode writes the picture as a PNG (https://www.w3.org/TR/png-3) of few colours.
 func (c *canvas) encode() ([]byte, error) {
 	chosen, places := reduce(c.pixels)
 	var b bytes.Buffer

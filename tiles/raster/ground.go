@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"fmt"
-	"math"
 	"slices"
 
 	"github.com/paulmach/orb"
@@ -12,95 +11,6 @@ import (
 
 	"quartier/tiles/basemap"
 )
-
-// coat is one fill of the ground: every area or line of it has one colour.
-type coat uint8
-
-// The coats, from the ground up.
-const (
-	residential coat = iota
-	industrial
-	rock
-	sand
-	green
-	wood
-	reserve
-	civic
-	pitch
-	sea
-	water
-	stream // lines of water
-	house
-	pier
-	tunnels
-	streets
-	bridges
-	coats
-)
-
-// colours gives the colour of the coats that are areas.
-func (t Theme) colours() [coats]colour {
-	g := t.Ground
-	return [coats]colour{
-		residential: hex(g.Residential), industrial: hex(g.Industrial), rock: hex(g.Rock), sand: hex(g.Sand), green: hex(g.Green), wood: hex(g.Wood),
-		reserve: hex(g.Wood), civic: hex(g.Civic), pitch: hex(g.Pitch), sea: hex(g.Sea), water: hex(g.Water), stream: hex(g.Water), pier: hex(g.Pier), house: hex(g.Building),
-	}
-}
-
-// coatOf gives the coat of an area or line by its layer and class (OpenMapTiles 3); false: not drawn. The style of the browser's map says the same
-// (tiles/basemap/style.go).
-func coatOf(layer, class, brunnel string) (coat, bool) {
-	switch layer {
-	case "water":
-		if class == "ocean" {
-			return sea, true
-		}
-		return water, brunnel != "tunnel"
-	case "waterway":
-		return stream, brunnel != "tunnel"
-	case "park":
-		switch class {
-		case "nature_reserve", "national_park", "protected_area":
-			return reserve, true
-		}
-		return green, true
-	case "building":
-		return house, true
-	case "landcover":
-		switch class {
-		case "grass", "wetland":
-			return green, true
-		case "wood":
-			return wood, true
-		case "sand":
-			return sand, true
-		case "rock":
-			return rock, true
-		}
-	case "landuse":
-		switch class {
-		case "residential", "suburb", "quarter", "neighbourhood":
-			return residential, true
-		case "industrial", "commercial", "retail", "railway", "garages", "quarry":
-			return industrial, true
-		case "school", "university", "college", "kindergarten", "hospital", "cemetery", "library", "stadium", "military", "zoo", "theme_park":
-			return civic, true
-		case "pitch", "playground", "track":
-			return pitch, true
-		}
-	case "transportation":
-		switch {
-		case class == "pier":
-			return pier, true
-		case brunnel == "bridge":
-			return bridges, true
-		case brunnel == "tunnel":
-			return tunnels, true
-		}
-		return streets, true
-	}
-	return 0, false
-}
 
 // thing is an area or line of the ground in a frame.
 type thing struct {
@@ -288,81 +198,4 @@ func (c *canvas) lines(things []thing, by ends, width func(thing) float64) {
 			}
 		}
 	}
-}
-
-// main tells which streets have the colour of main streets.
-func main(class string) bool {
-	return class == "motorway" || class == "trunk" || class == "primary" || class == "secondary"
-}
-
-// tunnels hints at what runs below.
-func (c *canvas) tunnels(things []thing, t Theme, zoom float64) {
-	if zoom < 14 {
-		return
-	}
-	for _, one := range things {
-		for _, line := range one.lines {
-			for _, dash := range dashes(line, 4, 3) {
-				c.stroke(dash, 0.8+(zoom-14)*0.55, flat)
-			}
-		}
-	}
-	c.fill(hex(t.Ground.Casing), 1)
-}
-
-// streets draws streets of one level: first all edges, so that crossings are open, then the lanes. The edges end as told: round at crossings,
-// flat where a bridge ends.
-func (c *canvas) streets(things []thing, edges ends, t Theme, zoom float64) {
-	if len(things) == 0 {
-		return
-	}
-	lane := func(class string) float64 { fill, _ := basemap.RoadWidth(class, zoom); return fill }
-	c.lines(things, edges, func(one thing) float64 { _, casing := basemap.RoadWidth(one.class, zoom); return casing })
-	c.fill(hex(t.Ground.Casing), 1)
-	for _, one := range things {
-		if one.class == "path" || one.class == "track" {
-			if w := lane("path"); w > 0 {
-				for _, line := range one.lines {
-					for _, dash := range dashes(line, 2.5*w+1, 1.5*w+1) {
-						c.stroke(dash, w, round)
-					}
-				}
-			}
-		}
-	}
-	c.fill(hex(t.Ground.Path), 1)
-	c.lines(things, round, func(one thing) float64 {
-		switch one.class {
-		case "minor", "tertiary", "service":
-			return lane(one.class)
-		}
-		return 0
-	})
-	c.fill(hex(t.Ground.Road), 1)
-	c.lines(things, round, func(one thing) float64 {
-		if main(one.class) {
-			return lane(one.class)
-		}
-		return 0
-	})
-	c.fill(hex(t.Ground.MainRoad), 1)
-	c.lines(things, round, func(one thing) float64 {
-		if one.class == "rail" || one.class == "transit" {
-			return lane("rail")
-		}
-		return 0
-	})
-	c.fill(hex(t.Ground.Rail), 1)
-}
-
-// streamWidth is how wide a line of water is drawn: half at each second zoom.
-func streamWidth(class string, zoom float64) float64 {
-	if zoom < 8 {
-		return 0
-	}
-	at18 := 6.0
-	if class == "river" || class == "canal" {
-		at18 = 18
-	}
-	return max(0.5, at18*math.Exp2((zoom-18)*0.6))
 }

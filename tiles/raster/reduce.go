@@ -5,7 +5,7 @@ import (
 	"slices"
 )
 
-// mostColours is how many colours a palette holds (PNG, 11.2.2).
+// mostColours is how many colours a picture has: half of what a palette holds (PNG, 11.2.2). The other half would be spent on shades of edges.
 const mostColours = 128
 
 // tone is a colour of a picture, and how many pixels have it or one of its cell.
@@ -80,7 +80,7 @@ func cluster(tones []tone) (cells []tone, of []int) {
 	return cells, of
 }
 
-// choose chooses at most 256 colours of cells. Those that cover a thousandth of the picture are grounds that touch each other: they stay, however near
+// choose chooses at most mostColours colours of cells. Those that cover a thousandth of the picture are grounds that touch each other: they stay, however near
 // another is.
 func choose(cells []tone) []uint32 {
 	ordered := slices.Clone(cells)
@@ -113,7 +113,7 @@ func distance(a, b uint32) int32 {
 	return 2*r*r + 4*g*g + 3*u*u
 }
 
-// table is a map from colours to numbers: open addressing, a third of the time of a map of Go here.
+// table is a map from colours to numbers: open addressing, which a map of Go takes several times as long for.
 type table struct {
 	keys, values []uint32 // keys: colour + 1; 0: free
 	used         int

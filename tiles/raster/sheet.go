@@ -57,8 +57,8 @@ func (s *Sheet) draw(ctx context.Context, v View) (*canvas, error) {
 	for _, one := range spots {
 		names.reserve(one.at, one.radius())
 	}
-	for _, corner := range s.corners(v) {
-		names.block(corner)
+	for _, cover := range s.covers(v) {
+		names.block(cover)
 	}
 	names.names(append(zones.names, earth.names...), f.zoom, bare)
 
@@ -84,10 +84,13 @@ func (s *Sheet) draw(ctx context.Context, v View) (*canvas, error) {
 	return c, nil
 }
 
-// corners gives what the scale bar and the attribution cover.
-func (s *Sheet) corners(v View) []box {
+// covers gives what the pin, the scale bar and the attribution cover.
+func (s *Sheet) covers(v View) []box {
 	var list []box
 	w, h := float64(v.Width), float64(v.Height)
+	if v.Pin {
+		list = append(list, box{w/2 - 14, h/2 - 38, w/2 + 14, h/2 + 4})
+	}
 	if v.ScaleBar {
 		list = append(list, box{0, h - 34, 124, h})
 	}

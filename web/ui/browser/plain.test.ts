@@ -175,7 +175,7 @@ describe('without script', () => {
     const filed = (await exported()).find((r) => r.id === id);
     expect(filed?.lat).toBeCloseTo(lat, 6);
     expect(filed?.lon).toBeCloseTo(lon, 6);
-    expect(await page.locator('.report-map img').evaluate((one: HTMLImageElement) => one.naturalWidth)).toBeGreaterThan(0);
+    expect(await page.locator('.static-map img').evaluate((one: HTMLImageElement) => one.naturalWidth)).toBeGreaterThan(0);
     await context.close();
   });
 

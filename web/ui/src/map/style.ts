@@ -79,7 +79,7 @@ export function layers(sheet: Sheet): LayerSpecification[] {
   const known: ExpressionSpecification = ['match', status, [...states], ['concat', 'point-', status], 'point-withdrawn'];
   // Always drawn, whatever they cover. From afar names give way to them; nearer, where they stand on every street, names stay beneath, or
   // there would be none. Zones alone are large enough for that sooner than streets.
-  const beneath: ExpressionSpecification = ['step', ['zoom'], false, sheet.bare ? 12.5 : 14.5, true];
+  const beneath: ExpressionSpecification = ['step', ['zoom'], false, sheet.bare ? 11.9 : 14.5, true];
   const always = { 'icon-allow-overlap': true, 'text-allow-overlap': true, 'icon-ignore-placement': beneath, 'text-ignore-placement': beneath, 'icon-padding': 0, 'text-padding': 0 };
   return [
     ...(sheet.bare ? sheet.zones.slice(0, 1).flatMap((zone) => land(zone.set, colours)) : []),
