@@ -16,7 +16,7 @@ type (
 		named
 		Parent  *string `json:"parent" doc:"Slug of the category above; null: none"`
 		Service *string `json:"service" doc:"Slug of the responsible service"`
-		Icon    string  `json:"icon" doc:"Name of a Maki icon"`
+		Icon    string  `json:"icon" doc:"Name of a symbol of our sprite: those of Maki and Temaki; marker for what it lacks"`
 		Colour  string  `json:"colour" example:"#0B5D66"`
 		Private bool    `json:"private" doc:"Its reports are not public"`
 		Active  bool    `json:"active" doc:"Reports can be filed in it"`
@@ -75,7 +75,7 @@ func (s *Server) registerCatalogue(api huma.API) {
 			}
 			items := make([]categoryAnswer, 0, len(v.Categories))
 			for _, c := range v.Categories {
-				one := categoryAnswer{Slug: c.Slug, named: namedIn(asking(ctx).language, c.NameFR, c.NameEN), Icon: c.Icon, Colour: c.Colour,
+				one := categoryAnswer{Slug: c.Slug, named: namedIn(asking(ctx).language, c.NameFR, c.NameEN), Icon: s.links.icons.Known(c.Icon), Colour: c.Colour,
 					Private: c.Private, Active: c.Active}
 				if above := v.Category(c.Parent); above != nil {
 					one.Parent = &above.Slug

@@ -38,16 +38,19 @@ type Icons struct {
 	Names   []string // of its symbols: Maki's and Temaki's own names
 }
 
-// OtherIcon stands where a category names an icon that the sprite lacks.
-const OtherIcon = "marker"
+// otherIcon stands where a category names an icon that the sprite lacks.
+const otherIcon = "marker"
 
-// Symbol gives the address of an icon, for <use>; of OtherIcon if the sprite lacks it.
-func (i Icons) Symbol(name string) string {
+// Known gives the name, or that of a plain marker if the sprite lacks it.
+func (i Icons) Known(name string) string {
 	if !slices.Contains(i.Names, name) {
-		name = OtherIcon
+		return otherIcon
 	}
-	return i.Address + "#" + name
+	return name
 }
+
+// Symbol gives the address of an icon, for <use>.
+func (i Icons) Symbol(name string) string { return i.Address + "#" + i.Known(name) }
 
 // Assets are the built files and the entries among them.
 type Assets struct {

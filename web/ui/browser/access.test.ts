@@ -2,8 +2,8 @@
 // of every page are left in QUARTIER_SHOTS (or the temporary folder) to be looked at.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Browser, Page } from 'playwright-core';
-import { desk, drawn, exported, launch, openPage, picture, shoot, telephone, violations } from './browser';
-import { centre } from './town';
+import { desk, drawn, exported, launch, openPage, picture, shoot, telephone, violations, type Wish } from './browser';
+import { centre, zoneSet } from './town';
 
 let browser: Browser;
 let id: number;
@@ -21,23 +21,32 @@ const pages: [name: string, path: () => string, root?: string][] = [
   ['empty', () => '/reports?from=1999-01-01&to=1999-01-02'],
   ['report', () => `/reports/${id}`],
   ['form', () => '/reports/new', '[data-island="place"]'],
+  ['zones', () => '/zones'],
+  ['zone', () => `/zones/${zoneSet}/nord-est`],
+  ['stats', () => '/stats'],
   ['missing', () => '/reports/999999999'],
   ['docs', () => '/api/docs'],
 ];
 
-describe.each([['light', false], ['dark', true]] as const)('axe, %s', (scheme, dark) => {
-  describe.each([['desk', desk], ['telephone', telephone]] as const)('%s', (size, viewport) => {
-    let page: Page;
-    beforeAll(async () => { page = (await openPage(browser, { dark, size: viewport })).page; });
-    afterAll(() => page.context().close());
-    test.each(pages)('%s', async (name, path, root) => {
-      await page.goto(path());
-      if (root) await drawn(page, root);
-      expect(await violations(page)).toEqual([]);
-      const width = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
-      expect(width, 'nothing is wider than the screen').toBeLessThanOrEqual(0);
-      await shoot(page, `${name}-${size}-${scheme}`, !root);
-    });
+const readers: [name: string, wish: Wish][] = [
+  ['desk-light', { size: desk }], ['desk-dark', { size: desk, dark: true }],
+  ['telephone-light', { size: telephone }], ['telephone-dark', { size: telephone, dark: true }],
+  ['english', { size: desk, locale: 'en-GB' }],
+  ['plain', { size: telephone, script: false }], ['plain-english', { size: desk, script: false, locale: 'en-GB' }],
+];
+
+describe.each(readers)('axe, %s', (reader, wish) => {
+  let page: Page;
+  beforeAll(async () => { page = (await openPage(browser, wish)).page; });
+  afterAll(() => page.context().close());
+  test.each(pages)('%s', async (name, path, root) => {
+    await page.goto(path());
+    expect(await page.getAttribute('html', 'lang')).toBe(wish.locale === undefined ? 'fr' : 'en');
+    if (root && wish.script !== false) await drawn(page, root);
+    expect(await violations(page, wish.script)).toEqual([]);
+    const width = await page.evaluate('document.documentElement.scrollWidth - innerWidth');
+    expect(width, 'nothing is wider than the screen').toBeLessThanOrEqual(0);
+    await shoot(page, `${name}-${reader}`, !root);
   });
 });
 

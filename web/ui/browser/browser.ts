@@ -19,17 +19,19 @@ export function launch(...more: string[]): Promise<Browser> {
   return chromium.launch({ executablePath: process.env.QUARTIER_CHROMIUM || '/usr/bin/chromium', args: [...flags, ...more] });
 }
 
-interface Wish {
+/** How a reader looks at pages; all by default: French, on a desk, in light, with script. */
+export interface Wish {
+  locale?: string;
   script?: boolean;
   dark?: boolean;
   size?: { width: number; height: number };
 }
 
-/** A page of a French reader. What goes outside is cut off; what goes wrong inside is kept in `faults`. */
+/** A page of a reader. What goes outside is cut off; what goes wrong inside is kept in `faults`. */
 export async function openPage(browser: Browser, wish: Wish = {}): Promise<{ page: Page; context: BrowserContext; faults: string[] }> {
   const size = wish.size ?? desk;
   const context = await browser.newContext({
-    baseURL: address, locale: 'fr-FR', timezoneId: 'Europe/Paris', viewport: size, hasTouch: size.width < 500,
+    baseURL: address, locale: wish.locale ?? 'fr-FR', timezoneId: 'Europe/Paris', viewport: size, hasTouch: size.width < 500,
     javaScriptEnabled: wish.script ?? true, colorScheme: wish.dark ? 'dark' : 'light', reducedMotion: 'reduce',
   });
   await context.route((url) => url.origin !== address, (route) => route.abort());
@@ -130,14 +132,16 @@ export async function listed(page: Page, ids: number[]): Promise<void> {
 }
 
 /** What axe finds against WCAG and its own good practice; nothing is the only right answer. */
-export async function violations(page: Page): Promise<string[]> {
+export async function violations(page: Page, script = true): Promise<string[]> {
   const session = await page.context().newCDPSession(page);
   await session.send('Runtime.evaluate', { expression: axe.source }); // past the page's policy, which forbids foreign scripts
   await session.detach();
-  return page.evaluate(async () => {
+  return page.evaluate(async (script) => {
+    // Without script a page has no timers, which axe needs to go on.
+    if (!script) Object.assign(window, { setTimeout: (run: () => void) => void Promise.resolve().then(run) });
     const { violations } = await (window as unknown as { axe: { run(root: Document): Promise<{ violations: { id: string; nodes: { html: string; failureSummary?: string }[] }[] }> } }).axe.run(document);
     return violations.flatMap(({ id, nodes }) => nodes.map(({ html, failureSummary }) => `${id}: ${html} ${failureSummary ?? ''}`));
-  });
+  }, script);
 }
 
 export async function shoot(page: Page, name: string, fullPage = false): Promise<void> {

@@ -134,6 +134,7 @@ describe('without script', () => {
     await page.fill('#title', 'Trou montré sur la carte');
     await page.fill('#description', 'Devant le « 12 ».');
     const kept = async () => {
+      await page.waitForLoadState(); // with its style sheets: sizes are asked for
       expect(await page.inputValue('#title')).toBe('Trou montré sur la carte');
       expect(await page.inputValue('#description')).toBe('Devant le « 12 ».');
       expect(await page.isChecked('input[value="pothole"]')).toBe(true);
@@ -154,7 +155,10 @@ describe('without script', () => {
     await page.click('.place-moves .west');
 
     // Press until the press is precise: the map comes closer by itself.
-    for (let i = 0; i < 3; i++) await middle().click({ position: { x: 128, y: 128 } });
+    for (let i = 0; i < 3; i++) {
+      await middle().click({ position: { x: 128, y: 128 } });
+      await page.waitForLoadState();
+    }
     await kept();
     const [z, x, y] = await tile();
     expect(z).toBeGreaterThanOrEqual(17);
@@ -175,6 +179,7 @@ describe('without script', () => {
     const filed = (await exported()).find((r) => r.id === id);
     expect(filed?.lat).toBeCloseTo(lat, 6);
     expect(filed?.lon).toBeCloseTo(lon, 6);
+    await page.waitForLoadState(); // with its pictures
     expect(await page.locator('.static-map img').evaluate((one: HTMLImageElement) => one.naturalWidth)).toBeGreaterThan(0);
     await context.close();
   });
