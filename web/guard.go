@@ -149,6 +149,14 @@ func within(limit time.Duration) fiber.Handler {
 	}
 }
 
+// sparingly is how long a page waits for what it can do without: it comes while the database hangs, as it does while the database refuses.
+const sparingly = time.Second
+
+// sparing gives the context for what a page can do without.
+func sparing(c *fiber.Ctx) (context.Context, context.CancelFunc) {
+	return context.WithTimeout(c.UserContext(), sparingly)
+}
+
 // plainBody refuses compressed bodies: a few kilobytes of them can unpack to gigabytes.
 func plainBody(c *fiber.Ctx) error {
 	if coding := c.Get(fiber.HeaderContentEncoding); coding != "" && coding != "identity" {

@@ -46,7 +46,7 @@ func (s *Server) listPage(c *fiber.Ctx) error {
 	for i, one := range list {
 		rows[i] = rowOf(one, v, a.language)
 	}
-	total := s.Map.Index.Count(sel.index, tiles.Audience(a.actor.Mask()), s.Register.Now().In(s.TimeZone)).Total
+	total := s.Map.Index.Total(sel.index, tiles.Audience(a.actor.Mask()))
 	return render(c, fiber.StatusOK, page.List(s.frameOf(c, a.language.Say("list.title", nil), s.links.page), filters, rows, total, next))
 }
 
