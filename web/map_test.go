@@ -54,7 +54,7 @@ func TestChips(t *testing.T) {
 		"Nid-de-poule":                     "from=2024-03-01&amp;" + place + "&amp;status=planned%2Cnew&amp;to=2024-04-01&amp;z=14",
 		"Du 1er mars 2024 au 31 mars 2024": "category=pothole&amp;" + place + "&amp;status=planned%2Cnew&amp;z=14",
 	} {
-		if want := `href="/?` + left + `"><span class="sr">Retirer le filtre : </span>` + label + `</a>`; !strings.Contains(body, want) {
+		if want := `href="/?` + left + `"><span class="sr">Retirer le filtre : </span>` + label + `</a>`; !strings.Contains(body, want) {
 			t.Errorf("no chip %s", want)
 		}
 	}

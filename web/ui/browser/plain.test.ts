@@ -191,7 +191,7 @@ describe('without script', () => {
     const page = await plainPage();
     await page.goto(`/?z=14&lat=${centre.lat}&lon=${centre.lon}&status=open`);
     const view = () => Object.fromEntries(new URL(page.url()).searchParams) as Record<string, string>;
-    expect(await page.getAttribute('.plain-sheet img', 'alt')).toMatch(/^Carte : \d+ signalement/);
+    expect(await page.getAttribute('.plain-sheet img', 'alt')).toMatch(/^Carte\s: \d+ signalement/);
     expect(await page.locator('.plain-sheet img').evaluate((one: HTMLImageElement) => one.naturalWidth)).toBeGreaterThan(0);
     await shoot(page, 'map-plain');
     await page.click('.plain-moves .north');
