@@ -80,3 +80,22 @@ func TestWords(t *testing.T) {
 		t.Errorf("other words answer %d", a.StatusCode)
 	}
 }
+
+// A place on the map is told in words: the address nearest to it.
+func TestReverseGeocode(t *testing.T) {
+	s := newSite(t)
+	insertAddresses(t, s)
+	for query, want := range map[string]string{
+		"lat=48.10001&lon=-4.19998": `"label":"2 Rue des Dunes"`, // a metre away
+		"lat=48.5&lon=-4.2":         `"features":[]`,
+	} {
+		if a := s.get("/api/v1/geocode?" + query); a.StatusCode != http.StatusOK || !strings.Contains(strings.ReplaceAll(a.body, "\n", ""), want) {
+			t.Errorf("%s answers %d %s", query, a.StatusCode, a.body)
+		}
+	}
+	for _, query := range []string{"lat=48.1", "lat=x&lon=2", "lat=91&lon=2", "lat=0&lon=0", "lat=48&lon=2&q=rue"} {
+		if a := s.get("/api/v1/geocode?" + query); a.StatusCode != http.StatusBadRequest {
+			t.Errorf("%s answers %d %s", query, a.StatusCode, a.body)
+		}
+	}
+}
