@@ -7,6 +7,8 @@ import (
 	"sync"
 	"testing"
 	"time"
+	"unicode"
+	"unicode/utf8"
 
 	"quartier/geo"
 	"quartier/reports"
@@ -251,6 +253,36 @@ func TestReportsOfAnyMoment(t *testing.T) {
 		all := town().reports(now, paris(), func(int) int64 { return 1 })
 		if last := all[len(all)-1]; now.Sub(last.created) > 10*time.Minute || last.created.After(now) {
 			t.Errorf("at %v the last report is of %v", now, last.created)
+		}
+	}
+}
+
+// At no moment of these three years is there a report without a title, or one that begins in its middle.
+func TestTitlesOfAnyMoment(t *testing.T) {
+	g := newGazetteer(town())
+	now := time.Date(2026, 7, 3, 5, 9, 0, 0, paris())
+	for n := range 48 {
+		now = now.AddDate(0, 0, 23).Add(31 * time.Minute)
+		c := newChance(uint64(n))
+		for i := range 2000 {
+			k := &kinds[i%len(kinds)]
+			title, _ := write(c, k, g.spot(c, k), now.Add(-time.Duration(c.IntN(3*365*24))*time.Hour))
+			if first, _ := utf8.DecodeRuneInString(title); !unicode.IsUpper(first) && !unicode.IsDigit(first) {
+				t.Errorf("at %v a report about %s is called %q", now, k.slug, title)
+			}
+		}
+	}
+	for _, moment := range []string{ // at which a report once had nothing to say
+		"2027-02-22 09:22", "2027-07-26 18:11", "2027-08-12 18:55", "2027-09-18 22:29", "2027-09-25 21:45",
+	} {
+		now, err := time.ParseInLocation("2006-01-02 15:04", moment, paris())
+		if err != nil {
+			t.Fatal(err)
+		}
+		for i, r := range town().reports(now, paris(), func(int) int64 { return 1 }) {
+			if strings.Trim(r.title, " ,–") != r.title || r.title == "" {
+				t.Errorf("at %v report %d is called %q", now, i, r.title)
+			}
 		}
 	}
 }
