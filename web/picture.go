@@ -2,6 +2,7 @@ package web
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"runtime"
 	"strconv"
@@ -152,19 +153,36 @@ func shapesOf(v *live.Vocabulary) []*tiles.ZoneSet {
 
 // draw gives the kept picture or draws it, when it is its turn.
 func (s *studio) draw(ctx context.Context, a *asked, name string, sheet *raster.Sheet, view raster.View) (*tiles.Answer, error) {
-	return s.cache.Picture(ctx, name, view.Tiles(), sheet.Zones, sheet.Filter, func() ([]byte, error) {
-		leave, err := s.places.enter(a.address)
-		if err != nil {
-			return nil, err
-		}
-		defer leave()
+	var of []geo.Tile
+	if sheet.Items != nil {
+		of = view.Tiles()
+	}
+	picture, err := s.cache.Picture(name, of, sheet.Zones, sheet.Filter)
+	if err != nil {
+		return nil, err
+	}
+	if kept := picture.Kept(); kept != nil {
+		return kept, nil
+	}
+	leave, err := s.places.enter(a.address)
+	if err != nil {
+		return nil, err
+	}
+	defer leave()
+	answer, err := picture.Draw(ctx, func() ([]byte, error) {
+		// Others may wait for this drawing: it has a deadline of its own and goes on when the request that began it is over.
+		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), quick)
+		defer cancel()
 		select {
 		case s.easels <- struct{}{}:
 			defer func() { <-s.easels }()
 		case <-ctx.Done():
-			return nil, &fault.Error{Kind: fault.Unavailable, Word: "error.pictures_busy", After: 10 * time.Second}
+			return nil, ctx.Err()
 		}
-		// Others may wait for this drawing: it goes on when the request that began it is over.
-		return sheet.Draw(context.WithoutCancel(ctx), view)
+		return sheet.Draw(ctx, view)
 	})
+	if errors.Is(err, context.DeadlineExceeded) {
+		return nil, &fault.Error{Kind: fault.Unavailable, Word: "error.pictures_busy", After: 10 * time.Second, Cause: err}
+	}
+	return answer, err
 }
