@@ -71,11 +71,14 @@ func (s *Server) smallTile(c *fiber.Ctx) error {
 	return s.sendPicture(c, p, view)
 }
 
-// staticPicture answers a picture of any view.
+// staticPicture answers a picture of any view. One with a pin may leave out the zoom.
 func (s *Server) staticPicture(c *fiber.Ctx) error {
 	p, err := strictParameters(c, pictureNames...)
 	if err != nil {
 		return err
+	}
+	if p["z"] == "" && p["pin"] == "1" {
+		p["z"] = decimals(s.placeZoom(), 1)
 	}
 	view := raster.View{ScaleBar: true, Attribution: true}
 	for _, n := range []struct {
