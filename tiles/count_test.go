@@ -26,7 +26,7 @@ func TestCounts(t *testing.T) {
 		got := x.Count(f, a, now)
 
 		kinds, statuses := map[tiles.Kind]int{}, map[uint8]int{}
-		categories, services, zones := map[int32]int{}, map[int32]int{}, map[int32]int{}
+		categories, services, zones, zonesOpen := map[int32]int{}, map[int32]int{}, map[int32]int{}, map[int32]int{}
 		weeks := map[string]int{}
 		var total, open, overdue int
 		var took []time.Duration
@@ -49,6 +49,9 @@ func TestCounts(t *testing.T) {
 			slices.Sort(i.Zones)
 			for _, z := range slices.Compact(slices.Clone(i.Zones)) {
 				zones[z]++
+				if isOpen {
+					zonesOpen[z]++
+				}
 			}
 			day := time.Unix(i.Created, 0).In(paris)
 			for day.Weekday() != time.Monday {
@@ -59,11 +62,14 @@ func TestCounts(t *testing.T) {
 				took = append(took, time.Duration(i.Closed-i.Created)*time.Second)
 			}
 		}
+		if n := x.Total(f, a); n != total {
+			t.Fatalf("%q: the total alone is %d, want %d", f.Canonical(), n, total)
+		}
 		if got.Total != total || got.Open != open || got.Overdue != overdue {
 			t.Fatalf("%q: total, open, overdue %d %d %d, want %d %d %d", f.Canonical(), got.Total, got.Open, got.Overdue, total, open, overdue)
 		}
 		if !maps.Equal(got.Kinds, kinds) || !maps.Equal(got.Statuses, statuses) || !maps.Equal(got.Categories, categories) ||
-			!maps.Equal(got.Services, services) || !maps.Equal(got.Zones, zones) {
+			!maps.Equal(got.Services, services) || !maps.Equal(got.Zones, zones) || !maps.Equal(got.ZonesOpen, zonesOpen) {
 			t.Fatalf("%q: got %+v", f.Canonical(), got)
 		}
 		byWeek := map[string]int{}

@@ -12,6 +12,7 @@ import (
 
 	"quartier/reports"
 	"quartier/reports/language"
+	"quartier/reports/zone"
 	"quartier/tiles"
 	"quartier/web/live"
 	"quartier/web/page"
@@ -36,7 +37,7 @@ func (s *Server) figures(c *fiber.Ctx, v *live.Vocabulary, query url.Values, f t
 		counts: s.Map.Index.Count(f, tiles.Audience(a.actor.Mask()), s.Register.Now().In(s.TimeZone))}
 }
 
-// rows gives the address of the list behind a number: the filter with one value more.
+// rows gives the address of the list behind a number: the filter with one value more, in the place of several of its kind.
 func (f figures) rows(name, value string) templ.SafeURL {
 	return page.Filters{Query: f.query}.With("/reports", name, value)
 }
@@ -52,13 +53,25 @@ func (f figures) stats(ownSet string) page.Stats {
 			Of: f.l.Say("report.zone", nil), Unit: f.l.Say("stats.count", nil)}
 		for _, z := range set.Zones {
 			if n := f.counts.Zones[z.ID]; n > 0 {
-				chart.Rows = append(chart.Rows, page.Bar{Label: z.Name, Value: n, Link: templ.SafeURL(zonePath(z))})
+				chart.Rows = append(chart.Rows, page.Bar{Label: z.Name, Value: n, Link: f.zone(z)})
 			}
 		}
 		descending(chart.Rows)
 		s.Charts = append(s.Charts, chart)
 	}
 	return s
+}
+
+// zone leads to a zone's page, or with a filter to the list of what the number counts. Where the filter names zones already there is no such list:
+// an item lies in several.
+func (f figures) zone(z *zone.Zone) templ.SafeURL {
+	switch {
+	case len(f.query) == 0:
+		return templ.SafeURL(zonePath(z))
+	case f.query.Has("zone"):
+		return ""
+	}
+	return f.rows("zone", z.Ref())
 }
 
 func descending(rows []page.Bar) {
@@ -70,7 +83,10 @@ func (f figures) heads() []page.Figure {
 	c, l := f.counts, f.l
 	list := []page.Figure{
 		{Label: l.Say("stats.total", nil), Value: l.Number(int64(c.Total)), Link: page.Filters{Query: f.query}.At("/reports")},
-		{Label: l.Say("stats.open", nil), Value: l.Number(int64(c.Open)), Link: f.rows("status", "open")},
+		{Label: l.Say("stats.open", nil), Value: l.Number(int64(c.Open))},
+	}
+	if !f.query.Has("status") {
+		list[1].Link = f.rows("status", "open")
 	}
 	if c.Overdue > 0 {
 		list = append(list, page.Figure{Label: l.Say("stats.overdue", nil), Value: l.Number(int64(c.Overdue))})
@@ -93,19 +109,21 @@ func (f figures) weeks() page.Columns {
 	first, last := weeks[0].Monday, weeks[len(weeks)-1].Monday
 	label := func(t time.Time) string { return f.l.Say("stats.week_of", map[string]any{"date": t}) }
 	start := func(t time.Time) time.Time { return t }
-	next := func(t time.Time) time.Time { return t.AddDate(0, 0, 7) }
+	months, days := 0, 7 // from one column to the next
 	if last.Sub(first) > weeksDrawn*7*24*time.Hour {
 		chart.Title, chart.Of = f.l.Say("stats.months", nil), f.l.Say("stats.month", nil)
 		label = func(t time.Time) string { return f.l.Month(t) + " " + strconv.Itoa(t.Year()) }
-		start = func(t time.Time) time.Time { return time.Date(t.Year(), t.Month(), 1, 0, 0, 0, 0, t.Location()) }
-		next = func(t time.Time) time.Time { return t.AddDate(0, 1, 0) }
+		start = func(t time.Time) time.Time { return t.AddDate(0, 0, 1-t.Day()) }
+		months, days = 1, 0
 	}
-	sums := map[int64]int{}
+	// Days are counted on a calendar without changes of the clock, where every midnight exists.
+	day := func(t time.Time) time.Time { return time.Date(t.Year(), t.Month(), t.Day(), 0, 0, 0, 0, time.UTC) }
+	sums := map[time.Time]int{}
 	for _, w := range weeks {
-		sums[start(w.Monday).Unix()] += w.Count
+		sums[start(day(w.Monday))] += w.Count
 	}
-	for t := start(first); !t.After(last); t = next(t) {
-		chart.Columns = append(chart.Columns, page.Column{From: t, Label: label(t), Value: sums[t.Unix()]})
+	for t := start(day(first)); !t.After(day(last)); t = t.AddDate(0, months, days) {
+		chart.Columns = append(chart.Columns, page.Column{From: t, Label: label(t), Value: sums[t]})
 	}
 	return chart
 }
@@ -120,7 +138,8 @@ func (f figures) statuses() page.Bars {
 	return chart
 }
 
-// kinds counts by category: those of the upper level, each with those below it; single ones where the filter names them.
+// kinds counts by category: those of the upper level, each with those below it; single ones where the filter names them. A single one of the upper
+// level has no list of its own: its list has those below it too.
 func (f figures) kinds() page.Bars {
 	chart := page.Bars{Title: f.l.Say("stats.category", nil), Of: f.l.Say("filter.category", nil), Unit: f.l.Say("stats.count", nil)}
 	for _, one := range f.v.Categories {
@@ -134,9 +153,14 @@ func (f figures) kinds() page.Bars {
 				n += f.counts.Categories[id]
 			}
 		}
-		if n > 0 {
-			chart.Rows = append(chart.Rows, page.Bar{Label: one.Name(f.l.Tag), Value: n, Icon: one.Icon, Tint: one.Colour, Link: f.rows("category", one.Slug)})
+		if n == 0 {
+			continue
 		}
+		bar := page.Bar{Label: one.Name(f.l.Tag), Value: n, Icon: one.Icon, Tint: one.Colour}
+		if !f.categories || len(f.v.Family(one)) == 1 {
+			bar.Link = f.rows("category", one.Slug)
+		}
+		chart.Rows = append(chart.Rows, bar)
 	}
 	descending(chart.Rows)
 	return chart

@@ -1,6 +1,8 @@
 package web
 
 import (
+	"context"
+	"fmt"
 	"net/http"
 	"strings"
 	"testing"
@@ -126,5 +128,65 @@ func TestPagesAreRevalidated(t *testing.T) {
 	s.awaitText(token)
 	if changed := s.get("/stats", "If-None-Match", tag); changed.StatusCode != http.StatusOK {
 		t.Errorf("the changed page: %d", changed.StatusCode)
+	}
+}
+
+// The number above a list is that of its rows, whatever is filtered.
+func TestListTotals(t *testing.T) {
+	s := newSite(t)
+	for _, title := range []string{"Un", "Deux", "Trois"} {
+		_, token := s.file(title)
+		s.awaitText(token)
+	}
+	s.change(1, `update report set status = 'resolved' where id = $1`, 1)
+	for query, want := range map[string]int{"": 3, "status=resolved": 1, "category=roads": 3, "category=litter": 0, "bbox=2,48,3,49": 3, "bbox=0,0,0.1,0.1": 0,
+		"from=1999-01-01&to=1999-02-01": 0, "service=roads&status=open": 2} {
+		a := s.get("/reports?"+query, "Accept-Language", "en")
+		rows := strings.Count(a.body, `class="report-row"`)
+		if said := strings.Contains(a.body, ">"+language.English.Say("list.count", map[string]any{"n": want})+"<"); rows != want || !said {
+			t.Errorf("%q: %d rows, said so: %v; want %d", query, rows, said, want)
+		}
+	}
+}
+
+// Forms keep the filters that they have no field for.
+func TestFormsKeepFilters(t *testing.T) {
+	s := newSite(t)
+	for path, want := range map[string][]string{
+		"/?service=cleaning&status=open&layer=hexagons": {`name="service" value="cleaning"`, `name="layer" value="hexagons"`, `type="hidden" name="status" value="open"`},
+		"/reports?service=cleaning&kind=report":         {`name="service" value="cleaning"`, `name="kind" value="report"`},
+		"/stats?service=cleaning&bbox=1,2,3,4":          {`name="service" value="cleaning"`},
+	} {
+		body := s.get(path).body
+		for _, field := range want {
+			if !strings.Contains(body, field) {
+				t.Errorf("%s lacks %s", path, field)
+			}
+		}
+	}
+}
+
+// While the database hangs (it takes questions and gives no answers) pages come without what they can do without.
+func TestPagesWhileTheDatabaseHangs(t *testing.T) {
+	s := newSite(t)
+	insertZone(t, s, "a", "Vieux-Port")
+	id, token := s.file("Trou")
+	s.awaitText(token)
+	tx, err := s.Register.DB.Begin(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = tx.Rollback(context.Background()) }()
+	if _, err := tx.Exec(t.Context(), `lock table report, street, address in access exclusive mode`); err != nil {
+		t.Fatal(err)
+	}
+	for path, want := range map[string]string{
+		fmt.Sprintf("/?report=%d", id): `data-island="map"`, "/?q=dunes": "ne peuvent pas être cherchés", "/zones/essai/a": "ne répond pas", "/zones": "Vieux-Port", "/stats": "<svg",
+	} {
+		begun := time.Now()
+		a := s.get(path)
+		if took := time.Since(begun); a.StatusCode != http.StatusOK || !strings.Contains(a.body, want) || took > slow/2 {
+			t.Errorf("%s answers %d after %s: %s", path, a.StatusCode, took, a.body)
+		}
 	}
 }

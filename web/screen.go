@@ -30,7 +30,7 @@ func render(c *fiber.Ctx, status int, component templ.Component) error {
 	}
 	// The page is in memory at once; it is written even when the deadline of the route has passed (then it says so).
 	body := c.Response().BodyWriter()
-	if err := component.Render(context.WithoutCancel(c.UserContext()), body); err != nil || status != fiber.StatusOK {
+	if err := component.Render(context.WithoutCancel(c.UserContext()), body); err != nil || status != fiber.StatusOK || c.Method() == fiber.MethodPost {
 		return err
 	}
 	sum := sha256.Sum256(c.Response().Body())
@@ -96,6 +96,7 @@ func (s *Server) filters(c *fiber.Ctx, v *live.Vocabulary, more ...string) (page
 	sel, err := s.selects(p, v)
 	if err == nil {
 		sel.record.Box, err = box(p)
+		sel.index.Box = sel.record.Box
 	}
 	f := page.Filters{From: p["from"], To: p["to"], Query: url.Values{}, Periods: s.periods(l)}
 	if err != nil {
@@ -131,7 +132,7 @@ func (s *Server) filters(c *fiber.Ctx, v *live.Vocabulary, more ...string) (page
 
 // periods are the quick choices of dates, counted back from today in the city.
 func (s *Server) periods(l *language.Language) []page.Period {
-	now := time.Now().In(s.TimeZone)
+	now := s.Register.Now().In(s.TimeZone)
 	return []page.Period{
 		{Label: l.Say("filter.days", map[string]any{"n": 7}), From: now.AddDate(0, 0, -6).Format(time.DateOnly)},
 		{Label: l.Say("filter.days", map[string]any{"n": 30}), From: now.AddDate(0, 0, -29).Format(time.DateOnly)},

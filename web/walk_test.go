@@ -3,6 +3,7 @@ package web
 import (
 	"fmt"
 	"net/http"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -17,6 +18,7 @@ const secret = "motsecret"
 // Every output, with one report of each visibility: the public one is there, nothing of the others is, not even in a count.
 func TestNothingLeaks(t *testing.T) {
 	s := newSite(t)
+	insertZone(t, s, "centre", "Centre")
 	public, _ := s.file("visible")
 	hiddenOnes := map[string]int64{}
 	for _, v := range []string{"private", "hidden", "pending"} {
@@ -37,6 +39,8 @@ func TestNothingLeaks(t *testing.T) {
 	outputs := []string{"/", "/reports", "/reports/new", "/api/docs", "/api/openapi.json", "/api/v1/reports", "/api/v1/reports.geojson", "/api/v1/reports.csv",
 		"/api/v1/cells.geojson?resolution=9", "/api/v1/stats", "/api/v1/categories", "/api/v1/services", "/api/v1/zones", "/api/v1/geocode?q=" + secret,
 		"/tiles/items.json", "/tiles/cells.json", "/zones", "/stats", "/stats?status=pending",
+		"/zones/essai/centre", "/reports/new/thanks?id=1", "/tiles/zones/essai.json", "/tiles/zones/essai/8/129/88.mvt", "/api/v1/zones/essai.geojson",
+		"/maps/static.png?z=16&lat=48.85&lon=2.35&w=200&h=200", "/tiles/raster/12/2074/1409.png", fmt.Sprintf("/?report=%d", public),
 		fmt.Sprintf("/reports/%d", public), fmt.Sprintf("/api/v1/reports/%d", public), fmt.Sprintf("/api/v1/reports/%d/updates", public),
 		"/reports?status=pending", "/api/v1/reports?status=pending", "/api/v1/reports?category=pothole&status=open", "/api/v1/reports.csv?bbox=2,48,3,49"}
 	for _, path := range outputs {
@@ -47,6 +51,16 @@ func TestNothingLeaks(t *testing.T) {
 		if strings.Contains(a.body, secret) {
 			t.Errorf("%s leaks: %s", path, a.body)
 		}
+	}
+	unwalked := unwalkedRoutes(s, outputs)
+	for _, route := range []string{ // what says nothing of reports, or is walked by a test of its own
+		"/healthz", "/readyz", "/metrics", "/assets/*", "/words/*", "/styles/:name.json", "/api/openapi.yaml", "/api/openapi-3.0.json", "/api/openapi-3.0.yaml", "/tiles/basemap.json", "/tiles/basemap/:z/:x/:y",
+		"/tiles/items/:z/:x/:y", "/tiles/cells/:z/:x/:y", "/api/v1/events", // below, and TestEvents
+	} {
+		delete(unwalked, route)
+	}
+	for route := range unwalked {
+		t.Errorf("nothing looks for leaks at %s: name an address of it here", route)
 	}
 	for v, id := range hiddenOnes {
 		for _, path := range []string{"/reports/%d", "/api/v1/reports/%d", "/api/v1/reports/%d/updates"} {
@@ -75,6 +89,27 @@ func TestNothingLeaks(t *testing.T) {
 	if strings.Contains(s.log.String(), secret) {
 		t.Errorf("the log holds %s", s.log.String())
 	}
+}
+
+// unwalkedRoutes gives the routes that no address of the list leads to.
+func unwalkedRoutes(s *site, addresses []string) map[string]bool {
+	rest := map[string]bool{}
+	for _, route := range s.app.GetRoutes(true) {
+		if route.Method == http.MethodGet {
+			rest[route.Path] = true
+		}
+	}
+	parameter := regexp.MustCompile(`:[a-z]+|\\\*|\{[a-z]+\}`)
+	for route := range rest {
+		pattern := regexp.MustCompile("^" + parameter.ReplaceAllString(regexp.QuoteMeta(route), ".+") + "$")
+		for _, address := range addresses {
+			path, _, _ := strings.Cut(address, "?")
+			if pattern.MatchString(path) {
+				delete(rest, route)
+			}
+		}
+	}
+	return rest
 }
 
 // countIn sums the items of a tile.

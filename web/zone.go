@@ -3,7 +3,6 @@ package web
 import (
 	"math"
 	"net/url"
-	"strings"
 
 	"github.com/gofiber/fiber/v2"
 
@@ -43,19 +42,12 @@ func (s *Server) zonesPage(c *fiber.Ctx) error {
 		return err
 	}
 	a := askedOf(c)
-	audience := tiles.Audience(a.actor.Mask())
-	now := s.Register.Now().In(s.TimeZone)
-	all := s.Map.Index.Count(tiles.Filter{}, audience, now)
-	var open tiles.Filter
-	for _, name := range reports.StatusesNamed("open") {
-		open.Statuses = append(open.Statuses, uint8(reports.StatusNumber(name)))
-	}
-	opened := s.Map.Index.Count(open, audience, now)
+	counts := s.Map.Index.Count(tiles.Filter{}, tiles.Audience(a.actor.Mask()), s.Register.Now().In(s.TimeZone))
 	sets := make([]page.ZoneSet, 0, len(v.Sets))
 	for _, set := range v.Sets {
 		one := page.ZoneSet{Slug: set.Slug, Name: namedIn(a.language, set.NameFR, set.NameEN).Name}
 		for _, z := range set.Zones {
-			one.Rows = append(one.Rows, page.ZoneRow{Name: z.Name, Address: zonePath(z), Total: all.Zones[z.ID], Open: opened.Zones[z.ID]})
+			one.Rows = append(one.Rows, page.ZoneRow{Name: z.Name, Address: zonePath(z), Total: counts.Zones[z.ID], Open: counts.ZonesOpen[z.ID]})
 		}
 		sets = append(sets, one)
 	}
@@ -87,16 +79,18 @@ func (s *Server) zonePage(c *fiber.Ctx) error {
 	query := url.Values{"zone": {z.Ref()}}
 	figures := s.figures(c, v, query, tiles.Filter{Zones: []int32{z.ID}})
 	middle := zoneView(z)
-	view := page.ZoneView{Name: strings.Clone(z.Name), Set: namedIn(a.language, z.Set.NameFR, z.Set.NameEN).Name,
+	view := page.ZoneView{Name: z.Name, Set: namedIn(a.language, z.Set.NameFR, z.Set.NameEN).Name,
 		Picture: staticMap(middle, query, a.language.Say("static.count", map[string]any{"n": figures.counts.Total})),
 		Map:     "/?" + mapQuery(middle, query).Encode(), List: string(page.Filters{Query: query}.At("/reports")), Stats: figures.stats(z.Set.Slug)}
-	list, _, err := s.Register.List(c.UserContext(), a.actor, reports.Filter{Zones: []int32{z.ID}}, reports.Page{Limit: newestOfZone})
+	ctx, cancel := sparing(c)
+	defer cancel()
+	list, _, err := s.Register.List(ctx, a.actor, reports.Filter{Zones: []int32{z.ID}}, reports.Page{Limit: newestOfZone})
 	switch {
 	case err == nil:
 		for _, one := range list {
 			view.Newest = append(view.Newest, rowOf(one, v, a.language))
 		}
-	case fault.KindOf(err) == fault.Unavailable:
+	case ctx.Err() != nil || fault.KindOf(err) == fault.Unavailable:
 		view.Resting = true
 	default:
 		return err

@@ -11,10 +11,8 @@ import (
 type Bar struct {
 	Label string
 	Value int
-	Note  string        // beside the value; empty: none
 	Link  templ.SafeURL // the rows behind the number; empty: none
 	State string        // the state whose colour and shape the bar has; empty: none
-	Below bool          // a part of the row before it
 	Icon  string        // of a category; empty: none
 	Tint  string        // of a category, #RRGGBB
 }
@@ -22,7 +20,6 @@ type Bar struct {
 // Bars is a bar chart.
 type Bars struct {
 	Title, Of, Unit string // heading of the chart, of its rows, and of its numbers
-	Note            string // heading of the notes; empty: no row has one
 	Rows            []Bar
 }
 

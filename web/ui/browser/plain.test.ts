@@ -133,8 +133,13 @@ describe('without script', () => {
     await choose(page, 'roads', 'pothole');
     await page.fill('#title', 'Trou montré sur la carte');
     await page.fill('#description', 'Devant le « 12 ».');
+    // Every press is a new page, which is asked only when it is there with its style sheets.
+    const arrive = async (press: () => Promise<void>) => {
+      const loaded = page.waitForEvent('load');
+      await press();
+      await loaded;
+    };
     const kept = async () => {
-      await page.waitForLoadState(); // with its style sheets: sizes are asked for
       expect(await page.inputValue('#title')).toBe('Trou montré sur la carte');
       expect(await page.inputValue('#description')).toBe('Devant le « 12 ».');
       expect(await page.isChecked('input[value="pothole"]')).toBe(true);
@@ -145,24 +150,23 @@ describe('without script', () => {
     const middle = () => page.locator('.place-tile input').nth(4);
     const tile = async () => ((await middle().getAttribute('name')) ?? '').split('.').slice(1).map(Number) as [number, number, number];
     const [zoom, column] = await tile();
-    await page.click('.place-moves .in');
+    await arrive(() => page.click('.place-moves .in'));
     await kept();
     expect((await tile())[0]).toBe(zoom + 1);
-    await page.click('.place-moves .out');
-    await page.click('.place-moves .east');
+    await arrive(() => page.click('.place-moves .out'));
+    await arrive(() => page.click('.place-moves .east'));
     await kept();
     expect((await tile()).slice(0, 2)).toEqual([zoom, column + 1]);
-    await page.click('.place-moves .west');
+    await arrive(() => page.click('.place-moves .west'));
 
     // Press until the press is precise: the map comes closer by itself.
     for (let i = 0; i < 3; i++) {
-      await middle().click({ position: { x: 128, y: 128 } });
-      await page.waitForLoadState();
+      await arrive(() => middle().click({ position: { x: 128, y: 128 } }));
     }
     await kept();
     const [z, x, y] = await tile();
     expect(z).toBeGreaterThanOrEqual(17);
-    await middle().click({ position: { x: 40, y: 200 } });
+    await arrive(() => middle().click({ position: { x: 40, y: 200 } }));
     await kept();
     const world = 256 * 2 ** z;
     const lon = (x * 256 + 40.5) / world * 360 - 180;
@@ -172,14 +176,13 @@ describe('without script', () => {
     expect(await page.isVisible('.place-over')).toBe(true);
     await shoot(page, 'form-plain-telephone', true);
 
-    await page.press('#title', 'Enter'); // sends, as in any form
-    await page.click('main a.button[href^="/reports/"]');
+    await arrive(() => page.press('#title', 'Enter')); // sends, as in any form
+    await arrive(() => page.click('main a.button[href^="/reports/"]'));
     expect(await page.textContent('h1')).toBe('Trou montré sur la carte');
     const id = Number(new URL(page.url()).pathname.split('/').pop());
     const filed = (await exported()).find((r) => r.id === id);
     expect(filed?.lat).toBeCloseTo(lat, 6);
     expect(filed?.lon).toBeCloseTo(lon, 6);
-    await page.waitForLoadState(); // with its pictures
     expect(await page.locator('.static-map img').evaluate((one: HTMLImageElement) => one.naturalWidth)).toBeGreaterThan(0);
     await context.close();
   });
@@ -188,7 +191,7 @@ describe('without script', () => {
     const page = await plainPage();
     await page.goto(`/?z=14&lat=${centre.lat}&lon=${centre.lon}&status=open`);
     const view = () => Object.fromEntries(new URL(page.url()).searchParams) as Record<string, string>;
-    expect(await page.getAttribute('.plain-sheet img', 'alt')).toMatch(/^Carte : \d+ signalement/);
+    expect(await page.getAttribute('.plain-sheet img', 'alt')).toMatch(/^Carte\s: \d+ signalement/);
     expect(await page.locator('.plain-sheet img').evaluate((one: HTMLImageElement) => one.naturalWidth)).toBeGreaterThan(0);
     await shoot(page, 'map-plain');
     await page.click('.plain-moves .north');
