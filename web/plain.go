@@ -151,12 +151,16 @@ func (s *Server) mapPress(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	view := s.plainView(c, v)
-	x, y := pressed(p["at.x"], p["at.y"], plainWidth, plainHeight)
+	filters, _ := s.filters(c, v)
+	return c.Redirect("/?"+mapQuery(closer(s.plainView(c, v), p), filters.Query).Encode(), fiber.StatusSeeOther)
+}
+
+// closer gives the view around the place of a press on the wide picture of a view.
+func closer(view raster.View, press parameters) raster.View {
+	x, y := pressed(press["at.x"], press["at.y"], plainWidth, plainHeight)
 	view.Lon, view.Lat = view.Shifted(x-plainWidth/2, y-plainHeight/2)
 	view.Zoom = math.Min(raster.MaxZoom, view.Zoom+1)
-	filters, _ := s.filters(c, v)
-	return c.Redirect("/?"+mapQuery(view, filters.Query).Encode(), fiber.StatusSeeOther)
+	return view
 }
 
 // pressed reads where on a picture of a size a press was: the middle of a pixel. The keyboard presses at 0, 0, which no hand hits: that and
