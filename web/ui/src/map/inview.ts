@@ -24,6 +24,7 @@ interface Options {
   sight: () => Sight; // what is drawn now
   zoom: () => number;
   light: (at: Lit | undefined) => void;
+  listed: () => void; // the rows are others now
   open: (id: number) => void;
   approach: (to: { lat: number; lon: number }) => void;
   back: () => void;
@@ -108,6 +109,7 @@ export class InView {
     this.list.show([...entries].map(([key, entry]) => this.row(key, entry)), live && this.filled);
     this.filled = true;
     this.showEmpty(entries.size === 0);
+    this.options.listed();
   }
 
   private showEmpty(empty: boolean): void {
