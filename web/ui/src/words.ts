@@ -14,7 +14,7 @@ export const mapKeys = [
   'map.legend', 'map.legend.states', 'map.legend.ring', 'map.group.new', 'map.group.active', 'map.group.resolved', 'map.group.closed_other',
   'map.changes.one', 'map.changes.other',
   'filter.title', 'filter.all_categories', 'filter.all_zones','filter.remove', 'filter.clear', 'filter.between', 'filter.since',
-  'filter.until', 'filter.search', 'filter.chosen.one', 'filter.chosen.other', 'filter.show.one', 'filter.show.other', 'filter.close',
+  'filter.until', 'filter.search', 'filter.search_in', 'filter.chosen.one', 'filter.chosen.other', 'filter.show.one', 'filter.show.other', 'filter.close',
   'time.title', 'time.open', 'time.close', 'time.all', 'time.from', 'time.to', 'time.play', 'time.pause', 'time.step', 'time.week', 'time.month',
   'time.reset',
   'card.read', 'card.loading', 'card.missing', 'card.resting', 'card.number', 'card.back', 'card.previous', 'card.next',

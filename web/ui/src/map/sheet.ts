@@ -22,8 +22,9 @@ export class Sheet {
     this.body.id = 'sheet-body';
     this.handle = element('button', { type: 'button', class: 'sheet-handle', 'aria-controls': this.body.id }, element('span', { 'aria-hidden': 'true' }));
     box.prepend(this.handle);
-    this.handle.addEventListener('click', () => {
-      if (!this.dragged) this.rest(this.at === 'full' ? 'peek' : step(this.at, 1));
+    this.handle.addEventListener('click', (event) => {
+      if (this.dragged && event.detail > 0) return; // a key's click counts none
+      this.rest(this.at === 'full' ? 'peek' : step(this.at, 1));
     });
     this.handle.addEventListener('keydown', (event) => {
       const by = event.key === 'ArrowUp' ? 1 : event.key === 'ArrowDown' ? -1 : undefined;
