@@ -6,15 +6,9 @@ import { pill, type Badges } from './badge';
 import { parent, resolution } from './cell';
 import type { Status } from './config';
 import { Listbox, most, type Row } from './listbox';
+import type { Lit } from './picture';
 import { fetchReports, type Report } from './report';
 import type { Item, Sight } from './sight';
-
-/** A place to light on the map. */
-export interface Lit {
-  lat: number;
-  lon: number;
-  radius: number; // px
-}
 
 interface Options {
   words: Words;
