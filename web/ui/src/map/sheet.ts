@@ -35,6 +35,9 @@ export class Sheet {
     // What takes the focus is seen.
     this.body.addEventListener('focusin', () => this.raise('half'));
     for (const grip of [this.handle, head]) this.drag(grip);
+    // At its lowest the sheet shows its head, however large somebody's letters are; what floats above it keeps clear of it.
+    const page = box.closest<HTMLElement>('main');
+    new ResizeObserver(() => page?.style.setProperty('--head', `${head.offsetTop + head.offsetHeight}px`)).observe(head);
     this.rest('peek');
   }
 
