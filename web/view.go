@@ -34,8 +34,8 @@ func (s *Server) view(v *live.Vocabulary) (lat, lon, zoom float64) {
 		return 46.6, 2.4, 5
 	}
 	centre := bound.Center()
-	// The zoom at which the larger side takes about 700 of the map's pixels (a world is 512 px wide at zoom 0).
+	// The zoom at which the larger side takes about 820 of the map's pixels (a world is 512 px wide at zoom 0).
 	side := math.Max(math.Max(bound.Max[0]-bound.Min[0], 1.5*(bound.Max[1]-bound.Min[1])), 0.005)
-	zoom = math.Log2(360 / side * 700 / 512)
+	zoom = math.Log2(360 / side * 820 / 512)
 	return centre[1], centre[0], math.Round(10*math.Max(1, math.Min(15, zoom))) / 10
 }

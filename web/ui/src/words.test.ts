@@ -34,6 +34,18 @@ describe('words', () => {
     expect(en.date('2024-03-01T10:00:00Z')).toBe('March 1, 2024');
     expect(fr.date('hier')).toBe('hier');
   });
+  test('a day is the same day west of Greenwich, an instant is told in the time of the place', () => {
+    const here = process.env.TZ;
+    process.env.TZ = 'America/Martinique';
+    try {
+      const words = speak('fr', {});
+      expect(words.date('2024-03-01')).toBe('1er mars 2024');
+      expect(words.date('2024-03-01T02:00:00Z')).toBe('29 février 2024');
+    } finally {
+      if (here === undefined) delete process.env.TZ;
+      else process.env.TZ = here;
+    }
+  });
   test.each(['fr', 'en'])('the catalogue of the server has every key, %s', (lang) => {
     const catalogue = readFileSync(new URL(`../../../reports/language/${lang}.yaml`, import.meta.url), 'utf8');
     const known = new Set(catalogue.split('\n').map((line) => /^([\w.]+):/.exec(line)?.[1]));

@@ -14,7 +14,7 @@ export const mapKeys = [
   'map.legend', 'map.legend.states', 'map.legend.ring', 'map.group.new', 'map.group.active', 'map.group.resolved', 'map.group.closed_other',
   'map.changes.one', 'map.changes.other',
   'filter.title', 'filter.all_categories', 'filter.all_zones','filter.remove', 'filter.clear', 'filter.between', 'filter.since',
-  'filter.until', 'filter.search', 'filter.chosen.one', 'filter.chosen.other', 'filter.show.one', 'filter.show.other', 'filter.close',
+  'filter.until', 'filter.search', 'filter.search_in', 'filter.chosen.one', 'filter.chosen.other', 'filter.show.one', 'filter.show.other', 'filter.close',
   'time.title', 'time.open', 'time.close', 'time.all', 'time.from', 'time.to', 'time.play', 'time.pause', 'time.step', 'time.week', 'time.month',
   'time.reset',
   'card.read', 'card.loading', 'card.missing', 'card.resting', 'card.number', 'card.back', 'card.previous', 'card.next',
@@ -53,11 +53,14 @@ export interface Words {
 
 const units = [['year', 31_557_600], ['month', 2_629_800], ['week', 604_800], ['day', 86_400], ['hour', 3_600]] as const; // seconds
 
+const bareDay = /^\d{4}-\d{2}-\d{2}$/;
+
 /** Makes the speaker of a catalogue that came with data-config. */
 export function speak(lang: string, catalogue: Record<string, string>): Words {
   const plural = new Intl.PluralRules(lang);
   const numbers = new Intl.NumberFormat(lang);
   const dates = new Intl.DateTimeFormat(lang, { dateStyle: 'long' });
+  const days = new Intl.DateTimeFormat(lang, { dateStyle: 'long', timeZone: 'UTC' }); // a day without a time is the same day everywhere
   const months = new Intl.DateTimeFormat(lang, { month: 'long', year: 'numeric', timeZone: 'UTC' });
   const spans = new Intl.RelativeTimeFormat(lang, { numeric: 'auto' });
   const say = (key: string, values: Record<string, string | number> = {}) =>
@@ -73,7 +76,8 @@ export function speak(lang: string, catalogue: Record<string, string>): Words {
     date: (iso) => {
       const time = new Date(iso);
       if (Number.isNaN(time.getTime())) return iso;
-      return lang === 'fr' ? dates.format(time).replace(/^1 /, '1er ') : dates.format(time); // the first of a month is an ordinal
+      const text = (bareDay.test(iso) ? days : dates).format(time);
+      return lang === 'fr' ? text.replace(/^1 /, '1er ') : text; // the first of a month is an ordinal
     },
     ago: (iso, now = Date.now()) => {
       const seconds = (now - new Date(iso).getTime()) / 1000;

@@ -29,10 +29,19 @@ export class Address {
     if (heard) this.heard();
   }
 
+  /** Opens a report: a step of history. While one is open the other takes its place, so that closing leads out of both. */
+  open(report: number): void {
+    if (this.opens || this.state.report !== undefined) this.rewrite({ report }, true);
+    else this.step({ report });
+  }
+
   /** Closes what is open: undoes the step that opened it, or, when another step or another page lies between, makes one. */
   close(): void {
-    const step = history.state as { opens?: boolean } | null;
-    if (step?.opens) history.back();
+    if (this.opens) history.back();
     else this.step({ report: undefined });
+  }
+
+  private get opens(): boolean {
+    return (history.state as { opens?: boolean } | null)?.opens === true;
   }
 }

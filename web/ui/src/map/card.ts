@@ -13,6 +13,7 @@ interface Options {
   badges: Badges;
   category: (slug: string) => string; // its name in the page's language
   list: () => string; // address of the list with the same filters
+  home: () => void; // takes the focus where nothing had it before
   open: (id: number) => void; // one of several
   beside: (id: number, by: 1 | -1) => number | undefined; // its neighbour in the list
   turn: (id: number) => void; // go to a neighbour
@@ -28,7 +29,8 @@ export class Card {
   private before: Element | null = null; // what had the focus
   private asked: AbortController | undefined;
   private id: number | undefined;
-  private print = ''; // of the report as it is shown
+  private print = ''; // of the report as it is shown; empty: it is not there yet
+  private turns: { button: HTMLButtonElement; by: 1 | -1 }[] = [];
 
   constructor(private readonly options: Options) {
     this.box.addEventListener('keydown', (event) => {
@@ -42,7 +44,7 @@ export class Card {
     return !this.box.hidden;
   }
 
-  /** The report that is shown, if it is one, by its number. */
+  /** The report that is shown, if it is one and not several, by its number. */
   get shown(): number | undefined {
     return this.id;
   }
@@ -50,27 +52,38 @@ export class Card {
   /** Shows one report. */
   async show(id: number): Promise<void> {
     const { words } = this.options;
-    this.asked?.abort();
-    const asked = (this.asked = new AbortController());
     this.open(id, words.say('card.number', { id: String(id) }), element('div', { class: 'skeleton', 'aria-hidden': 'true' }), element('p', { class: 'sr' }, words.say('card.loading')));
-    try {
-      this.fill(await fetchReport(id, asked.signal));
-    } catch (cause) {
-      if (asked.signal.aborted) return;
-      const gone = cause instanceof Refusal && cause.status === 404;
-      this.body(element('p', {}, words.say(gone ? 'card.missing' : 'card.resting')), ...(gone ? [] : [this.way(id)]));
-    }
+    await this.read(id);
   }
 
   /** Reads the shown report again: somebody may have changed it. */
   async renew(): Promise<void> {
-    if (this.id === undefined || !this.isOpen) return;
+    if (this.id !== undefined) await this.read(this.id);
+  }
+
+  /** Says which ways there are to turn: the list may have come or changed. */
+  tellTurns(): void {
+    const { id } = this;
+    if (id === undefined) return;
+    for (const { button, by } of this.turns) {
+      const held = button === document.activeElement;
+      button.disabled = this.options.beside(id, by) === undefined;
+      if (held && button.disabled) this.box.focus({ preventScroll: true });
+    }
+  }
+
+  // One question at a time: a newer one makes the older one's answer unwanted.
+  private async read(id: number): Promise<void> {
+    const { words } = this.options;
+    this.asked?.abort();
     const asked = (this.asked = new AbortController());
     try {
-      const report = await fetchReport(this.id, asked.signal);
-      if (JSON.stringify(report) !== this.print) this.fill(report, false);
-    } catch {
-      // What is shown stands; the next change tries again.
+      const report = await fetchReport(id, asked.signal);
+      if (!asked.signal.aborted) this.fill(report);
+    } catch (cause) {
+      if (asked.signal.aborted || this.print !== '') return; // what is shown stands; the next change tries again
+      const gone = cause instanceof Refusal && cause.status === 404;
+      this.body(element('p', {}, words.say(gone ? 'card.missing' : 'card.resting')), ...(gone ? [] : [this.way(id)]));
     }
   }
 
@@ -87,7 +100,6 @@ export class Card {
       return element('li', { class: 'map-row', title: category(item.category) }, badges.of(item.category), element('span', { class: 'map-row-text' }, link, pill(item.status, this.status(item.status))));
     });
     const more = items.length > most ? [element('p', {}, element('a', { href: this.options.list() }, words.say('map.here.list')))] : [];
-    this.asked?.abort();
     this.open(undefined, words.count('map.here', items.length), element('ul', { class: 'map-rows' }, ...rows), ...more);
   }
 
@@ -99,7 +111,9 @@ export class Card {
     this.box.hidden = true;
     this.box.replaceChildren();
     this.id = undefined;
-    if (within && this.before instanceof HTMLElement) this.before.focus({ preventScroll: true });
+    if (!within) return;
+    if (this.before instanceof HTMLElement) this.before.focus({ preventScroll: true });
+    if (this.before === document.body || document.activeElement !== this.before) this.options.home();
   }
 
   /** An item in words: category, state, number. */
@@ -112,10 +126,12 @@ export class Card {
     return this.options.statuses.find((status) => status.name === name)?.label ?? name;
   }
 
-  private fill(report: Report, first = true): void {
+  private fill(report: Report): void {
     const { words, category, badges, placed } = this.options;
-    this.print = JSON.stringify(report);
-    if (first) placed(report);
+    const print = JSON.stringify(report);
+    if (report.id !== this.id || print === this.print) return;
+    if (this.print === '') placed(report);
+    this.print = print;
     const kind = category(report.category);
     this.title(report.title === '' ? kind : report.title);
     const when = (word: 'card.filed' | 'card.updated', iso: string) => {
@@ -142,23 +158,31 @@ export class Card {
 
   private open(id: number | undefined, title: string, ...content: Node[]): void {
     const { words, close, beside, turn } = this.options;
+    this.asked?.abort();
     if (this.box.hidden) this.before = document.activeElement;
+    const turned = this.turns.find(({ button }) => button === document.activeElement)?.by;
     this.id = id;
+    this.print = '';
     const back = element('button', { type: 'button', class: 'quiet map-card-close' }, element('span', { 'aria-hidden': 'true' }, '←'), words.say('card.back'));
     back.addEventListener('click', close);
-    const turns = id === undefined ? [] : ([[-1, '‹', 'card.previous'], [1, '›', 'card.next']] as const).map(([by, sign, word]) => {
-      const to = beside(id, by);
-      const made = element('button', { type: 'button', class: 'quiet round', 'aria-label': words.say(word), disabled: to === undefined }, sign);
-      made.addEventListener('click', () => to !== undefined && turn(to));
-      return made;
+    this.turns = id === undefined ? [] : ([[-1, '‹', 'card.previous'], [1, '›', 'card.next']] as const).map(([by, sign, word]) => {
+      const button = element('button', { type: 'button', class: 'quiet round', 'aria-label': words.say(word), 'aria-describedby': 'map-card-title' }, sign);
+      button.addEventListener('click', () => {
+        const to = beside(id, by);
+        if (to !== undefined) turn(to);
+      });
+      return { button, by };
     });
     this.box.replaceChildren(
-      element('div', { class: 'map-card-head' }, back, element('span', { class: 'map-card-turns' }, ...turns)),
+      element('div', { class: 'map-card-head' }, back, element('span', { class: 'map-card-turns' }, ...this.turns.map(({ button }) => button))),
       element('h2', { id: 'map-card-title' }, title),
       element('div', { class: 'map-card-body' }, ...content),
     );
     this.box.hidden = false;
-    this.box.focus({ preventScroll: true });
+    this.tellTurns();
+    // Who turns keeps the button that turns.
+    const kept = this.turns.find(({ button, by }) => by === turned && !button.disabled)?.button;
+    (kept ?? this.box).focus({ preventScroll: true });
   }
 
   private title(text: string): void {
@@ -166,7 +190,11 @@ export class Card {
     if (title) title.textContent = text;
   }
 
+  // The way to the report's page is all that can have the focus in it; whoever is there stays there.
   private body(...content: Node[]): void {
-    this.box.querySelector('.map-card-body')?.replaceChildren(...content);
+    const body = this.box.querySelector('.map-card-body');
+    const held = body?.contains(document.activeElement);
+    body?.replaceChildren(...content);
+    if (held) (body?.querySelector('a') ?? this.box).focus({ preventScroll: true });
   }
 }

@@ -8,8 +8,10 @@ import type { Filter } from './state';
 interface Options {
   form: HTMLFormElement;
   words: Words;
-  changed: () => void;
+  changed: (again: boolean) => void; // again: the same day as just before, of which somebody still types the rest
 }
+
+const earliest = '1900'; // a year before it is the beginning of a year that is being typed
 
 export class FilterDialog {
   private readonly box: HTMLDialogElement;
@@ -18,6 +20,7 @@ export class FilterDialog {
   private readonly show: HTMLButtonElement | null;
   private readonly pickers: Picker[];
   private readonly category: Picker | undefined;
+  private typed: EventTarget | null = null; // the day that the last change was of
 
   constructor(private readonly options: Options) {
     const { form, words } = options;
@@ -39,12 +42,14 @@ export class FilterDialog {
     this.pickers = [this.category, zone].filter((picker) => picker !== undefined);
     this.show = form.querySelector<HTMLButtonElement>('.filter-foot button');
     form.addEventListener('change', (event) => {
-      if (event.target instanceof HTMLInputElement && event.target.name === 'status') this.oneWay(event.target);
-      options.changed();
+      const { target } = event;
+      if (target instanceof HTMLInputElement && target.type === 'date') return this.type(target);
+      if (target instanceof HTMLInputElement && target.name === 'status') this.oneWay(target);
+      options.changed(false);
     });
     form.addEventListener('submit', (event) => {
       event.preventDefault();
-      options.changed();
+      options.changed(false);
       this.box.close();
     });
     form.addEventListener('click', (event) => {
@@ -53,12 +58,13 @@ export class FilterDialog {
       event.preventDefault();
       this.set('from', link.dataset.from ?? '');
       this.set('to', '');
-      options.changed();
+      options.changed(false);
     });
   }
 
   /** Says what the form says now, and how many filters are on. */
   read(filter: Filter): void {
+    this.typed = null;
     for (const picker of this.pickers) picker.read();
     for (const link of this.options.form.querySelectorAll<HTMLAnchorElement>('a[data-from]')) {
       if (filter.from?.[0] === link.dataset.from && filter.to === undefined) link.setAttribute('aria-current', 'true');
@@ -87,6 +93,13 @@ export class FilterDialog {
   private set(name: string, value: string): void {
     const control = this.options.form.elements.namedItem(name);
     if (control instanceof HTMLInputElement) control.value = value;
+  }
+
+  // A day changes with every digit that is typed: all of them together are one step.
+  private type(day: HTMLInputElement): void {
+    if (day.validity.badInput || (day.value !== '' && day.value < earliest)) return;
+    this.options.changed(day === this.typed);
+    this.typed = day; // after `read`, which forgets it
   }
 
   // "Open" stands for all open states: with it single ones say nothing, and the other way round.

@@ -6,15 +6,9 @@ import { pill, type Badges } from './badge';
 import { parent, resolution } from './cell';
 import type { Status } from './config';
 import { Listbox, most, type Row } from './listbox';
+import type { Lit } from './picture';
 import { fetchReports, type Report } from './report';
 import type { Item, Sight } from './sight';
-
-/** A place to light on the map. */
-export interface Lit {
-  lat: number;
-  lon: number;
-  radius: number; // px
-}
 
 interface Options {
   words: Words;
@@ -24,6 +18,7 @@ interface Options {
   sight: () => Sight; // what is drawn now
   zoom: () => number;
   light: (at: Lit | undefined) => void;
+  listed: () => void; // the rows are others now
   open: (id: number) => void;
   approach: (to: { lat: number; lon: number }) => void;
   back: () => void;
@@ -108,6 +103,7 @@ export class InView {
     this.list.show([...entries].map(([key, entry]) => this.row(key, entry)), live && this.filled);
     this.filled = true;
     this.showEmpty(entries.size === 0);
+    this.options.listed();
   }
 
   private showEmpty(empty: boolean): void {

@@ -1,4 +1,5 @@
-// The links of the page that lead elsewhere with what is seen: to the list of the same reports, and to the form at the same place.
+// The links of the page that lead elsewhere with what is seen: to the list of the same reports, to the form at the same place, and to
+// the same map in the other language.
 import type { Words } from '../words';
 import { viewQuery } from './report';
 import type { Box } from './sight';
@@ -10,12 +11,15 @@ export function listAddress(box: Box, filter: Filter): string {
   return `/reports${query === '' ? '' : `?${query}`}`;
 }
 
-/** Makes the links true for a view. From `pointsFrom` on the middle of the map is a place that somebody may mean. */
-export function tellLinks(list: string, view: View, pointsFrom: number): void {
+/** Makes the links true for a view. From `pointsFrom` on the middle of the map is a place that somebody may mean. `here` is
+ * the map's own address. */
+export function tellLinks(list: string, view: View, pointsFrom: number, here: string): void {
   const link = document.querySelector<HTMLAnchorElement>('.map-list-link a');
   if (link) link.href = list;
   const form = view.zoom >= pointsFrom ? `/reports/new?lat=${view.lat}&lon=${view.lon}` : '/reports/new';
   for (const file of document.querySelectorAll<HTMLAnchorElement>('.map-file, .site-file')) file.href = form;
+  const other = document.querySelector<HTMLAnchorElement>('.site-language');
+  if (other) other.href = `${here}${here.includes('?') ? '&' : '?'}lang=${other.hreflang}`;
 }
 
 /** Says how many the list holds. */

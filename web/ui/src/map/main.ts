@@ -1,5 +1,6 @@
 // Pages with a map load this. It is small: the islands and MapLibre itself come after the page has been painted.
 import '../styles/map.css';
+import { startMenu } from './menu';
 
 const islands: Record<string, () => Promise<{ start: (root: HTMLElement) => Promise<void> }>> = {
   map: () => import('./island'),
@@ -7,15 +8,8 @@ const islands: Record<string, () => Promise<{ start: (root: HTMLElement) => Prom
   spot: () => import('../spot/island'),
 };
 
-// On a telephone the header gives its place to the map; this button brings it back.
-const menu = document.querySelector<HTMLButtonElement>('.map-menu');
-const show = (on: boolean) => menu?.setAttribute('aria-expanded', String(document.body.classList.toggle('menu-open', on)));
-menu?.addEventListener('click', () => show(menu.getAttribute('aria-expanded') !== 'true'));
-document.addEventListener('keydown', (event) => {
-  if (event.key !== 'Escape' || menu?.getAttribute('aria-expanded') !== 'true') return;
-  show(false);
-  menu.focus();
-});
+const [menu, header] = [document.querySelector<HTMLButtonElement>('.map-menu'), document.querySelector<HTMLElement>('header.site')];
+if (menu && header) startMenu(menu, header);
 
 // Two frames: the first is the page's own paint. A page opened in the background gets no frames, so a timer stands in.
 const painted = new Promise<void>((done) => {

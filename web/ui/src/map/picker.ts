@@ -30,7 +30,7 @@ export class Picker {
       group = above;
       list.append(this.row(option));
     }
-    const search = element('input', { type: 'search', class: 'picker-search', 'aria-label': `${label} : ${words.say('filter.search')}`, placeholder: words.say('filter.search') });
+    const search = element('input', { type: 'search', class: 'picker-search', 'aria-label': words.say('filter.search_in', { field: label }), placeholder: words.say('filter.search') });
     search.addEventListener('input', () => this.search(search.value));
     // Enter must not send the form that this stands in.
     search.addEventListener('keydown', (event) => {

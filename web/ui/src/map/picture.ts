@@ -14,6 +14,13 @@ import { itemLayers, layer, layers, source, style, zoneSource, type Sheet } from
 
 const font = 'Atkinson Hyperlegible Next';
 
+/** A place to light. */
+export interface Lit {
+  lat: number;
+  lon: number;
+  radius: number; // px
+}
+
 export interface PictureOptions {
   container: HTMLElement;
   config: Config;
@@ -32,7 +39,7 @@ export class Picture {
   private sheet: Sheet;
   private readonly styled: Promise<void>; // our own style is there
   private hexagonsShown = false;
-  private lit = '';
+  private lit: Lit | undefined;
 
   /** Makes the picture. Throws when the browser cannot draw maps. */
   static async make(options: PictureOptions): Promise<Picture> {
@@ -66,6 +73,7 @@ export class Picture {
     this.map.on('style.load', () => {
       giveImages(this.map, this.sheet.colours);
       this.applyShown();
+      this.applyLight();
     });
     drawRings(this.map, () => this.sheet.colours);
     const ground = new Underlay({
@@ -74,6 +82,7 @@ export class Picture {
         this.sheet = { ...this.sheet, bare };
         this.map.setStyle(make(this.sheet));
         this.applyShown();
+        this.applyLight();
       },
     });
     void ground.lay();
@@ -119,14 +128,10 @@ export class Picture {
   }
 
   /** Puts a light under one place, or takes it away. */
-  light(at: { lat: number; lon: number; radius: number } | undefined): void {
-    const print = at ? `${at.lat},${at.lon},${at.radius}` : '';
-    if (print === this.lit) return; // the same light again would draw everything again
-    this.lit = print;
-    const features: Feature[] = at
-      ? [{ type: 'Feature', properties: { radius: at.radius }, geometry: { type: 'Point', coordinates: [at.lon, at.lat] } }]
-      : [];
-    this.map.getSource<GeoJSONSource>(source.lit)?.setData({ type: 'FeatureCollection', features });
+  light(at: Lit | undefined): void {
+    if (at?.lat === this.lit?.lat && at?.lon === this.lit?.lon && at?.radius === this.lit?.radius) return; // the same light again would draw everything again
+    this.lit = at;
+    this.applyLight();
   }
 
   /** Hexagons in the place of clusters. The clusters stay in the picture unseen: they are what the totals are counted from. */
@@ -152,6 +157,15 @@ export class Picture {
       }
     }
     return { colours: this.sheet.colours, steps: this.sheet.steps };
+  }
+
+  // A new style has no light of its own.
+  private applyLight(): void {
+    const at = this.lit;
+    const features: Feature[] = at
+      ? [{ type: 'Feature', properties: { radius: at.radius }, geometry: { type: 'Point', coordinates: [at.lon, at.lat] } }]
+      : [];
+    this.map.getSource<GeoJSONSource>(source.lit)?.setData({ type: 'FeatureCollection', features });
   }
 
   private applyShown(): void {

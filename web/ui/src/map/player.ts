@@ -8,7 +8,8 @@ interface Options {
   words: Words;
   from: () => string | undefined; // the day that the period begins with
   bounds: () => [first: string, behindLast: string] | undefined; // undefined: there is nothing to play
-  show: (from: string, to: string) => Promise<void>;
+  show: (from: string, to: string, begins: boolean) => Promise<void>;
+  rest: () => void; // it was paused or has come to the end
 }
 
 const pace = 900; // ms that each window is seen at least
@@ -17,21 +18,27 @@ export class Player {
   readonly button = element('button', { type: 'button', class: 'time-play round' });
   readonly lengths: HTMLElement;
   private readonly length: HTMLSelectElement;
+  private running = false;
   private round = 0; // a pause makes the running one old
-  private playing = false;
 
   constructor(private readonly options: Options) {
     const { words } = options;
     this.length = element('select', { 'aria-label': words.say('time.step') },
       element('option', { value: 'week' }, words.say('time.week')), element('option', { value: 'month', selected: true }, words.say('time.month')));
     this.lengths = element('div', { class: 'time-length' }, this.length);
-    this.button.addEventListener('click', () => (this.playing ? this.pause() : void this.play()));
+    this.button.addEventListener('click', () => (this.running ? this.pause() : void this.play()));
     this.tell(false);
   }
 
+  get playing(): boolean {
+    return this.running;
+  }
+
   pause(): void {
+    if (!this.running) return;
     this.round++;
     this.tell(false);
+    this.options.rest();
   }
 
   private async play(): Promise<void> {
@@ -43,17 +50,17 @@ export class Player {
     const from = begin(unit, this.options.from() ?? first);
     let at: string | undefined = shift(unit, from, 1) < last ? from : begin(unit, first); // at the end it begins anew
     this.tell(true);
-    while (at !== undefined && round === this.round) {
+    for (let begins = true; at !== undefined && round === this.round; begins = false) {
       const window = nextWindow(unit, at, last);
       if (!window) break;
-      await Promise.all([this.options.show(window.from, window.to), new Promise((seen) => setTimeout(seen, pace))]);
+      await Promise.all([this.options.show(window.from, window.to, begins), new Promise((seen) => setTimeout(seen, pace))]);
       at = window.to;
     }
-    if (round === this.round) this.tell(false);
+    if (round === this.round) this.pause();
   }
 
   private tell(playing: boolean): void {
-    this.playing = playing;
+    this.running = playing;
     const word = this.options.words.say(playing ? 'time.pause' : 'time.play');
     this.button.classList.toggle('playing', playing);
     this.button.setAttribute('aria-label', word);

@@ -5,17 +5,17 @@ import type { Found } from '../place/geocode';
 import { Address } from './address';
 import { Badges } from './badge';
 import { Card } from './card';
-import { Chips } from './chips';
+import { Chips, periodOf } from './chips';
 import { Choice } from './choice';
 import { outlined, type Config } from './config';
 import { monday, sentence, type Count } from './count';
 import { FilterDialog } from './dialog';
 import { namer, read, remember, write } from './filter';
-import { InView, type Lit } from './inview';
+import { InView } from './inview';
 import { listAddress, tellLinks, tellList } from './link';
 import { Live } from './live';
 import { makeMark, type Map as Library } from './maplibre';
-import type { Picture } from './picture';
+import type { Lit, Picture } from './picture';
 import { fetchCategories, fetchWeeks, viewQuery, type Report } from './report';
 import { Search } from './search';
 import { Sheet } from './sheet';
@@ -69,13 +69,13 @@ export class Screen {
     this.mark = makeMark(map);
     this.list = new InView(this.sheet.body, {
       words, statuses, badges: this.badges, category,
-      sight: () => picture.sight(), zoom: () => map.getZoom(), light: (at) => this.light(at),
-      open: (id) => this.address.step({ report: id }), approach: (to) => this.approach(to), back: () => this.view.focus(),
+      sight: () => picture.sight(), zoom: () => map.getZoom(), light: (at) => this.light(at), listed: () => this.card.tellTurns(),
+      open: (id) => this.address.open(id), approach: (to) => this.approach(to), back: () => this.view.focus(),
       filtered: () => filterQuery(this.shown.filter) !== '', clear: () => this.address.step({ filter: {} }), wider: () => this.zoomBy(-1.5),
     });
     this.card = new Card({
       words, statuses, badges: this.badges, category, list: () => this.listAddress(),
-      open: (id) => this.address.step({ report: id }), turn: (id) => this.address.rewrite({ report: id }, true),
+      home: () => this.view.focus(), open: (id) => this.address.open(id), turn: (id) => this.address.open(id),
       beside: (id, by) => this.list.beside(id, by), close: () => this.closeCard(), placed: (report) => this.bringIntoView(report),
     });
     this.view = makeView({
@@ -91,12 +91,12 @@ export class Screen {
     this.time = new TimeBar({
       words, today: () => new Date().toISOString().slice(0, 10),
       take: (from, to) => this.address.step({ filter: between(this.shown.filter, from, to) }),
-      play: (from, to) => this.playWindow(from, to),
+      play: (from, to, begins) => this.playWindow(from, to, begins), rest: () => this.playEnded(),
     });
     this.live = new Live({ open: (address) => new EventSource(address), refresh: () => this.refresh(), changed: () => this.voice.changed() });
     const chips = document.querySelector<HTMLElement>('.chips');
     if (chips) this.chips = new Chips({ box: chips, words, name, address: (filter) => this.address.of({ filter }), take: (filter) => this.filter(filter) });
-    if (this.form) this.dialog = new FilterDialog({ form: this.form, words, changed: () => this.form && this.filter(read(this.form)) });
+    if (this.form) this.dialog = new FilterDialog({ form: this.form, words, changed: (again) => this.form && this.filter(read(this.form), again) });
     const search = document.querySelector<HTMLFormElement>('form.search');
     if (search) new Search({ form: search, words, say: (sentence) => this.voice.say(sentence), go: (found) => this.goTo(found), zone: (ref) => this.filter({ ...this.shown.filter, zone: [ref] }) });
 
@@ -134,23 +134,25 @@ export class Screen {
     document.addEventListener('visibilitychange', () => (document.hidden ? this.live.hide() : this.live.show()));
   }
 
-  // A changed filter is a step that "back" undoes; what was open may not be let through any more.
-  private filter(filter: Filter): void {
+  // A changed filter is a step that "back" undoes, unless the same thing is changed `again`; what was open may not be let through any more.
+  private filter(filter: Filter, again = false): void {
     this.time.pause();
-    this.address.step({ filter, report: undefined });
+    if (again) this.address.rewrite({ filter, report: undefined }, true);
+    else this.address.step({ filter, report: undefined });
   }
 
-  // The address changed: by a step, by "back", by a link. The view is followed only when history changed it.
+  // The address changed: by a step or by "back". Moving the map is no step and is never undone: what history goes to takes the view
+  // that is seen now.
   private follow(): void {
-    const [before, now] = [this.shown, this.address.state];
-    this.shown = now;
+    const before = this.shown;
+    if (before.view) this.address.rewrite({ view: before.view }, false);
+    const now = (this.shown = this.address.state);
     if (!same(before.filter, now.filter)) {
-      this.toTell = true;
+      if (!this.time.playing) this.toTell = true;
+      this.hideMany();
       this.picture.filter(now.filter);
       this.askSoon(false);
     }
-    const view = now.view;
-    if (view && before.view && (view.zoom !== before.view.zoom || view.lat !== before.view.lat || view.lon !== before.view.lon)) this.jump(view);
     this.showState(now);
   }
 
@@ -165,8 +167,9 @@ export class Screen {
     this.chips?.show(filter);
     this.time.follow(filter);
     this.tellLinks();
-    if (report === undefined) this.hideCard();
-    else if (this.card.shown !== report) this.openCard(report);
+    if (report === undefined) {
+      if (this.card.shown !== undefined) this.hideCard();
+    } else if (this.card.shown !== report) this.openCard(report);
   }
 
   private openCard(id: number): void {
@@ -185,10 +188,16 @@ export class Screen {
     if (this.sheet.isTall) this.sheet.rest('half');
   }
 
+  // Several on one spot are not in the address; what is let through there has changed.
+  private hideMany(): void {
+    if (this.card.shown === undefined) this.hideCard();
+  }
+
   // The card goes at once; the address follows when the browser has gone back.
   private closeCard(): void {
+    if (!this.card.isOpen) return;
     this.hideCard();
-    if (this.shown.report !== undefined) this.address.close();
+    this.address.close();
   }
 
   // A report that a link opened may lie outside the view.
@@ -232,7 +241,7 @@ export class Screen {
     const view = rounded(this.picture.view());
     if (this.form) remember(this.form, view);
     this.chips?.show(this.shown.filter);
-    tellLinks(this.listAddress(), view, this.config.pointsFrom);
+    tellLinks(this.listAddress(), view, this.config.pointsFrom, this.address.of({}));
   }
 
   private listAddress(): string {
@@ -266,12 +275,19 @@ export class Screen {
     await Promise.allSettled([this.list.ask(viewQuery(box, filter), live), weeks]);
   }
 
-  private async playWindow(from: string, to: string): Promise<void> {
+  // The period is told once at the beginning; the count when it rests.
+  private async playWindow(from: string, to: string, begins: boolean): Promise<void> {
+    if (begins) this.voice.say(periodOf(from, to, this.picture.words));
     const filter = between(this.shown.filter, from, to);
     const first = this.shown.filter.from === undefined && this.shown.filter.to === undefined;
     if (first) this.address.step({ filter, report: undefined });
     else this.address.rewrite({ filter }, true);
     await new Promise<void>((drawn) => void this.picture.map.once('idle', () => drawn()));
+  }
+
+  private playEnded(): void {
+    this.toTell = true;
+    this.picture.map.triggerRepaint(); // what is drawn is told when it is drawn
   }
 
   // What is drawn changed: the list's stand-in, the count, and, if the reader did it, the spoken summary.
@@ -304,12 +320,13 @@ export class Screen {
     const [item, more] = hit.items;
     const cluster = hit.clusters[0];
     if (item && more) this.showMany(hit);
-    else if (item) this.address.step({ report: item.id });
+    else if (item) this.address.open(item.id);
     else if (cluster) this.approach(cluster);
     else this.closeCard();
   }
 
   private showMany(hit: Sight): void {
+    if (this.shown.report !== undefined) this.address.rewrite({ report: undefined }, true);
     this.card.showMany(hit.items);
     this.sheet.raise('full');
     this.sheet.cover(true);

@@ -22,8 +22,9 @@ export class Sheet {
     this.body.id = 'sheet-body';
     this.handle = element('button', { type: 'button', class: 'sheet-handle', 'aria-controls': this.body.id }, element('span', { 'aria-hidden': 'true' }));
     box.prepend(this.handle);
-    this.handle.addEventListener('click', () => {
-      if (!this.dragged) this.rest(this.at === 'full' ? 'peek' : step(this.at, 1));
+    this.handle.addEventListener('click', (event) => {
+      if (this.dragged && event.detail > 0) return; // a key's click counts none
+      this.rest(this.at === 'full' ? 'peek' : step(this.at, 1));
     });
     this.handle.addEventListener('keydown', (event) => {
       const by = event.key === 'ArrowUp' ? 1 : event.key === 'ArrowDown' ? -1 : undefined;
@@ -34,6 +35,9 @@ export class Sheet {
     // What takes the focus is seen.
     this.body.addEventListener('focusin', () => this.raise('half'));
     for (const grip of [this.handle, head]) this.drag(grip);
+    // At its lowest the sheet shows its head, however large somebody's letters are; what floats above it keeps clear of it.
+    const page = box.closest<HTMLElement>('main');
+    new ResizeObserver(() => page?.style.setProperty('--head', `${head.offsetTop + head.offsetHeight}px`)).observe(head);
     this.rest('peek');
   }
 

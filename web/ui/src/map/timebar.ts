@@ -13,7 +13,8 @@ interface Options {
   words: Words;
   today: () => string;
   take: (from: string | undefined, to: string | undefined) => void; // a step of history
-  play: (from: string, to: string) => Promise<void>; // shows a window; done when it is drawn
+  play: (from: string, to: string, begins: boolean) => Promise<void>; // shows a window; done when it is drawn
+  rest: () => void; // playing was paused or has ended
 }
 
 type End = 'from' | 'to';
@@ -45,7 +46,7 @@ export class TimeBar {
     this.handles = { from: this.handle('from', words.say('time.from')), to: this.handle('to', words.say('time.to')) };
     this.track.append(this.chart, this.handles.from, this.handles.to);
     this.reset = button(words.say('time.reset'), 'quiet time-reset', () => options.take(undefined, undefined));
-    this.player = new Player({ words, from: () => this.filter.from?.[0], bounds: () => this.bounds(), show: options.play });
+    this.player = new Player({ words, from: () => this.filter.from?.[0], bounds: () => this.bounds(), show: options.play, rest: options.rest });
     const content = element('div', { class: 'time-content', id: 'time-content' }, this.track, this.ticks);
     this.toggle = button('', 'quiet time-toggle', () => this.fold(!this.box.classList.contains('folded')));
     this.toggle.setAttribute('aria-controls', content.id);
@@ -78,6 +79,10 @@ export class TimeBar {
     this.told.textContent = periodOf(from, to, this.options.words);
     this.reset.hidden = from === undefined && to === undefined;
     if (this.marks.length > 1) this.move(place(this.marks, from, to));
+  }
+
+  get playing(): boolean {
+    return this.player.playing;
   }
 
   /** Stops playing, as when the reader does something else. */

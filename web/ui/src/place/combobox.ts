@@ -19,7 +19,8 @@ interface Options {
 
 export class Combobox {
   private readonly list: HTMLUListElement;
-  private found: Found[] = [];
+  private found: Found[] = []; // what the list shows
+  private answered = ''; // the query that they answer
   private at = -1;
   private timer: number | undefined;
   private asked: AbortController | undefined;
@@ -46,32 +47,47 @@ export class Combobox {
 
   /** Takes the chosen suggestion, or the first; asks at once when none has come yet. */
   async takeBest(): Promise<void> {
-    const query = this.options.input.value.trim();
-    window.clearTimeout(this.timer);
-    if (this.found.length === 0 && query !== '') await this.ask(query);
-    this.take(Math.max(0, this.at));
+    if (this.at >= 0) return this.take(this.at);
+    const query = this.query;
+    if (query === '') return;
+    if (query !== this.answered) await this.ask(query);
+    if (query === this.answered) this.take(0);
   }
 
+  private get query(): string {
+    return this.options.input.value.trim();
+  }
+
+  // What is listed stays in sight until something newer comes, but it is not what Enter takes any more.
   private wait(): void {
-    window.clearTimeout(this.timer);
-    this.asked?.abort();
-    const query = this.options.input.value.trim();
+    this.forget();
+    this.choose(-1);
+    const { query } = this;
     if (query.length < least) return this.close();
     this.timer = window.setTimeout(() => void this.ask(query), pause);
   }
 
+  // An answer that is on its way is not wanted any more.
+  private forget(): void {
+    window.clearTimeout(this.timer);
+    this.asked?.abort();
+    this.answered = '';
+  }
+
   private async ask(query: string): Promise<void> {
     const { words, say, input } = this.options;
+    this.forget();
     const asked = (this.asked = new AbortController());
     try {
-      this.found = await geocode(query, asked.signal);
+      const found = await geocode(query, asked.signal);
+      if (asked.signal.aborted) return;
+      [this.found, this.answered] = [found, query];
     } catch {
       if (asked.signal.aborted) return;
       this.close();
       return say(this.options.failed, false);
     }
-    if (document.activeElement !== input) return;
-    this.open();
+    if (document.activeElement === input) this.open();
     say(this.found.length === 0 ? this.options.none(query) : words.count('place.found', this.found.length), this.found.length > 0);
   }
 
@@ -84,7 +100,7 @@ export class Combobox {
   }
 
   private close(): void {
-    window.clearTimeout(this.timer);
+    this.forget();
     this.found = [];
     this.open();
   }

@@ -27,14 +27,33 @@ export async function start(root: HTMLElement & { map?: Map }): Promise<void> {
 
   let pin: PlaceMap | undefined;
   if (fields.address) {
-    new Combobox({
-      input: fields.address, id: 'place-suggestions', words, none: () => words.say('place.none'), failed: words.say('place.failed'), say: (sentence) => voice.say(sentence),
+    const said = element('p', { class: 'place-said', hidden: true }); // what came of a search, for the eye
+    const tell = (sentence: string) => {
+      said.textContent = sentence;
+      said.hidden = sentence === '';
+    };
+    const input = fields.address;
+    const suggestions = new Combobox({
+      input, id: 'place-suggestions', words, none: () => words.say('place.none'), failed: words.say('place.failed'),
+      say: (sentence, found) => {
+        voice.say(sentence);
+        tell(found ? '' : sentence);
+      },
       taken: (found) => {
+        tell('');
         fields.write(found);
         pin?.show(found);
         pin?.go(found);
         voice.say(placed(words, found));
       },
+    });
+    input.closest('.form-search')?.after(said);
+    input.addEventListener('input', () => tell(''));
+    // Enter in the field looks the address up, as its button does without script; it never sends the report. The suggestions hear it first.
+    input.addEventListener('keydown', (event) => {
+      if (event.key !== 'Enter' || event.defaultPrevented || event.isComposing) return;
+      event.preventDefault();
+      void suggestions.takeBest();
     });
   }
   try {
