@@ -26,16 +26,17 @@ const (
 // staticMap gives what shows a picture of a view with a filter (nil: no filter).
 func staticMap(view raster.View, filter url.Values, alt string) page.Static {
 	address := func(theme string, scale int) string {
-		query := url.Values{"z": {decimals(view.Zoom, 2)}, "lat": {decimals(view.Lat, 7)}, "lon": {decimals(view.Lon, 7)},
-			"w": {strconv.Itoa(view.Width)}, "h": {strconv.Itoa(view.Height)}}
+		query := url.Values{"lat": {decimals(view.Lat, 7)}, "lon": {decimals(view.Lon, 7)}, "w": {strconv.Itoa(view.Width)}, "h": {strconv.Itoa(view.Height)}}
 		for _, name := range filterNames {
 			if value := filter.Get(name); value != "" {
 				query.Set(name, value)
 			}
 		}
-		if view.Pin { // a place alone, without what else is around
+		if view.Pin { // a place alone, without what else is around, from where it is recognised
 			query.Set("pin", "1")
 			query.Set("items", "0")
+		} else {
+			query.Set("z", decimals(view.Zoom, 2))
 		}
 		if theme != "light" {
 			query.Set("theme", theme)
@@ -52,11 +53,19 @@ func staticMap(view raster.View, filter url.Values, alt string) page.Static {
 // placeMap is the picture of one place.
 func placeMap(l *language.Language, at geo.Position) page.Static {
 	lon, lat := at.Degrees()
-	return staticMap(raster.View{Lon: lon, Lat: lat, Zoom: closest, Width: placeWidth, Height: placeHeight, Pin: true}, nil, l.Say("static.place", nil))
+	return staticMap(raster.View{Lon: lon, Lat: lat, Width: placeWidth, Height: placeHeight, Pin: true}, nil, l.Say("static.place", nil))
 }
 
 // closest is the zoom that shows a street corner.
 const closest = 16
+
+// placeZoom is the zoom from which a place is recognised: where no street is drawn, the zones around it with their names are seen.
+func (s *Server) placeZoom() float64 {
+	if s.Ground == nil {
+		return 13.5
+	}
+	return closest
+}
 
 // decimals writes a number with at most so many decimals.
 func decimals(n float64, places int) string {

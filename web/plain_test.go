@@ -8,6 +8,8 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+
+	"quartier/tiles/basemap"
 )
 
 var (
@@ -127,5 +129,13 @@ func TestReportShowsItsPlace(t *testing.T) {
 	if m == nil || !strings.Contains(m[1], "pin=1") || !strings.Contains(m[1], "items=0") || !strings.Contains(a.body, `alt="Carte : le lieu de ce signalement"`) {
 		t.Fatalf("the page shows %v", m)
 	}
-	s.get(html.UnescapeString(m[1])).picture(t)
+	address := html.UnescapeString(m[1])
+	s.get(address).picture(t)
+	if s.get(address).body != s.get(address+"&z=13.5").body {
+		t.Error("without a ground the zones around it are not seen")
+	}
+	s.Ground = basemap.Draw(nil, "")
+	if s.get(address+"&theme=dark").body != s.get(address+"&theme=dark&z=16").body {
+		t.Error("with a ground its street corner is not seen")
+	}
 }
