@@ -99,6 +99,19 @@ func TestEveryKindHasWords(t *testing.T) {
 	}
 }
 
+// However many subjects wait for another hour or place, only those are picked that have both a title and a text here and now.
+func TestSubjectsFit(t *testing.T) {
+	always, later := []phrase{{text: "x"}}, []phrase{{when: []string{"plage"}, text: "y"}}
+	plain := &topic{titles: always, facts: always}
+	all := []*topic{{titles: later, facts: always}, {titles: always, facts: later}, plain, {titles: later, facts: later}}
+	if got := (&scene{}).subjects(all); !slices.Equal(got, []*topic{plain}) {
+		t.Errorf("away from the beach %d subjects fit", len(got))
+	}
+	if got := (&scene{fits: []string{"plage"}}).subjects(all); !slices.Equal(got, all) {
+		t.Errorf("on the beach %d subjects fit", len(got))
+	}
+}
+
 func TestGrammar(t *testing.T) {
 	for _, c := range []struct{ name, of, inside string }{
 		{"Rue des Lilas", "de la rue des Lilas", "dans la rue des Lilas"},
