@@ -264,6 +264,27 @@ func TestReportsOfAnyMoment(t *testing.T) {
 	}
 }
 
+// A town hall that works: whenever somebody looks, what is open is of the last weeks, and next to nothing is forgotten.
+func TestOpenReportsAreRecent(t *testing.T) {
+	for _, now := range []time.Time{today, time.Date(2027, 1, 11, 10, 0, 0, 0, time.UTC)} {
+		open, old, forgotten := 0, 0, 0
+		for _, r := range town().reports(now, paris(), func(int) int64 { return 1 }) {
+			if !r.life.closed.IsZero() {
+				continue
+			}
+			open++
+			if age := now.Sub(r.created); age > 183*24*time.Hour {
+				forgotten++
+			} else if age > 61*24*time.Hour {
+				old++
+			}
+		}
+		if open < 90 || old*100 > 10*open || forgotten*100 > 2*open {
+			t.Errorf("at %v there are %d open reports, %d older than two months and %d older than six", now, open, old, forgotten)
+		}
+	}
+}
+
 // At no moment of these three years is there a report without a title, or one that begins in its middle.
 func TestTitlesOfAnyMoment(t *testing.T) {
 	g := newGazetteer(town())
