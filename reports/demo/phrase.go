@@ -116,7 +116,7 @@ func (t topics) read(file, text string) {
 
 // scene is what a text may speak of.
 type scene struct {
-	fits  []string // été, hiver, automne, nuit, jour, plage, marché, port …
+	fits  []string // été, hiver, automne, nuit, jour, plage, marché, port, quai, rive …
 	slots map[string]string
 }
 

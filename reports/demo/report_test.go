@@ -246,6 +246,26 @@ func TestReportsFitTheirHourAndPlace(t *testing.T) {
 	}
 }
 
+// Nobody finds a bicycle in the basin, or nets on the quay, in a street away from the water.
+func TestWhatIsInTheWaterIsSeenFromTheQuay(t *testing.T) {
+	quay := regexp.MustCompile(`visible à marée basse|la cale( |$)|Quai encombré|^Déchets sur le quai|^Goémon|bord du quai|côté (quai|bassin)|dans le bassin`)
+	n := 0
+	for i, r := range filed() {
+		if !quay.MatchString(r.title) && !quay.MatchString(r.description) {
+			continue
+		}
+		n++
+		lon, lat := r.spot.at.Degrees()
+		v := vec{(lon - originLon) * metresPerLon, (lat - originLat) * metresPerLat}
+		if d, _ := town().plan.land.nearest(v); d > 31 && !strings.HasPrefix(r.spot.address.street.name, "Quai ") {
+			t.Errorf("report %d, %s: %s, is %.0f m from the water", i, r.title, r.description, d)
+		}
+	}
+	if n < 10 {
+		t.Errorf("only %d reports of what lies in the water", n)
+	}
+}
+
 func apartInMetres(a, b geo.Position) float64 {
 	lon, lat := a.Degrees()
 	lon2, lat2 := b.Degrees()

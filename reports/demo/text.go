@@ -123,6 +123,8 @@ func newScene(c *chance, s spot, at time.Time) *scene {
 	fits("jour", hour >= 9 && hour < 17)
 	fits("plage", s.beach)
 	fits("port", s.port)
+	fits("quai", s.quay)
+	fits("rive", s.bank)
 	fits("marché", s.market)
 	street, _ := plain(s.address.street.name)
 	in := inside(s.address.street.name)

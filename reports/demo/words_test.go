@@ -63,7 +63,7 @@ func TestWordsCanBeSaid(t *testing.T) {
 }
 
 // guards are the words that phrases may wait for.
-var guards = []string{"été", "hiver", "automne", "nuit", "jour", "plage", "port", "marché"}
+var guards = []string{"été", "hiver", "automne", "nuit", "jour", "plage", "port", "quai", "rive", "marché"}
 
 // mentions tells whether one of the subject's texts has something in it.
 func (t *topic) mentions(what string) bool {
