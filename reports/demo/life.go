@@ -7,6 +7,7 @@ import (
 
 	"quartier/reports"
 	"quartier/reports/account"
+	"quartier/reports/language"
 )
 
 // update is one entry of a timeline.
@@ -40,7 +41,7 @@ func (l *life) answer(word string, slots map[string]string) string {
 	for _, key := range []string{word + "/" + l.k.slug, word + "/" + l.service, word} {
 		if t := all[key]; len(t) > 0 {
 			s := scene{slots: slots}
-			return s.say(l.c, s.choose(l.c, t[0].facts))
+			return language.FrenchSpaces(s.say(l.c, s.choose(l.c, t[0].facts)))
 		}
 	}
 	return ""
@@ -221,7 +222,7 @@ func (l *life) aside() bool {
 func (l *life) question() (question, reply string) {
 	t := pick(l.c, readWords()["fr"]["waiting"])
 	s := &scene{}
-	return s.say(l.c, s.choose(l.c, t.facts)), s.say(l.c, s.choose(l.c, t.effects))
+	return language.FrenchSpaces(s.say(l.c, s.choose(l.c, t.facts))), language.FrenchSpaces(s.say(l.c, s.choose(l.c, t.effects)))
 }
 
 // ask puts a question to the reporter, who answers; the clock stands still meanwhile. It tells whether the answer has come.

@@ -123,6 +123,38 @@ func TestReportsAreAlwaysTheSame(t *testing.T) {
 // unelided is an article or a preposition that French does not leave whole before a vowel.
 var unelided = regexp.MustCompile(`(?i)(^|[ ’])(de|le|la|je|que|ne|du) [aeiouàâéèêîôœ]`)
 
+// loose is a double sign that could begin a line, or a quotation mark that could end one.
+var loose = regexp.MustCompile(` [:;!?»]|« `)
+
+func TestDoubleSignsStayOnTheirLine(t *testing.T) {
+	for i, r := range filed() {
+		texts := []string{r.title, r.description}
+		for _, u := range r.life.updates {
+			texts = append(texts, u.body)
+		}
+		for _, text := range texts {
+			if loose.MatchString(text) {
+				t.Errorf("report %d says %q", i, text)
+			}
+		}
+	}
+}
+
+// back is how a remark begins that is understood only after what it remarks on.
+var back = regexp.MustCompile(`^(Même |Déjà |Comme |Aucune étiquette|Un passage de plus|Chacun en rajoute|Troisième fois|C’est toujours|Du coup|À ce )`)
+
+// Nobody remarks on what is still to be said, and thanks are said once.
+func TestTextsAreInOrder(t *testing.T) {
+	for i, r := range filed() {
+		if back.MatchString(r.description) {
+			t.Errorf("report %d begins with a remark: %q", i, r.description)
+		}
+		if strings.Count(strings.ToLower(r.description), "merci") > 1 {
+			t.Errorf("report %d says its thanks twice: %q", i, r.description)
+		}
+	}
+}
+
 func TestReportsAreManifold(t *testing.T) {
 	all := filed()
 	if len(all) < 19_000 || len(all) > 21_000 {

@@ -112,6 +112,16 @@ func TestSubjectsFit(t *testing.T) {
 	}
 }
 
+// What may stand first is marked so; of a subject without such a remark none leads.
+func TestLeading(t *testing.T) {
+	all := topics{}
+	all.read("test", "# x\n= a\n- b\n+ après\n^ avant")
+	one := all["x"][0]
+	if got := leading(one.effects); len(got) != 1 || got[0].text != "avant" || len(one.effects) != 2 {
+		t.Errorf("%v lead among %v", got, one.effects)
+	}
+}
+
 func TestGrammar(t *testing.T) {
 	for _, c := range []struct{ name, of, inside string }{
 		{"Rue des Lilas", "de la rue des Lilas", "dans la rue des Lilas"},
