@@ -2,6 +2,7 @@ package demo
 
 import (
 	"math"
+	"slices"
 	"strconv"
 	"time"
 
@@ -25,8 +26,9 @@ type update struct {
 type life struct {
 	c       *chance
 	k       *kind
-	service string // its slug
-	by      string // its name
+	replies []string // names of the subject's own answers
+	service string   // its slug
+	by      string   // its name
 	now     time.Time
 	at      time.Time
 	status  string
@@ -35,16 +37,21 @@ type life struct {
 	closed  time.Time
 }
 
-// answer gives the words of an answer: of the category, else of the service, else of anybody.
-func (l *life) answer(word string, slots map[string]string) string {
+// answers gives the nearest that can be answered: to the subject, else to the category, else by the service, else by anybody.
+func (l *life) answers(word string) []*topic {
 	all := readWords()["fr"]
-	for _, key := range []string{word + "/" + l.k.slug, word + "/" + l.service, word} {
-		if t := all[key]; len(t) > 0 {
-			s := scene{slots: slots}
-			return language.FrenchSpaces(s.say(l.c, s.choose(l.c, t[0].facts)))
+	for _, key := range slices.Concat(l.replies, []string{l.k.slug, l.service}) {
+		if t := all[word+"/"+key]; len(t) > 0 {
+			return t
 		}
 	}
-	return ""
+	return all[word]
+}
+
+// answer gives the words of an answer.
+func (l *life) answer(word string, slots map[string]string) string {
+	s := scene{slots: slots}
+	return language.FrenchSpaces(s.say(l.c, s.choose(l.c, pick(l.c, l.answers(word)).facts)))
 }
 
 // move goes on to another state, unless that has not come yet.
@@ -99,9 +106,9 @@ func (l *life) office(at time.Time) time.Time {
 	return at
 }
 
-// lives tells the life of a report from its filing on; original is the public number that it repeats, if it turns out so (0: it repeats none).
-func lives(c *chance, k *kind, created, now time.Time, original func() string) *life {
-	l := &life{c: c, k: k, now: now, at: created, status: "new"}
+// lives tells the life of a report from its filing on; replies are the names of the answers to its subject; original is the public number that it repeats, if it turns out so (0: it repeats none).
+func lives(c *chance, k *kind, replies []string, created, now time.Time, original func() string) *life {
+	l := &life{c: c, k: k, replies: replies, now: now, at: created, status: "new"}
 	l.service, l.by = serviceOf(k.slug)
 	role := account.RoleResident
 	l.updates = []update{{kind: "filed", to: "new", role: role, at: created}}
@@ -220,7 +227,7 @@ func (l *life) aside() bool {
 
 // question gives what the reporter is asked and what comes back.
 func (l *life) question() (question, reply string) {
-	t := pick(l.c, readWords()["fr"]["waiting"])
+	t := pick(l.c, l.answers("waiting"))
 	s := &scene{}
 	return language.FrenchSpaces(s.say(l.c, s.choose(l.c, t.facts))), language.FrenchSpaces(s.say(l.c, s.choose(l.c, t.effects)))
 }

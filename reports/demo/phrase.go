@@ -17,6 +17,8 @@ import (
 //	~ a|b      what follows is one subject of it; what stands before the first is good for all. $QUOI is one of its things: the same in every text
 //	= title    - what is the matter    + what it leads to    ^ the same, and it may stand first    ? what is asked for
 //
+//	@ name     what the answers to a subject are called; before the first subject, those to all of the category (see life.answers)
+//
 // {this|that} is a choice and may hold others. [été, nuit] before a text says when it fits; all words must. $NAME is filled in by the place
 // and the hour.
 //
@@ -33,6 +35,7 @@ type phrase struct {
 // topic is what can be said of one subject.
 type topic struct {
 	things                         []string
+	replies                        []string // names of its own answers, the nearest first
 	titles, facts, effects, wishes []phrase
 }
 
@@ -73,6 +76,7 @@ func (t topics) read(file, text string) {
 		for _, one := range t[slug] {
 			one.titles, one.facts = append(one.titles, common.titles...), append(one.facts, common.facts...)
 			one.effects, one.wishes = append(one.effects, common.effects...), append(one.wishes, common.wishes...)
+			one.replies = append(one.replies, common.replies...)
 		}
 	}
 	n := 0
@@ -100,6 +104,8 @@ func (t topics) read(file, text string) {
 				current.things = strings.Split(rest, "|")
 			}
 			t[slug] = append(t[slug], current)
+		case '@':
+			current.replies = append(current.replies, "@"+rest)
 		case '=':
 			current.titles = append(current.titles, p)
 		case '-':

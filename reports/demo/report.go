@@ -61,9 +61,10 @@ func (t *Town) reports(now time.Time, city *time.Location, number func(place int
 		} else {
 			r.spot = g.spot(c, f.kind)
 		}
-		r.title, r.description = write(c, f.kind, r.spot, f.at)
+		var replies []string
+		r.title, r.description, replies = write(c, f.kind, r.spot, f.at)
 		r.channel = [...]string{"web", "phone", "desk", "open311", "paper"}[weighted(c, []int{830, 90, 45, 25, 10})]
-		r.life = lives(c, f.kind, f.at, now, original)
+		r.life = lives(c, f.kind, replies, f.at, now, original)
 		if r.life.status != "duplicate" {
 			r.original = -1
 		} else {

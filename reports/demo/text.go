@@ -10,8 +10,8 @@ import (
 	"quartier/reports/language"
 )
 
-// write gives a report its words, as somebody would who stands there at that hour.
-func write(c *chance, k *kind, s spot, at time.Time) (title, description string) {
+// write gives a report its words, as somebody would who stands there at that hour, and the names of the answers to them.
+func write(c *chance, k *kind, s spot, at time.Time) (title, description string, replies []string) {
 	tongue := "fr"
 	month := at.Month()
 	if month >= time.May && month <= time.September && c.IntN(1000) < 26 && len(readWords()["en"][k.slug]) > 0 {
@@ -97,7 +97,7 @@ func write(c *chance, k *kind, s spot, at time.Time) (title, description string)
 	if tongue == "fr" {
 		title, description = language.FrenchSpaces(title), language.FrenchSpaces(description)
 	}
-	return title, description
+	return title, description, t.replies
 }
 
 // sentence makes a text go on after a comma: small, but for what is a name or a lone letter.

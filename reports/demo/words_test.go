@@ -1,6 +1,7 @@
 package demo
 
 import (
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -96,6 +97,52 @@ func TestEveryKindHasWords(t *testing.T) {
 				t.Errorf("nothing is said when a report about %s is %s", k.slug, word)
 			}
 		}
+	}
+}
+
+// A subject that has answers of its own has them whatever becomes of it, and no answer waits for a subject that is not there.
+func TestSubjectsHaveTheirAnswers(t *testing.T) {
+	all := readWords()["fr"]
+	named := map[string]bool{}
+	for slug, list := range all {
+		for _, one := range list {
+			for _, name := range one.replies {
+				named[name] = true
+				if name == "@hours" { // what is asked back, nothing else
+					continue
+				}
+				for _, word := range []string{"planned", "in_progress", "resolved", "rejected", "referred"} {
+					if len(all[word+"/"+name]) == 0 {
+						t.Errorf("%s: nothing is said when %s is %s", slug, name, word)
+					}
+				}
+			}
+		}
+	}
+	for slug := range all {
+		if _, name, own := strings.Cut(slug, "/"); own && name[0] == '@' && !named[name] {
+			t.Errorf("nobody reports what %s answers", slug)
+		}
+	}
+}
+
+// What is asked back fits what was reported: a heap of earth has no hours.
+func TestQuestionsFitTheirSubject(t *testing.T) {
+	hours := regexp.MustCompile(`certaines heures|quelles heures|quels moments`)
+	asked := 0
+	for i, r := range filed() {
+		for _, u := range r.life.updates {
+			if u.to != "waiting" || !hours.MatchString(u.body) {
+				continue
+			}
+			asked++
+			if !slices.Contains([]string{"noise", "noisy-works", "terrace", "obstructive-parking", "blocked-drain", "roads"}, r.kind.slug) {
+				t.Errorf("report %d, %s: %q", i, r.title, u.body)
+			}
+		}
+	}
+	if asked == 0 {
+		t.Error("nobody is asked for hours")
 	}
 }
 
