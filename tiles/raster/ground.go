@@ -52,7 +52,7 @@ const (
 func readGround(ctx context.Context, source basemap.Ground, f frame) (*ground, error) {
 	g := &ground{coats: make([][]thing, len(basemap.Coats)), zoom: f.zoom, near: f.window.grown(margin)}
 	// Small tiles of one block are cut alike, so that they fit together.
-	reach := box{0, 0, f.width, f.height}.grown(margin)
+	whole := box{0, 0, f.width, f.height}
 	for t := range f.tiles(f.level(source.MaxZoom()), 0) {
 		if err := ctx.Err(); err != nil {
 			return nil, err
@@ -66,9 +66,11 @@ func readGround(ctx context.Context, source basemap.Ground, f frame) (*ground, e
 			return nil, fmt.Errorf("raster: ground: tile %v: %w", t.Tile, err)
 		}
 		for _, l := range layers {
-			to := newCut(t, float64(l.Extent), reach)
+			extent := float64(l.Extent)
+			// A name stands in the middle of what is seen of its line.
+			to, named := newCut(t, extent, whole.grown(margin)), newCut(t, extent, whole)
 			for _, one := range l.Features {
-				g.take(to, l.Name, one.Geometry, one.Properties)
+				g.take(to, named, l.Name, one.Geometry, one.Properties)
 			}
 		}
 		if g.points > maxPoints || g.length > maxLength {
@@ -79,7 +81,7 @@ func readGround(ctx context.Context, source basemap.Ground, f frame) (*ground, e
 }
 
 // take takes a feature of a layer.
-func (g *ground) take(to cut, layer string, shape orb.Geometry, properties map[string]any) {
+func (g *ground) take(to, named cut, layer string, shape orb.Geometry, properties map[string]any) {
 	word := func(key string) string {
 		text, _ := properties[key].(string)
 		return text
@@ -87,10 +89,10 @@ func (g *ground) take(to cut, layer string, shape orb.Geometry, properties map[s
 	class := word("class")
 	switch layer {
 	case "transportation_name", "water_name", "place", "poi":
-		g.call(to, layer, class, properties, shape)
+		g.call(named, layer, class, properties, shape)
 		return
 	case "waterway": // some tools give the lines their names
-		g.call(to, "water_name", class, properties, shape)
+		g.call(named, "water_name", class, properties, shape)
 	}
 	_, area := shape.(orb.Polygon)
 	_, areas := shape.(orb.MultiPolygon)
