@@ -108,7 +108,7 @@ func TestHostileTiles(t *testing.T) {
 		"names that never meet": {tile("transportation_name", "primary", 65_536,
 			repeat(60_000, func(i int) []uint32 { return []uint32{9, uint32(2 * (i % 300)), uint32(2 * (i / 300)), 10, 2, 0} })...), nil},
 		"names that meet in one point": {tile("transportation_name", "primary", 65_536,
-			repeat(60_000, func(i int) []uint32 { return path([2]int32{100, int32(i % 90)}) })...), nil},
+			repeat(30_000, func(i int) []uint32 { return path([2]int32{100, int32(i % 90)}) })...), nil},
 		"names in one chain": {tile("transportation_name", "primary", 65_536,
 			repeat(60_000, func(i int) []uint32 { return []uint32{9, uint32(2 * (i % 600)), 0, 10, 2, 0} })...), nil},
 		"no extent":           {tile("transportation_name", "primary", 0, feature(2, path([2]int32{5, 1}))), errTile},

@@ -33,7 +33,7 @@ func decode(raw []byte) (layers mvt.Layers, err error) {
 		return nil, err
 	}
 	if layers, err = mvt.Unmarshal(raw); err != nil {
-		return nil, err
+		return nil, fmt.Errorf("%w: %v", errTile, err)
 	}
 	for _, l := range layers {
 		if l.Extent < minExtent || l.Extent > maxExtent {
