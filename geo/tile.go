@@ -41,7 +41,7 @@ const rows = 1 << MaxZoom
 var norths = sync.OnceValue(func() *[rows + 1]int32 {
 	var t [rows + 1]int32
 	for y := range t {
-		edge := math.Atan(math.Sinh(math.Pi*(1-2*float64(y)/rows))) * 180 / math.Pi
+		_, edge := Degrees(0, float64(y)/rows)
 		t[y] = int32(math.Floor(edge * unitsPerDegree))
 	}
 	return &t
@@ -98,6 +98,11 @@ func Mercator(p Position) (x, y float64) {
 func Project(lon, lat float64) orb.Point {
 	sin := math.Sin(max(-89, min(89, lat)) * math.Pi / 180)
 	return orb.Point{lon/360 + 0.5, 0.5 - math.Log((1+sin)/(1-sin))/(4*math.Pi)}
+}
+
+// Degrees gives the degrees of a place on the unit square of the web map or beside it: Project the other way round.
+func Degrees(x, y float64) (lon, lat float64) {
+	return x*360 - 180, math.Atan(math.Sinh(math.Pi*(1-2*y))) * 180 / math.Pi
 }
 
 // Within gives the place of a position inside the tile in steps of TileExtent, clamped to 0…4095: the tile's own positions never leave it

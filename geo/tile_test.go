@@ -95,3 +95,16 @@ func TestRowsFollowMercator(t *testing.T) {
 		}
 	}
 }
+
+// Project and Degrees undo each other, on the square and beside it.
+func TestProjectAndDegrees(t *testing.T) {
+	for _, at := range [][2]float64{{0, 0}, {2.35, 48.85}, {-180, MaxLat}, {180, -MaxLat}, {200, 88}, {-200, -88}} {
+		p := Project(at[0], at[1])
+		if lon, lat := Degrees(p[0], p[1]); math.Abs(lon-at[0]) > 1e-9 || math.Abs(lat-at[1]) > 1e-9 {
+			t.Errorf("%v comes back as %v %v", at, lon, lat)
+		}
+	}
+	if lon, lat := Degrees(0, 0); lon != -180 || math.Abs(lat-MaxLat) > 1e-4 {
+		t.Errorf("the north-western corner is %v %v", lon, lat)
+	}
+}

@@ -126,6 +126,16 @@ func (c *Catalogue) Service(id int32) *Service { return c.service[id] }
 // ServiceNamed gives the service of a slug or nil.
 func (c *Catalogue) ServiceNamed(slug string) *Service { return c.serviceBy[slug] }
 
+// ServiceCalled gives the service that a timeline names, by its name in any language, or nil.
+func (c *Catalogue) ServiceCalled(name string) *Service {
+	for _, s := range c.Services {
+		if name != "" && (s.NameFR == name || s.NameEN == name) {
+			return s
+		}
+	}
+	return nil
+}
+
 // Family gives the ids of a category and of those below it.
 func (c *Catalogue) Family(one *Category) []int32 {
 	ids := []int32{one.ID}

@@ -4,6 +4,8 @@ import (
 	"container/list"
 	"context"
 	"errors"
+	"fmt"
+	"runtime/debug"
 	"strconv"
 	"sync"
 	"sync/atomic"
@@ -52,8 +54,7 @@ func NewCache(x *Index, limit int) *Cache {
 	return &Cache{index: x, limit: limit, entries: map[string]*list.Element{}, recent: list.New()}
 }
 
-// Items answers a tile of the layers clusters or items. It fails with ErrLoading, ErrNoTile, or when the context has ended before
-// drawing begins.
+// Items answers a tile of the layers clusters or items. It fails with ErrLoading, ErrNoTile, or when the context ends before it is drawn.
 func (c *Cache) Items(ctx context.Context, t geo.Tile, f Filter, a Audience) (*Answer, error) {
 	return c.indexed(ctx, itemTiles, t, f, a, c.index.Tile)
 }
@@ -117,12 +118,17 @@ func (c *Cache) get(ctx context.Context, key string, v version, draw func() ([]b
 		return a, nil
 	}
 	c.misses.Add(1)
-	flight := strconv.FormatUint(v.all, 36) + "." + strconv.FormatUint(uint64(v.tile), 36) + "." + key
-	// Do, not DoChan: a drawing takes milliseconds, and should it panic, it must do so in the request, not end the program.
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
-	a, err, _ := c.flight.Do(flight, func() (any, error) {
+	flight := strconv.FormatUint(v.all, 36) + "." + strconv.FormatUint(uint64(v.tile), 36) + "." + key
+	// A tile takes milliseconds, a picture may wait for its turn: each who waits goes when its own context ends, and leaves the drawing to the others.
+	drawn := c.flight.DoChan(flight, func() (_ any, err error) {
+		defer func() {
+			if cause := recover(); cause != nil {
+				err = &panicked{cause, debug.Stack()}
+			}
+		}()
 		tile, err := draw()
 		if err != nil {
 			return nil, err
@@ -131,11 +137,27 @@ func (c *Cache) get(ctx context.Context, key string, v version, draw func() ([]b
 		c.keep(key, v, a)
 		return a, nil
 	})
-	if err != nil {
-		return nil, err
+	select {
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	case r := <-drawn:
+		if r.Err != nil {
+			if p, ok := r.Err.(*panicked); ok {
+				panic(p) // in the request, where somebody catches it; the drawing's own goroutine would end the program
+			}
+			return nil, r.Err
+		}
+		return r.Val.(*Answer), nil
 	}
-	return a.(*Answer), nil
 }
+
+// panicked is what a drawing panicked with, and where.
+type panicked struct {
+	cause any
+	stack []byte
+}
+
+func (p *panicked) Error() string { return fmt.Sprintf("drawing panicked: %v\n%s", p.cause, p.stack) }
 
 // lookup gives the kept answer if its version stands.
 func (c *Cache) lookup(key string, v version) *Answer {

@@ -7,9 +7,16 @@ import (
 	"quartier/geo"
 )
 
-// Picture answers a picture (PNG) of items and zones, drawn by somebody else. name tells it from other pictures of the same tiles, sets and filter; it
-// stands as long as the items of those tiles do. It fails with ErrLoading, as draw does, or as Items does with the context.
-func (c *Cache) Picture(ctx context.Context, name string, of []geo.Tile, sets []*ZoneSet, f Filter, draw func() ([]byte, error)) (*Answer, error) {
+// Picture is a picture (PNG) of items and zones, drawn by somebody else, of which a cache keeps one.
+type Picture struct {
+	cache   *Cache
+	key     string
+	version version
+}
+
+// Picture names a picture. name tells it from others of the same tiles, sets and filter; it stands as long as the items of those tiles do. It fails
+// with ErrLoading.
+func (c *Cache) Picture(name string, of []geo.Tile, sets []*ZoneSet, f Filter) (*Picture, error) {
 	if !c.index.Ready() {
 		return nil, ErrLoading
 	}
@@ -24,5 +31,19 @@ func (c *Cache) Picture(ctx context.Context, name string, of []geo.Tile, sets []
 		one := c.index.versions.of(itemTiles, t)
 		v.all, v.tile = one.all, v.tile+one.tile
 	}
-	return c.get(ctx, string(key), v, draw)
+	return &Picture{cache: c, key: string(key), version: v}, nil
+}
+
+// Kept gives the picture if it is there, drawn after every change of its items; nil: it must be drawn.
+func (p *Picture) Kept() *Answer {
+	a := p.cache.lookup(p.key, p.version)
+	if a != nil {
+		p.cache.hits.Add(1)
+	}
+	return a
+}
+
+// Draw gives the kept picture or draws it. It fails as draw does, or when the context ends before it is drawn.
+func (p *Picture) Draw(ctx context.Context, draw func() ([]byte, error)) (*Answer, error) {
+	return p.cache.get(ctx, p.key, p.version, draw)
 }

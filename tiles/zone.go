@@ -94,11 +94,9 @@ func (s *ZoneSet) Bound() (b orb.Bound, ok bool) {
 		}
 		b = b.Union(z.bound)
 	}
-	lat := func(y float64) float64 { return math.Atan(math.Sinh(math.Pi*(1-2*y))) * 180 / math.Pi }
-	return orb.Bound{
-		Min: orb.Point{b.Min[0]*360 - 180, lat(b.Max[1])},
-		Max: orb.Point{b.Max[0]*360 - 180, lat(b.Min[1])},
-	}, len(s.zones) > 0
+	west, north := geo.Degrees(b.Min[0], b.Min[1])
+	east, south := geo.Degrees(b.Max[0], b.Max[1])
+	return orb.Bound{Min: orb.Point{west, south}, Max: orb.Point{east, north}}, len(s.zones) > 0
 }
 
 // simplified gives the outlines for a zoom.

@@ -119,8 +119,8 @@ func TestZonesAreDrawnWhereTheyAre(t *testing.T) {
 // degrees gives the place of a point of a tile on the ground.
 func degrees(tile geo.Tile, p orb.Point) orb.Point {
 	n := math.Ldexp(1, int(tile.Z))
-	x, y := (float64(tile.X)+p[0]/4096)/n, (float64(tile.Y)+p[1]/4096)/n
-	return orb.Point{x*360 - 180, math.Atan(math.Sinh(math.Pi*(1-2*y))) * 180 / math.Pi}
+	lon, lat := geo.Degrees((float64(tile.X)+p[0]/4096)/n, (float64(tile.Y)+p[1]/4096)/n)
+	return orb.Point{lon, lat}
 }
 
 func polygons(g orb.Geometry) orb.MultiPolygon {

@@ -39,6 +39,8 @@ var queryDocs = map[string]string{
 	"cursor":     "The next_cursor of the page before",
 	"resolution": "H3 resolution of the cells, 0 to 13",
 	"q":          "What to look for: an address or the name of a zone",
+	"lat":        "Latitude of a place, in degrees",
+	"lon":        "Longitude of a place, in degrees",
 	"item":       "One item: kind/id, as report/12",
 }
 

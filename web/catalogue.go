@@ -2,10 +2,12 @@ package web
 
 import (
 	"context"
+	"errors"
 	"net/http"
 
 	"github.com/danielgtaylor/huma/v2"
 
+	"quartier/geo"
 	"quartier/reports/fault"
 	"quartier/reports/place"
 )
@@ -116,9 +118,13 @@ func (s *Server) registerCatalogue(api huma.API) {
 			}
 			return itemsOf(items), nil
 		})
-	huma.Register(api, operation(http.MethodGet, "/geocode", "geocode", "Find an address or a zone", "q"),
+	huma.Register(api, operation(http.MethodGet, "/geocode", "geocode", "Find an address or a zone by q, or the address nearest to lat and lon (none: more than 100 m away)", "q", "lat", "lon"),
 		func(ctx context.Context, _ *struct{}) (*placeCollection, error) {
-			q := queried(ctx)["q"]
+			p := queried(ctx)
+			q := p["q"]
+			if p["lat"] != "" || p["lon"] != "" {
+				return s.nearest(ctx, p)
+			}
 			if q == "" {
 				return nil, fault.Parameter("q", "error.required", nil)
 			}
@@ -129,13 +135,45 @@ func (s *Server) registerCatalogue(api huma.API) {
 			if err != nil {
 				return nil, err
 			}
-			answer := &placeCollection{}
-			answer.Body.Type, answer.Body.Features = "FeatureCollection", make([]placeFeature, 0, len(found))
+			features := make([]placeFeature, 0, len(found))
 			for _, f := range found {
 				one := placeFeature{Type: "Feature", Geometry: locationOf(f.Position)}
 				one.Properties.Label, one.Properties.Zone = f.Label, orNull(f.Zone)
-				answer.Body.Features = append(answer.Body.Features, one)
+				features = append(features, one)
 			}
-			return answer, nil
+			return placesOf(features), nil
 		})
+}
+
+// nearest answers the address nearest to a position, in words.
+func (s *Server) nearest(ctx context.Context, p parameters) (*placeCollection, error) {
+	if p["q"] != "" {
+		return nil, fault.Parameter("q", "error.parameter.beside", nil)
+	}
+	var check fault.Check
+	lat, latOK := coordinate(&check, "lat", p["lat"])
+	lon, lonOK := coordinate(&check, "lon", p["lon"])
+	var at geo.Position
+	if latOK && lonOK {
+		at = positionOf(&check, "lat", lon, lat)
+	}
+	if err := check.Err(); err != nil {
+		var wrong *fault.Error
+		errors.As(err, &wrong)
+		return nil, fault.Parameter(wrong.Fields[0].Name, wrong.Fields[0].Word, wrong.Fields[0].Args)
+	}
+	address, _, found, err := place.Nearest(ctx, s.Register.DB, asking(ctx).actor, at)
+	if err != nil || !found {
+		return placesOf([]placeFeature{}), err
+	}
+	one := placeFeature{Type: "Feature", Geometry: locationOf(address.Position)}
+	one.Properties.Label = address.Label()
+	return placesOf([]placeFeature{one}), nil
+}
+
+// placesOf makes a collection of places.
+func placesOf(features []placeFeature) *placeCollection {
+	answer := &placeCollection{}
+	answer.Body.Type, answer.Body.Features = "FeatureCollection", features
+	return answer
 }

@@ -27,7 +27,7 @@ const languageCookie = "quartier_language"
 // identify finds out who asks and in which language, and gives the request its deadline.
 func (s *Server) identify(c *fiber.Ctx) error {
 	path, err := url.PathUnescape(c.Path())
-	if err != nil || strings.ContainsFunc(path, unicode.IsControl) || c.Hostname() != "" && !hostForm.MatchString(c.Hostname()) {
+	if err != nil || strings.ContainsFunc(path, unicode.IsControl) || !goodHost(c) {
 		return fiber.ErrBadRequest
 	}
 	a := &asked{
@@ -46,6 +46,15 @@ func (s *Server) identify(c *fiber.Ctx) error {
 	}
 	c.SetUserContext(context.WithValue(c.UserContext(), askedKey{}, a))
 	return c.Next()
+}
+
+// goodHost tells whether the request names the host that it is for, as it must (RFC 9112, 3.2), and nothing else beside it.
+func goodHost(c *fiber.Ctx) bool {
+	host := string(c.Request().Header.Host())
+	if host == "" {
+		return !c.Request().Header.IsHTTP11()
+	}
+	return hostForm.MatchString(host) && hostForm.MatchString(c.Hostname())
 }
 
 // client finds out the address of the client and how it reached us. X-Forwarded-For, -Proto and -Host count only when they come from a
@@ -168,7 +177,11 @@ func plainBody(c *fiber.Ctx) error {
 
 // readableBody refuses a body that is no UTF-8, before a parser would quietly repair it.
 func readableBody(c *fiber.Ctx) error {
-	if !utf8.Valid(c.BodyRaw()) {
+	good := utf8.Valid(c.BodyRaw())
+	for name, value := range c.Context().PostArgs().All() { // of a form, decoded; of anything else there are none
+		good = good && utf8.Valid(name) && utf8.Valid(value)
+	}
+	if !good {
 		return fault.Parameter("body", "error.text.encoding", nil)
 	}
 	return c.Next()

@@ -96,12 +96,12 @@ func (s *Server) reportScreen(c *fiber.Ctx) error {
 	island := s.islandOf(l, v)
 	island.Lon, island.Lat, island.Zoom = lon, lat, closest
 	view.Config = island.encode()
-	view.Timeline = timelineOf(one, updates, l)
+	view.Timeline = timelineOf(one, updates, v, l)
 	return render(c, fiber.StatusOK, page.Report(s.frameOf(c, one.Title, s.links.mapped), view))
 }
 
 // timelineOf tells what happened. An imported report has no entry for its filing: its own creation time tells it.
-func timelineOf(one reports.Report, updates []reports.Update, l *language.Language) []page.Entry {
+func timelineOf(one reports.Report, updates []reports.Update, v *live.Vocabulary, l *language.Language) []page.Entry {
 	var entries []page.Entry
 	if len(updates) == 0 || updates[0].Type != "filed" {
 		entries = append(entries, page.Entry{At: one.CreatedAt, Day: one.CreatedDay, Status: "new", Sentence: l.Say("timeline.filed", nil), By: one.Source})
@@ -116,7 +116,10 @@ func timelineOf(one reports.Report, updates []reports.Update, l *language.Langua
 			e.Sentence = l.Say("timeline.status", map[string]any{"status": l.Say("status."+u.To, nil)})
 			e.Day = one.ClosedDay && u.At.Equal(one.ClosedAt)
 		}
-		if e.By == "" {
+		switch service := v.ServiceCalled(u.By); {
+		case service != nil:
+			e.By = service.Name(l.Tag)
+		case u.By == "":
 			e.By = l.Say("role."+string(u.Role), nil)
 		}
 		entries = append(entries, e)

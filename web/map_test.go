@@ -54,7 +54,7 @@ func TestChips(t *testing.T) {
 		"Nid-de-poule":                     "from=2024-03-01&amp;" + place + "&amp;status=planned%2Cnew&amp;to=2024-04-01&amp;z=14",
 		"Du 1er mars 2024 au 31 mars 2024": "category=pothole&amp;" + place + "&amp;status=planned%2Cnew&amp;z=14",
 	} {
-		if want := `href="/?` + left + `"><span class="sr">Retirer le filtre : </span>` + label + `</a>`; !strings.Contains(body, want) {
+		if want := `href="/?` + left + `"><span class="sr">Retirer le filtre : </span>` + label + `</a>`; !strings.Contains(body, want) {
 			t.Errorf("no chip %s", want)
 		}
 	}
@@ -78,5 +78,24 @@ func TestWords(t *testing.T) {
 	}
 	if a := s.get("/words/fr-000000000000.json"); a.StatusCode != http.StatusNotFound {
 		t.Errorf("other words answer %d", a.StatusCode)
+	}
+}
+
+// A place on the map is told in words: the address nearest to it.
+func TestReverseGeocode(t *testing.T) {
+	s := newSite(t)
+	insertAddresses(t, s)
+	for query, want := range map[string]string{
+		"lat=48.10001&lon=-4.19998": `"label":"2 Rue des Dunes"`, // a metre away
+		"lat=48.5&lon=-4.2":         `"features":[]`,
+	} {
+		if a := s.get("/api/v1/geocode?" + query); a.StatusCode != http.StatusOK || !strings.Contains(strings.ReplaceAll(a.body, "\n", ""), want) {
+			t.Errorf("%s answers %d %s", query, a.StatusCode, a.body)
+		}
+	}
+	for _, query := range []string{"lat=48.1", "lat=x&lon=2", "lat=91&lon=2", "lat=0&lon=0", "lat=48&lon=2&q=rue"} {
+		if a := s.get("/api/v1/geocode?" + query); a.StatusCode != http.StatusBadRequest {
+			t.Errorf("%s answers %d %s", query, a.StatusCode, a.body)
+		}
 	}
 }

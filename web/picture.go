@@ -2,6 +2,7 @@ package web
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"runtime"
 	"strconv"
@@ -19,8 +20,8 @@ import (
 
 // Bounds of drawing: pictures cost a hundred times what a vector tile does, and their addresses are without number.
 const (
-	picturesAtOnce     = 64 // drawn or waiting for their turn
-	picturesPerAddress = 16 // a browser asks for a page's tiles all at once
+	picturesAtOnce     = 256 // drawn or waiting for their turn
+	picturesPerAddress = 16  // a browser asks for a page's tiles all at once
 	picturesKept       = 48 << 20
 )
 
@@ -28,12 +29,12 @@ const (
 type studio struct {
 	cache  *tiles.Cache
 	places *places
-	easels chan struct{}
+	easels *turns
 }
 
 func newStudio(index *tiles.Index) *studio {
 	return &studio{cache: tiles.NewCache(index, picturesKept), places: newPlaces(picturesAtOnce, picturesPerAddress, "error.pictures_busy"),
-		easels: make(chan struct{}, max(1, runtime.GOMAXPROCS(0)/2))}
+		easels: newTurns(max(1, runtime.GOMAXPROCS(0)/2))}
 }
 
 // themes of pictures, by their names in addresses.
@@ -70,11 +71,14 @@ func (s *Server) smallTile(c *fiber.Ctx) error {
 	return s.sendPicture(c, p, view)
 }
 
-// staticPicture answers a picture of any view.
+// staticPicture answers a picture of any view. One with a pin may leave out the zoom.
 func (s *Server) staticPicture(c *fiber.Ctx) error {
 	p, err := strictParameters(c, pictureNames...)
 	if err != nil {
 		return err
+	}
+	if p["z"] == "" && p["pin"] == "1" {
+		p["z"] = decimals(s.placeZoom(), 1)
 	}
 	view := raster.View{ScaleBar: true, Attribution: true}
 	for _, n := range []struct {
@@ -152,19 +156,35 @@ func shapesOf(v *live.Vocabulary) []*tiles.ZoneSet {
 
 // draw gives the kept picture or draws it, when it is its turn.
 func (s *studio) draw(ctx context.Context, a *asked, name string, sheet *raster.Sheet, view raster.View) (*tiles.Answer, error) {
-	return s.cache.Picture(ctx, name, view.Tiles(), sheet.Zones, sheet.Filter, func() ([]byte, error) {
-		leave, err := s.places.enter(a.address)
+	var of []geo.Tile
+	if sheet.Items != nil {
+		of = view.Tiles()
+	}
+	picture, err := s.cache.Picture(name, of, sheet.Zones, sheet.Filter)
+	if err != nil {
+		return nil, err
+	}
+	if kept := picture.Kept(); kept != nil {
+		return kept, nil
+	}
+	leave, err := s.places.enter(a.address)
+	if err != nil {
+		return nil, err
+	}
+	defer leave()
+	answer, err := picture.Draw(ctx, func() ([]byte, error) {
+		// Others may wait for this drawing: it has a deadline of its own and goes on when the request that began it is over.
+		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), quick)
+		defer cancel()
+		leave, err := s.easels.take(ctx, a.address)
 		if err != nil {
 			return nil, err
 		}
 		defer leave()
-		select {
-		case s.easels <- struct{}{}:
-			defer func() { <-s.easels }()
-		case <-ctx.Done():
-			return nil, &fault.Error{Kind: fault.Unavailable, Word: "error.pictures_busy", After: 10 * time.Second}
-		}
-		// Others may wait for this drawing: it goes on when the request that began it is over.
-		return sheet.Draw(context.WithoutCancel(ctx), view)
+		return sheet.Draw(ctx, view)
 	})
+	if errors.Is(err, context.DeadlineExceeded) {
+		return nil, &fault.Error{Kind: fault.Unavailable, Word: "error.pictures_busy", After: 10 * time.Second, Cause: err}
+	}
+	return answer, err
 }

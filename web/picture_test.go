@@ -2,14 +2,19 @@ package web
 
 import (
 	"bytes"
+	"context"
 	"fmt"
 	"image"
 	"image/png"
 	"net/http"
 	"strings"
 	"testing"
+	"testing/synctest"
+	"time"
 
 	"quartier/geo"
+	"quartier/reports/fault"
+	"quartier/tiles/raster"
 )
 
 // picture decodes a picture.
@@ -111,6 +116,78 @@ func TestPicturesRefuse(t *testing.T) {
 		if a.StatusCode != http.StatusBadRequest || !strings.HasPrefix(a.Header.Get("Content-Type"), "application/problem+json") {
 			t.Errorf("%s answers %d %s", path, a.StatusCode, a.Header.Get("Content-Type"))
 		}
+	}
+}
+
+// One reader's deadline is his own: who asks for the same picture while the easels are taken, and has more time, gets it.
+func TestPicturesAreDrawnForAllWhoWait(t *testing.T) {
+	s := newSite(t)
+	synctest.Test(t, func(t *testing.T) {
+		studio := newStudio(s.Map.Index)
+		leave := takeAll(t, studio.easels)
+		ask := func(patience time.Duration) error {
+			ctx, cancel := context.WithTimeout(t.Context(), patience)
+			defer cancel()
+			picture, err := studio.draw(ctx, &asked{}, "the same", &raster.Sheet{Theme: raster.Light}, raster.View{Zoom: 3, Width: 20, Height: 20, Scale: 1})
+			if err == nil && len(picture.Body) == 0 {
+				t.Error("the picture is empty")
+			}
+			return err
+		}
+		hurried, patient := make(chan error, 1), make(chan error, 1)
+		go func() { hurried <- ask(time.Second) }()
+		synctest.Wait() // the hurried reader has begun the drawing
+		go func() { patient <- ask(4 * time.Second) }()
+		if err := <-hurried; fault.KindOf(err) != fault.Unavailable {
+			t.Errorf("the hurried reader gets %v", err)
+		}
+		leave()
+		if err := <-patient; err != nil {
+			t.Errorf("the patient reader gets %v", err)
+		}
+		if studio.places.taken != 0 {
+			t.Errorf("%d places are still taken", studio.places.taken)
+		}
+	})
+}
+
+// One reader's refusal is his own too: who waits for a picture of which another has begun the drawing needs a place himself, and who has none gets no
+// picture, while the other does.
+func TestPicturesRefuseOneByOne(t *testing.T) {
+	s := newSite(t)
+	synctest.Test(t, func(t *testing.T) {
+		studio := newStudio(s.Map.Index)
+		studio.places.most = 1
+		leave := takeAll(t, studio.easels)
+		ask := func() error {
+			_, err := studio.draw(t.Context(), &asked{}, "the same", &raster.Sheet{Theme: raster.Light}, raster.View{Zoom: 3, Width: 20, Height: 20, Scale: 1})
+			return err
+		}
+		first := make(chan error, 1)
+		go func() { first <- ask() }()
+		synctest.Wait()
+		if err := ask(); fault.KindOf(err) != fault.Unavailable {
+			t.Errorf("without a place a reader gets %v", err)
+		}
+		leave()
+		if err := <-first; err != nil {
+			t.Errorf("the first reader gets %v", err)
+		}
+	})
+}
+
+// A picture of a place alone stands whatever is reported there.
+func TestPicturesOfPlacesStand(t *testing.T) {
+	s := newSite(t)
+	path := viewPath + "&pin=1&items=0"
+	s.get(path).picture(t)
+	_, token := s.file("un trou")
+	s.awaitText(token)
+	before := s.studio.cache.Size().Misses
+	s.get(path).picture(t)
+	s.get(path + "&status=closed").picture(t)
+	if drawn := s.studio.cache.Size().Misses - before; drawn != 0 {
+		t.Errorf("it is drawn %d times more", drawn)
 	}
 }
 

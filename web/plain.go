@@ -26,16 +26,17 @@ const (
 // staticMap gives what shows a picture of a view with a filter (nil: no filter).
 func staticMap(view raster.View, filter url.Values, alt string) page.Static {
 	address := func(theme string, scale int) string {
-		query := url.Values{"z": {decimals(view.Zoom, 2)}, "lat": {decimals(view.Lat, 7)}, "lon": {decimals(view.Lon, 7)},
-			"w": {strconv.Itoa(view.Width)}, "h": {strconv.Itoa(view.Height)}}
+		query := url.Values{"lat": {decimals(view.Lat, 7)}, "lon": {decimals(view.Lon, 7)}, "w": {strconv.Itoa(view.Width)}, "h": {strconv.Itoa(view.Height)}}
 		for _, name := range filterNames {
 			if value := filter.Get(name); value != "" {
 				query.Set(name, value)
 			}
 		}
-		if view.Pin { // a place alone, without what else is around
+		if view.Pin { // a place alone, without what else is around, from where it is recognised
 			query.Set("pin", "1")
 			query.Set("items", "0")
+		} else {
+			query.Set("z", decimals(view.Zoom, 2))
 		}
 		if theme != "light" {
 			query.Set("theme", theme)
@@ -52,11 +53,19 @@ func staticMap(view raster.View, filter url.Values, alt string) page.Static {
 // placeMap is the picture of one place.
 func placeMap(l *language.Language, at geo.Position) page.Static {
 	lon, lat := at.Degrees()
-	return staticMap(raster.View{Lon: lon, Lat: lat, Zoom: closest, Width: placeWidth, Height: placeHeight, Pin: true}, nil, l.Say("static.place", nil))
+	return staticMap(raster.View{Lon: lon, Lat: lat, Width: placeWidth, Height: placeHeight, Pin: true}, nil, l.Say("static.place", nil))
 }
 
 // closest is the zoom that shows a street corner.
 const closest = 16
+
+// placeZoom is the zoom from which a place is recognised: where no street is drawn, the zones around it with their names are seen.
+func (s *Server) placeZoom() float64 {
+	if s.Ground == nil {
+		return 13.5
+	}
+	return closest
+}
 
 // decimals writes a number with at most so many decimals.
 func decimals(n float64, places int) string {
@@ -142,12 +151,16 @@ func (s *Server) mapPress(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	view := s.plainView(c, v)
-	x, y := pressed(p["at.x"], p["at.y"], plainWidth, plainHeight)
+	filters, _ := s.filters(c, v)
+	return c.Redirect("/?"+mapQuery(closer(s.plainView(c, v), p), filters.Query).Encode(), fiber.StatusSeeOther)
+}
+
+// closer gives the view around the place of a press on the wide picture of a view.
+func closer(view raster.View, press parameters) raster.View {
+	x, y := pressed(press["at.x"], press["at.y"], plainWidth, plainHeight)
 	view.Lon, view.Lat = view.Shifted(x-plainWidth/2, y-plainHeight/2)
 	view.Zoom = math.Min(raster.MaxZoom, view.Zoom+1)
-	filters, _ := s.filters(c, v)
-	return c.Redirect("/?"+mapQuery(view, filters.Query).Encode(), fiber.StatusSeeOther)
+	return view
 }
 
 // pressed reads where on a picture of a size a press was: the middle of a pixel. The keyboard presses at 0, 0, which no hand hits: that and

@@ -8,6 +8,8 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+
+	"quartier/tiles/basemap"
 )
 
 var (
@@ -41,10 +43,10 @@ func TestPlainMap(t *testing.T) {
 		s.awaitText(token)
 	}
 	body, moves := s.plainPage("/?z=14.5&lat=48.85&lon=2.35&status=open&category=pothole")
-	if !strings.Contains(body, `alt="Carte : 2 signalements dans la vue"`) {
+	if !strings.Contains(body, `alt="Carte : 2 signalements dans la vue"`) {
 		t.Error("the picture does not tell the count")
 	}
-	if far, _ := s.plainPage("/?z=14&lat=47&lon=2.35"); !strings.Contains(far, `alt="Carte : 0 signalement dans la vue"`) {
+	if far, _ := s.plainPage("/?z=14&lat=47&lon=2.35"); !strings.Contains(far, `alt="Carte : 0 signalement dans la vue"`) {
 		t.Error("far away it tells another count than 0")
 	}
 	for name, want := range map[string][3]float64{"in": {15.5, 48.85, 2.35}, "out": {13.5, 48.85, 2.35}} {
@@ -124,8 +126,16 @@ func TestReportShowsItsPlace(t *testing.T) {
 	s.awaitText(token)
 	a := s.get("/reports/1")
 	m := picture.FindStringSubmatch(a.body)
-	if m == nil || !strings.Contains(m[1], "pin=1") || !strings.Contains(m[1], "items=0") || !strings.Contains(a.body, `alt="Carte : le lieu de ce signalement"`) {
+	if m == nil || !strings.Contains(m[1], "pin=1") || !strings.Contains(m[1], "items=0") || !strings.Contains(a.body, `alt="Carte : le lieu de ce signalement"`) {
 		t.Fatalf("the page shows %v", m)
 	}
-	s.get(html.UnescapeString(m[1])).picture(t)
+	address := html.UnescapeString(m[1])
+	s.get(address).picture(t)
+	if s.get(address).body != s.get(address+"&z=13.5").body {
+		t.Error("without a ground the zones around it are not seen")
+	}
+	s.Ground = basemap.Draw(nil, "")
+	if s.get(address+"&theme=dark").body != s.get(address+"&theme=dark&z=16").body {
+		t.Error("with a ground its street corner is not seen")
+	}
 }

@@ -12,6 +12,7 @@ import (
 func (s *Server) route(assets map[string]*asset) {
 	app := s.app
 	filings := newLimiter(s.FilingsPerTenMinutes, 10*time.Minute, time.Now)
+	searches := newLimiter(searchesPerTenMinutes, 10*time.Minute, time.Now)
 
 	// Everybody.
 	app.Use(recover.New(), s.identify, s.protect, plainBody)
@@ -61,11 +62,11 @@ func (s *Server) route(assets map[string]*asset) {
 	app.Get("/words/*", compress.New(), s.sendWords)
 	app.Use(within(slow), compress.New(), switchLanguage)
 	app.Get("/api/docs", s.docsPage(api))
-	app.Get("/", s.mapPress, s.mapPage)
+	app.Get("/", ifSearched(searches), s.mapPress, s.mapPage)
 	app.Get("/reports", s.listPage)
 	app.Get("/reports/new", s.formPage)
 	app.Get("/reports/new/thanks", s.thanksPage)
-	app.Post("/reports", readableBody, crossSite, s.formStep, filings.handler, s.filePage)
+	app.Post("/reports", searches.handler, readableBody, crossSite, s.formStep, filings.handler, s.filePage)
 	app.Get("/reports/:id", s.reportScreen)
 	app.Get("/zones", s.zonesPage)
 	app.Get("/zones/:set/*", s.zonePage)

@@ -15,6 +15,19 @@ import (
 // longestSearch is the most bytes of a text that places are searched by.
 const longestSearch = 200
 
+// searchesPerTenMinutes is how many searches and steps of the form one address may make: more than a person can, less than a program would.
+const searchesPerTenMinutes = 600
+
+// ifSearched counts the requests of a page that search.
+func ifSearched(l *limiter) fiber.Handler {
+	return func(c *fiber.Ctx) error {
+		if c.Query("q") == "" {
+			return c.Next()
+		}
+		return l.handler(c)
+	}
+}
+
 // searched looks a place up for the form of the map page: the places that fit, with the filters of the page kept, or a sentence instead.
 func (s *Server) searched(c *fiber.Ctx, text string) ([]page.Found, string) {
 	a := askedOf(c)

@@ -102,8 +102,10 @@ func (m spotMap) page(l *language.Language, at *geo.Position) page.PlaceMap {
 	if at != nil {
 		lon, lat := at.Degrees()
 		px, py := raster.Pixel(m.z, lon, lat)
-		world := float64(count * raster.TilePixels)
-		p.X = math.Mod(px-float64((m.x-1)*raster.TilePixels)+2*world, world)
+		p.X = px - float64((m.x-1)*raster.TilePixels)
+		if world := float64(count * raster.TilePixels); count > 2 { // the columns go around the world
+			p.X = math.Mod(p.X+world, world)
+		}
 		p.Y = py - float64((m.y-1)*raster.TilePixels)
 		p.Pin = p.X <= 3*raster.TilePixels && p.Y >= 0 && p.Y <= 3*raster.TilePixels
 	}

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"testing"
 
+	"quartier/geo"
 	"quartier/reports/language"
 	"quartier/tiles/raster"
 )
@@ -83,6 +84,39 @@ func TestFormByPress(t *testing.T) {
 	}
 	if got := s.get("/api/v1/reports/1").body; !strings.Contains(got, `"coordinates":[`+strings.TrimRight(lon, "0")) {
 		t.Errorf("what was filed: %s", got)
+	}
+}
+
+// The pin stands in the tile of its place, at every zoom and wherever the map's middle is, around the world too.
+func TestPinStandsInItsTile(t *testing.T) {
+	for _, place := range [][2]float64{{2.35, 48.85}, {-150, -30}, {179, 10}, {-179, 10}} {
+		at, err := geo.FromDegrees(place[0], place[1])
+		if err != nil {
+			t.Fatal(err)
+		}
+		for z := range 6 {
+			px, py := raster.Pixel(z, place[0], place[1])
+			name := fmt.Sprintf("tile.%d.%d.%d", z, int(px/256), int(py/256))
+			for x := range 1 << z {
+				p := spotMap{z, x, int(py / 256)}.page(language.French, &at)
+				shown := false
+				for j, row := range p.Rows {
+					for i, tile := range row {
+						if tile.Name != name {
+							continue
+						}
+						shown = true
+						wantX, wantY := float64(256*i)+math.Mod(px, 256), float64(256*j)+math.Mod(py, 256)
+						if !p.Pin || math.Abs(p.X-wantX) > 1e-6 || math.Abs(p.Y-wantY) > 1e-6 {
+							t.Errorf("%v at zoom %d around column %d: the pin (%t) stands at %v %v, want %v %v", place, z, x, p.Pin, p.X, p.Y, wantX, wantY)
+						}
+					}
+				}
+				if p.Pin && !shown {
+					t.Errorf("%v at zoom %d around column %d: the pin stands beside its tile", place, z, x)
+				}
+			}
+		}
 	}
 }
 

@@ -30,7 +30,7 @@ func (s *serveSettings) demoGuard() error {
 	return fault.New(fault.Invalid, "failure.demo_public", fault.Args{"listen": s.Listen})
 }
 
-// demo fills an empty database with the demo town and gives the town's ground; nil: the database holds something else.
+// demo fills an empty database with the demo town and gives the town's ground; nil: the database holds something else, and it says what.
 func (p *program) demo(db *store.DB, city *time.Location) (basemap.Ground, error) {
 	town := demo.Build()
 	begun := time.Now()
@@ -38,18 +38,21 @@ func (p *program) demo(db *store.DB, city *time.Location) (basemap.Ground, error
 	if err != nil {
 		return nil, err
 	}
-	if done.Filled {
-		fmt.Fprintln(p.stderr, p.language.Say("serve.demo_filled", map[string]any{
+	say := func(word string, args map[string]any) { fmt.Fprintln(p.stderr, p.language.Say(word, args)) }
+	switch done.State {
+	case demo.Filled:
+		say("serve.demo_filled", map[string]any{
 			"town": town.Name, "reports": p.language.Number(int64(done.Reports)), "addresses": p.language.Number(done.Addresses),
 			"seconds": fmt.Sprintf("%.1f", time.Since(begun).Seconds()),
-		}))
-	}
-	here, err := demo.Present(p.ctx, db)
-	if err != nil {
-		return nil, err
-	}
-	if !here {
-		fmt.Fprintln(p.stderr, p.language.Say("serve.demo_not_empty", nil))
+		})
+	case demo.Outdated:
+		say("serve.demo_outdated", map[string]any{"town": town.Name})
+		return nil, nil
+	case demo.Mixed:
+		say("serve.demo_mixed", map[string]any{"town": town.Name})
+		return nil, nil
+	case demo.Others:
+		say("serve.demo_not_empty", nil)
 		return nil, nil
 	}
 	return basemap.Draw(town.Features, town.Attribution), nil

@@ -6,6 +6,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/jackc/pgx/v5"
+
 	"quartier/reports/store/storetest"
 )
 
@@ -94,5 +96,41 @@ func TestDemoLeavesOthersAlone(t *testing.T) {
 	}
 	if _, body := get(t, n.url+"/api/v1/reports"); strings.Count(body, `"id":`) != 1 {
 		t.Errorf("the reports are %s", body)
+	}
+}
+
+// A town that this version did not build, or that was never built to its end, gets no ground that does not fit it, and one sentence says what to do.
+func TestDemoOfAnotherDay(t *testing.T) {
+	for _, c := range []struct{ name, note, says string }{
+		{"another version", "0", "as another version built it"},
+		{"cut off", "filling", "was cut off"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			url := storetest.URL(t)
+			conn, err := pgx.Connect(t.Context(), url)
+			if err != nil {
+				t.Fatal(err)
+			}
+			_, err = conn.Exec(t.Context(), `
+				insert into setting (name, value) values ('demo', '`+c.note+`');
+				insert into report (category_id, title, lon, lat, h3, channel, created_at, updated_at)
+				values ((select id from category where slug = 'other'), 'De plus', 25000000, 485000000, 1, 'web', now(), now())`)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if err := conn.Close(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+			n := serve(t, "--demo", "--database", url)
+			if said := n.stderr.String(); strings.Count(said, c.says) != 1 || !strings.Contains(said, "--data") {
+				t.Errorf("the start says %s", said)
+			}
+			if status, _ := get(t, n.url+townTile); status == http.StatusOK {
+				t.Error("the ground of this version lies beneath it")
+			}
+			if _, body := get(t, n.url+"/api/v1/reports"); strings.Count(body, `"id":`) != 1 {
+				t.Errorf("the reports are %s", body)
+			}
+		})
 	}
 }

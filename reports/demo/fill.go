@@ -18,7 +18,8 @@ import (
 	"quartier/reports/zone"
 )
 
-// The row of the table setting that says what the demo is in this database: filling while it is being filled, then the version of the generator.
+// The row of the table setting that says what the demo is in this database: filling while it is being filled, then the version of the generator,
+// which is raised when the coast, the streets or the addresses change: reports of before do not lie on the new ground.
 const (
 	settingName = "demo"
 	filling     = "filling"
@@ -28,39 +29,28 @@ const (
 // source is where the town's addresses and zones come from, as they say themselves.
 const source = "demo"
 
+// State is what a database holds after a fill.
+type State int
+
+const (
+	Filled   State = iota // the town, since this fill
+	Settled               // the town, since an earlier one
+	Outdated              // the town of another version of the generator; nothing was written
+	Mixed                 // the beginning of the town, and what others added before it was whole; no report of the town was written
+	Others                // what has nothing to do with the town; nothing was written
+)
+
 // Summary says what a fill did.
 type Summary struct {
-	Filled    bool // false: the database held something already, and nothing was written
-	Zones     int
+	State     State
 	Addresses int64
 	Reports   int
-	Took      time.Duration
 }
 
-// Present tells whether a database holds the demo town.
-func Present(ctx context.Context, db *store.DB) (bool, error) {
-	state, err := settled(ctx, db)
-	return state != "" && state != filling, err
-}
-
-func settled(ctx context.Context, q interface {
-	QueryRow(ctx context.Context, sql string, args ...any) pgx.Row
-}) (state string, err error) {
-	err = q.QueryRow(ctx, `select value from setting where name = @name`, pgx.NamedArgs{"name": settingName}).Scan(&state)
-	if errors.Is(err, pgx.ErrNoRows) {
-		return "", nil
-	}
-	if err != nil {
-		return "", fmt.Errorf("ask whether the demo is here: %w", err)
-	}
-	return state, nil
-}
-
-// Fill puts the town into an empty database: one without reports and zone sets. Any other it leaves alone. The reports, their timelines and the
-// note that the town is there come in one transaction, after zones and addresses: a fill that was interrupted is completed by the next one, and
-// nobody ever sees half of the reports. Of several that fill at once, one does.
+// Fill puts the town into an empty database: one without reports, zone sets and addresses. Any other it leaves alone. The reports, their timelines
+// and the note that the town is there come in one transaction, after zones and addresses: a fill that was interrupted is completed by the next one,
+// unless somebody added something meanwhile, and nobody ever sees half of the reports. Of several that fill at once, one does.
 func (t *Town) Fill(ctx context.Context, db *store.DB, actor account.Actor, city *time.Location, now time.Time) (Summary, error) {
-	begun := time.Now()
 	conn, err := db.Acquire(ctx)
 	if err != nil {
 		return Summary{}, store.Explain(fmt.Errorf("fill the demo: %w", err))
@@ -70,11 +60,10 @@ func (t *Town) Fill(ctx context.Context, db *store.DB, actor account.Actor, city
 		return Summary{}, store.Explain(fmt.Errorf("fill the demo: %w", err))
 	}
 	defer conn.Exec(context.WithoutCancel(ctx), `select pg_advisory_unlock(hashtext('quartier.demo'))`)
-	empty, err := claim(ctx, conn)
-	if err != nil || !empty {
-		return Summary{}, err
+	state, err := claim(ctx, conn)
+	if err != nil || state != Filled {
+		return Summary{State: state}, err
 	}
-	s := Summary{Filled: true}
 	for _, set := range t.sets() {
 		done, err := zone.Import(ctx, db, actor, set.naming, set.content)
 		if err != nil {
@@ -83,41 +72,63 @@ func (t *Town) Fill(ctx context.Context, db *store.DB, actor account.Actor, city
 		if len(done.Repaired) > 0 {
 			return Summary{}, fmt.Errorf("zone %s of the demo is no polygon: %s", done.Repaired[0].Code, done.Repaired[0].Reason)
 		}
-		s.Zones += done.Zones
 	}
 	addresses, err := place.Import(ctx, db, actor, source, t.entries())
 	if err != nil {
 		return Summary{}, err
 	}
-	s.Addresses = addresses.Added + addresses.Same
-	if s.Reports, err = t.fill(ctx, db, actor, city, now); err != nil {
+	n, err := t.fill(ctx, db, actor, city, now)
+	if err != nil {
 		return Summary{}, err
 	}
-	s.Took = time.Since(begun)
-	return s, nil
+	if n == 0 {
+		return Summary{State: Mixed}, nil
+	}
+	return Summary{State: Filled, Addresses: addresses.Added + addresses.Same, Reports: n}, nil
 }
 
-// claim tells whether the database is to be filled: it is empty, or an earlier fill did not come to its end.
-func claim(ctx context.Context, conn *pgxpool.Conn) (bool, error) {
-	state, err := settled(ctx, conn)
-	if err != nil {
-		return false, err
+// claim tells what the database holds, and begins the demo if it is to be filled: it is empty, or an earlier fill did not come to its end.
+func claim(ctx context.Context, conn *pgxpool.Conn) (State, error) {
+	var note string
+	err := conn.QueryRow(ctx, `select value from setting where name = @name`, pgx.NamedArgs{"name": settingName}).Scan(&note)
+	if err != nil && !errors.Is(err, pgx.ErrNoRows) {
+		return 0, fmt.Errorf("ask whether the demo is here: %w", err)
 	}
-	var reports, sets bool
-	err = conn.QueryRow(ctx, `select exists (select from report), exists (select from zone_set)`).Scan(&reports, &sets)
-	if err != nil {
-		return false, fmt.Errorf("ask whether the database is empty: %w", err)
-	}
-	if reports || sets && state != filling || state != "" && state != filling {
-		return false, nil
+	switch note {
+	case version:
+		return Settled, nil
+	case "":
+		if others, err := shared(ctx, conn, false); err != nil || others {
+			return Others, err
+		}
+	case filling:
+		if others, err := shared(ctx, conn, true); err != nil || others {
+			return Mixed, err
+		}
+	default:
+		return Outdated, nil
 	}
 	_, err = conn.Exec(ctx, `
 		insert into setting (name, value) values (@name, @filling)
 		on conflict (name) do nothing`, pgx.NamedArgs{"name": settingName, "filling": filling})
 	if err != nil {
-		return false, fmt.Errorf("begin the demo: %w", err)
+		return 0, fmt.Errorf("begin the demo: %w", err)
 	}
-	return true, nil
+	return Filled, nil
+}
+
+// shared tells whether the database holds what others put there: reports, zones, addresses. Once the demo has begun, its own do not count.
+func shared(ctx context.Context, q interface {
+	QueryRow(ctx context.Context, sql string, args ...any) pgx.Row
+}, begun bool) (others bool, err error) {
+	err = q.QueryRow(ctx, `
+		select exists (select from report)
+		    or exists (select from zone_set s left join zone_revision r on r.id = s.revision_id where not @begun or r.source is distinct from @source)
+		    or exists (select from address where not @begun or source <> @source)`, pgx.NamedArgs{"begun": begun, "source": source}).Scan(&others)
+	if err != nil {
+		return false, fmt.Errorf("ask whether the database is the demo's alone: %w", err)
+	}
+	return others, nil
 }
 
 // set is a zone set with its name.
@@ -157,7 +168,7 @@ func (t *Town) entries() func() (place.Entry, error) {
 	}
 }
 
-// fill stores the reports. The table is locked meanwhile: numbers are given out here, in the order of filing.
+// fill stores the reports, none if others came first. The table is locked meanwhile: numbers are given out here, in the order of filing.
 func (t *Town) fill(ctx context.Context, db *store.DB, actor account.Actor, city *time.Location, now time.Time) (n int, err error) {
 	err = db.Write(ctx, func(tx pgx.Tx) error {
 		_, err := tx.Exec(ctx, `
@@ -165,6 +176,9 @@ func (t *Town) fill(ctx context.Context, db *store.DB, actor account.Actor, city
 			lock table report in share row exclusive mode`)
 		if err != nil {
 			return fmt.Errorf("lock the reports: %w", err)
+		}
+		if others, err := shared(ctx, tx, true); err != nil || others {
+			return err
 		}
 		if _, err := zone.Hold(ctx, tx); err != nil {
 			return err

@@ -33,22 +33,63 @@ func count(t *testing.T, db *store.DB, sql string, args ...any) (n int) {
 	return n
 }
 
-func here(t *testing.T, db *store.DB) bool {
+// note gives what the database says of the demo.
+func note(t *testing.T, db *store.DB) (state string) {
 	t.Helper()
-	yes, err := Present(t.Context(), db)
+	if err := db.QueryRow(t.Context(), `select coalesce(max(value), '') from setting where name = $1`, settingName).Scan(&state); err != nil {
+		t.Fatal(err)
+	}
+	return state
+}
+
+// post files somebody's own report.
+func post(t *testing.T, db *store.DB) {
+	t.Helper()
+	r := reports.Register{DB: db, Now: func() time.Time { return today }}
+	filing := reports.Filing{Category: "pothole", Title: "À moi", Channel: "web", Position: filed()[0].spot.at}
+	if _, err := r.File(t.Context(), account.Anonymous, filing); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// blocked fills while somebody holds a table, calls meanwhile when the fill waits for it, and gives what came of the fill.
+func blocked(t *testing.T, db *store.DB, hold string, meanwhile func(tx pgx.Tx, stop func())) (Summary, error) {
+	t.Helper()
+	ctx, stop := context.WithCancel(t.Context())
+	defer stop()
+	tx, err := db.Begin(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}
-	return yes
+	defer tx.Rollback(context.WithoutCancel(t.Context()))
+	if _, err := tx.Exec(t.Context(), hold); err != nil {
+		t.Fatal(err)
+	}
+	var s Summary
+	done := make(chan error, 1)
+	go func() {
+		var err error
+		s, err = town().Fill(ctx, db, account.System, paris(), today)
+		done <- err
+	}()
+	for count(t, db, `
+		select count(*) from pg_locks l join pg_database d on d.oid = l.database
+		where d.datname = current_database() and l.relation is not null and not l.granted`) == 0 {
+		select {
+		case err := <-done:
+			t.Fatalf("the fill did not wait: %+v, %v", s, err)
+		case <-time.After(5 * time.Millisecond):
+		}
+	}
+	meanwhile(tx, stop)
+	err = <-done
+	return s, err
 }
 
 func TestFill(t *testing.T) {
 	db := storetest.New(t)
-	if here(t, db) {
-		t.Error("an empty database holds the demo")
-	}
 	s := fill(t, db)
-	if !s.Filled || !here(t, db) || s.Reports != len(filed()) || s.Addresses != int64(len(town().addresses)) || s.Zones != 11 {
+	if s.State != Filled || note(t, db) != version || s.Reports != len(filed()) || s.Addresses != int64(len(town().addresses)) {
 		t.Errorf("the fill says %+v", s)
 	}
 	if n := count(t, db, `select count(*) from report`); n != len(filed()) {
@@ -74,6 +115,9 @@ func TestFill(t *testing.T) {
 			t.Errorf("%d reports are %s", n, what)
 		}
 	}
+	if n := count(t, db, `select count(*) from zone`); n != 11 {
+		t.Errorf("%d zones are stored", n)
+	}
 	if n := count(t, db, `select count(*) from category c where not exists (select from report r where r.category_id = c.id)`); n > 0 {
 		t.Errorf("%d categories have no report", n)
 	}
@@ -93,7 +137,7 @@ func TestFill(t *testing.T) {
 		t.Errorf("the next report is %d, %v", receipt.ID, err)
 	}
 	// A second fill finds its own and leaves it.
-	if again := fill(t, db); again.Filled || !here(t, db) {
+	if again := fill(t, db); again.State != Settled || note(t, db) != version {
 		t.Errorf("the second fill says %+v", again)
 	}
 	found, err := place.Search(t.Context(), db, account.Anonymous, "12 grand rue", 5)
@@ -126,29 +170,50 @@ func TestZonesAreAPartition(t *testing.T) {
 }
 
 func TestFillLeavesOthersAlone(t *testing.T) {
-	for name, begin := range map[string]func(*store.DB) error{
-		"a report": func(db *store.DB) error {
-			_, err := (&reports.Register{DB: db, Now: func() time.Time { return today }}).File(t.Context(), account.Anonymous,
-				reports.Filing{Category: "pothole", Title: "À moi", Channel: "web", Position: filed()[0].spot.at})
-			return err
-		},
-		"a zone set": func(db *store.DB) error {
-			set := town().sets()[1]
-			_, err := zone.Import(t.Context(), db, account.System, set.naming, set.content)
-			return err
-		},
-	} {
-		t.Run(name, func(t *testing.T) {
-			db := storetest.New(t)
-			if err := begin(db); err != nil {
+	zones := func(t *testing.T, db *store.DB) {
+		set := town().sets()[1]
+		set.naming.Source = "" // they need not say where they come from
+		if _, err := zone.Import(t.Context(), db, account.System, set.naming, set.content); err != nil {
+			t.Fatal(err)
+		}
+	}
+	addresses := func(t *testing.T, db *store.DB) {
+		if _, err := place.Import(t.Context(), db, account.System, "ours", town().entries()); err != nil {
+			t.Fatal(err)
+		}
+	}
+	note := func(state string) func(t *testing.T, db *store.DB) {
+		return func(t *testing.T, db *store.DB) {
+			if _, err := db.Exec(t.Context(), `insert into setting (name, value) values ($1, $2)`, settingName, state); err != nil {
 				t.Fatal(err)
 			}
-			before := count(t, db, `select (select count(*) from report) + (select count(*) from zone_shape) + (select count(*) from setting)`)
-			if s := fill(t, db); s.Filled || here(t, db) {
+		}
+	}
+	for _, c := range []struct {
+		name  string
+		begin []func(*testing.T, *store.DB)
+		want  State
+	}{
+		{"a report", []func(*testing.T, *store.DB){post}, Others},
+		{"a zone set", []func(*testing.T, *store.DB){zones}, Others},
+		{"addresses", []func(*testing.T, *store.DB){addresses}, Others},
+		{"a report in half of the town", []func(*testing.T, *store.DB){note(filling), post}, Mixed},
+		{"a zone set in half of the town", []func(*testing.T, *store.DB){note(filling), zones}, Mixed},
+		{"addresses in half of the town", []func(*testing.T, *store.DB){note(filling), addresses}, Mixed},
+		{"the town of another version", []func(*testing.T, *store.DB){note("0"), post}, Outdated},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			db := storetest.New(t)
+			for _, begin := range c.begin {
+				begin(t, db)
+			}
+			const rows = `
+				select (select count(*) from report) + (select count(*) from zone_shape) + (select count(*) from address) + (select count(*) from setting)`
+			before := count(t, db, rows)
+			if s := fill(t, db); s != (Summary{State: c.want}) {
 				t.Errorf("the fill says %+v", s)
 			}
-			after := count(t, db, `select (select count(*) from report) + (select count(*) from zone_shape) + (select count(*) from setting)`)
-			if before != after {
+			if after := count(t, db, rows); before != after {
 				t.Errorf("%d rows became %d", before, after)
 			}
 		})
@@ -158,26 +223,41 @@ func TestFillLeavesOthersAlone(t *testing.T) {
 // A fill that is cut off leaves no report, and the next one completes it.
 func TestFillThatWasInterrupted(t *testing.T) {
 	db := storetest.New(t)
-	// Somebody else holds the reports: the last transaction waits, and is given up.
-	err := pgx.BeginFunc(t.Context(), db.Pool, func(tx pgx.Tx) error {
-		if _, err := tx.Exec(t.Context(), `lock table zone in exclusive mode`); err != nil {
-			return err
-		}
-		ctx, stop := context.WithTimeout(t.Context(), 300*time.Millisecond)
-		defer stop()
-		if _, err := town().Fill(ctx, db, account.System, paris(), today); err == nil {
-			t.Error("the fill was not interrupted")
-		}
-		return nil
-	})
-	if err != nil {
-		t.Fatal(err)
+	// Zones, addresses and reports are written when the timelines wait for their turn; the reports are not committed.
+	_, err := blocked(t, db, `lock table timeline in share mode`, func(_ pgx.Tx, stop func()) { stop() })
+	if err == nil {
+		t.Error("the fill was not interrupted")
 	}
-	if here(t, db) || count(t, db, `select count(*) from report`) != 0 {
-		t.Error("half of the demo is there")
+	if n := count(t, db, `select count(*) from address`); n != len(town().addresses) {
+		t.Errorf("%d addresses are there", n)
 	}
-	if s := fill(t, db); !s.Filled || !here(t, db) || s.Reports != len(filed()) {
+	if n := count(t, db, `select count(*) from zone_set where revision_id is not null`); n != 2 {
+		t.Errorf("%d zone sets are there", n)
+	}
+	if n := count(t, db, `select count(*) from report`); n != 0 || note(t, db) != filling {
+		t.Errorf("%d reports are there, and the note %q", n, note(t, db))
+	}
+	if s := fill(t, db); s.State != Filled || note(t, db) != version || s.Reports != len(filed()) || s.Addresses != int64(len(town().addresses)) {
 		t.Errorf("the next fill says %+v", s)
+	}
+}
+
+// A report that another node files while the town is built is not buried under the town's.
+func TestFillThatSomebodyCameBefore(t *testing.T) {
+	db := storetest.New(t)
+	const filing = `
+		insert into report (category_id, title, lon, lat, h3, channel, created_at, updated_at)
+		values ((select id from category where slug = 'other'), 'À moi', 25000000, 485000000, 1, 'web', now(), now())`
+	s, err := blocked(t, db, filing, func(tx pgx.Tx, _ func()) {
+		if err := tx.Commit(t.Context()); err != nil {
+			t.Error(err)
+		}
+	})
+	if err != nil || s != (Summary{State: Mixed}) || note(t, db) != filling {
+		t.Errorf("the fill says %+v, %v", s, err)
+	}
+	if n := count(t, db, `select count(*) from report`); n != 1 {
+		t.Errorf("%d reports are stored", n)
 	}
 }
 
@@ -194,7 +274,7 @@ func TestFillAtOnce(t *testing.T) {
 			done <- s
 		}()
 	}
-	if one, two := <-done, <-done; one.Filled == two.Filled {
+	if one, two := <-done, <-done; one.State+two.State != Filled+Settled {
 		t.Errorf("%+v and %+v", one, two)
 	}
 	if n := count(t, db, `select count(*) from report`); n != len(filed()) {

@@ -5,6 +5,7 @@ import (
 	"strconv"
 	"time"
 
+	"quartier/reports"
 	"quartier/reports/account"
 )
 
@@ -70,8 +71,7 @@ func (l *life) note(u update, at time.Time) bool {
 	if u.to != "" {
 		l.status = u.to
 		l.closed = time.Time{}
-		switch u.to {
-		case "resolved", "rejected", "duplicate", "referred", "withdrawn":
+		if reports.Statuses[reports.StatusNumber(u.to)].Phase == "closed" {
 			l.closed = at
 		}
 	}

@@ -14,7 +14,7 @@ import (
 // What people write stands in files, a paragraph for each category:
 //
 //	# slug     the category
-//	~          what follows is one subject of it; what stands before the first is good for all
+//	~ a|b      what follows is one subject of it; what stands before the first is good for all. $QUOI is one of its things: the same in every text
 //	= title    - what is the matter    + what it leads to    ? what is asked for
 //
 // {this|that} is a choice and may hold others. [été, nuit] before a text says when it fits; all words must. $NAME is filled in by the place
@@ -30,7 +30,10 @@ type phrase struct {
 }
 
 // topic is what can be said of one subject.
-type topic struct{ titles, facts, effects, wishes []phrase }
+type topic struct {
+	things                         []string
+	titles, facts, effects, wishes []phrase
+}
 
 // topics gives the subjects of each category.
 type topics map[string][]*topic
@@ -92,6 +95,9 @@ func (t topics) read(file, text string) {
 			current = common
 		case '~':
 			current = &topic{}
+			if rest != "" {
+				current.things = strings.Split(rest, "|")
+			}
 			t[slug] = append(t[slug], current)
 		case '=':
 			current.titles = append(current.titles, p)
@@ -114,16 +120,24 @@ type scene struct {
 	slots map[string]string
 }
 
+// suits tells whether a phrase fits.
+func (s *scene) suits(p phrase) bool {
+	return !slices.ContainsFunc(p.when, func(w string) bool { return !slices.Contains(s.fits, w) })
+}
+
+// subjects gives those subjects of which something can be said here and now.
+func (s *scene) subjects(all []*topic) []*topic {
+	return slices.DeleteFunc(slices.Clone(all), func(t *topic) bool {
+		return !slices.ContainsFunc(t.titles, s.suits) || !slices.ContainsFunc(t.facts, s.suits)
+	})
+}
+
 // choose picks one of the phrases that fit; nil: none does.
 func (s *scene) choose(c *chance, from []phrase) *phrase {
 	var fitting []*phrase
 	for i := range from {
 		p := &from[i]
-		ok := true
-		for _, w := range p.when {
-			ok = ok && slices.Contains(s.fits, w)
-		}
-		if ok {
+		if s.suits(*p) {
 			fitting = append(fitting, p)
 			if len(p.when) > 0 { // what fits this very moment is likelier to be said
 				fitting = append(fitting, p, p)

@@ -2,11 +2,14 @@ package demo
 
 import (
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 	"sync"
 	"testing"
 	"time"
+	"unicode"
+	"unicode/utf8"
 
 	"quartier/geo"
 	"quartier/reports"
@@ -117,6 +120,9 @@ func TestReportsAreAlwaysTheSame(t *testing.T) {
 	golden(t, "reports.txt", fmt.Sprintln(len(filed()), "reports", tell(filed())))
 }
 
+// unelided is an article or a preposition that French does not leave whole before a vowel.
+var unelided = regexp.MustCompile(`(?i)(^|[ ’])(de|le|la|je|que|ne|du) [aeiouàâéèêîôœ]`)
+
 func TestReportsAreManifold(t *testing.T) {
 	all := filed()
 	if len(all) < 19_000 || len(all) > 21_000 {
@@ -141,6 +147,9 @@ func TestReportsAreManifold(t *testing.T) {
 				if strings.Contains(text, wrong) {
 					t.Errorf("%q has %q in it", text, wrong)
 				}
+			}
+			if wrong := unelided.FindString(text); wrong != "" {
+				t.Errorf("%q has %q in it", text, wrong)
 			}
 		}
 		if len([]rune(r.title)) > 110 || r.title == "" {
@@ -251,6 +260,23 @@ func TestReportsOfAnyMoment(t *testing.T) {
 		all := town().reports(now, paris(), func(int) int64 { return 1 })
 		if last := all[len(all)-1]; now.Sub(last.created) > 10*time.Minute || last.created.After(now) {
 			t.Errorf("at %v the last report is of %v", now, last.created)
+		}
+	}
+}
+
+// At no moment of these three years is there a report without a title, or one that begins in its middle.
+func TestTitlesOfAnyMoment(t *testing.T) {
+	g := newGazetteer(town())
+	now := time.Date(2026, 7, 3, 5, 9, 0, 0, paris())
+	for n := range 48 {
+		now = now.AddDate(0, 0, 23).Add(31 * time.Minute)
+		c := newChance(uint64(n))
+		for i := range 10 * len(kinds) {
+			k := &kinds[i%len(kinds)]
+			title, _ := write(c, k, g.spot(c, k), now.Add(-time.Duration(c.IntN(3*365*24))*time.Hour))
+			if first, _ := utf8.DecodeRuneInString(title); !unicode.IsUpper(first) && !unicode.IsDigit(first) {
+				t.Errorf("at %v a report about %s is called %q", now, k.slug, title)
+			}
 		}
 	}
 }

@@ -13,18 +13,12 @@ func write(c *chance, k *kind, s spot, at time.Time) (title, description string)
 	if month >= time.May && month <= time.September && c.IntN(1000) < 26 && len(readWords()["en"][k.slug]) > 0 {
 		language = "en" // a visitor
 	}
-	subjects := readWords()[language][k.slug]
 	sc := newScene(c, s, at)
-	// A subject of which something can be said here and now.
-	var t *topic
-	var fact, head *phrase
-	for range 12 {
-		t = pick(c, subjects)
-		head, fact = sc.choose(c, t.titles), sc.choose(c, t.facts)
-		if head != nil && fact != nil {
-			break
-		}
+	t := pick(c, sc.subjects(readWords()[language][k.slug]))
+	if len(t.things) > 0 {
+		sc.slots["QUOI"] = pick(c, t.things)
 	}
+	head, fact := sc.choose(c, t.titles), sc.choose(c, t.facts)
 	title = sc.say(c, head)
 	if language == "fr" {
 		title = locate(c, title, s)

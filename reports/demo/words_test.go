@@ -11,15 +11,17 @@ import (
 func TestWordsCanBeSaid(t *testing.T) {
 	c := newChance(1)
 	sc := newScene(c, filed()[0].spot, time.Date(2026, 7, 1, 12, 0, 0, 0, time.UTC))
-	slots := []string{"ORIGINAL"}
+	slots := []string{"ORIGINAL", "QUOI"}
 	for name := range sc.slots {
 		slots = append(slots, name)
 	}
-	guards := []string{"été", "hiver", "automne", "nuit", "jour", "plage", "port", "marché"}
 	n := 0
 	for language, all := range readWords() {
 		for slug, list := range all {
 			for _, one := range list {
+				if said := one.mentions("$QUOI"); said != (len(one.things) > 0) {
+					t.Errorf("%s %s: %v are its things, and one is said: %v", language, slug, one.things, said)
+				}
 				for _, phrases := range [][]phrase{one.titles, one.facts, one.effects, one.wishes} {
 					for _, p := range phrases {
 						n++
@@ -60,17 +62,33 @@ func TestWordsCanBeSaid(t *testing.T) {
 	}
 }
 
+// guards are the words that phrases may wait for.
+var guards = []string{"été", "hiver", "automne", "nuit", "jour", "plage", "port", "marché"}
+
+// mentions tells whether one of the subject's texts has something in it.
+func (t *topic) mentions(what string) bool {
+	return slices.ContainsFunc(slices.Concat(t.titles, t.facts, t.effects, t.wishes), func(p phrase) bool { return strings.Contains(p.text, what) })
+}
+
 // Of each kind something can be said at any hour, anywhere.
 func TestEveryKindHasWords(t *testing.T) {
-	bare := &scene{}
 	c := newChance(2)
-	for _, k := range kinds {
-		subjects := readWords()["fr"][k.slug]
-		if !slices.ContainsFunc(subjects, func(one *topic) bool {
-			return bare.choose(c, one.titles) != nil && bare.choose(c, one.facts) != nil
-		}) {
-			t.Errorf("%s has no words for an ordinary day", k.slug)
+	for n := range 1 << len(guards) {
+		sc := &scene{}
+		for i, g := range guards {
+			if n>>i&1 == 1 {
+				sc.fits = append(sc.fits, g)
+			}
 		}
+		for _, k := range kinds {
+			for language, all := range readWords() {
+				if len(sc.subjects(all[k.slug])) == 0 && (language == "fr" || len(all[k.slug]) > 0) {
+					t.Errorf("%s has no words in %s for %v", k.slug, language, sc.fits)
+				}
+			}
+		}
+	}
+	for _, k := range kinds {
 		for _, word := range []string{"acknowledged", "planned", "in_progress", "resolved", "rejected", "referred"} {
 			l := life{c: c, k: &k}
 			l.service, l.by = serviceOf(k.slug)
@@ -78,6 +96,19 @@ func TestEveryKindHasWords(t *testing.T) {
 				t.Errorf("nothing is said when a report about %s is %s", k.slug, word)
 			}
 		}
+	}
+}
+
+// However many subjects wait for another hour or place, only those are picked that have both a title and a text here and now.
+func TestSubjectsFit(t *testing.T) {
+	always, later := []phrase{{text: "x"}}, []phrase{{when: []string{"plage"}, text: "y"}}
+	plain := &topic{titles: always, facts: always}
+	all := []*topic{{titles: later, facts: always}, {titles: always, facts: later}, plain, {titles: later, facts: later}}
+	if got := (&scene{}).subjects(all); !slices.Equal(got, []*topic{plain}) {
+		t.Errorf("away from the beach %d subjects fit", len(got))
+	}
+	if got := (&scene{fits: []string{"plage"}}).subjects(all); !slices.Equal(got, all) {
+		t.Errorf("on the beach %d subjects fit", len(got))
 	}
 }
 

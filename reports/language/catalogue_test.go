@@ -86,7 +86,7 @@ func TestSay(t *testing.T) {
 		{English, "serve.migrated", map[string]any{"n": 1}, "1 step of the schema applied."},
 		{French, "serve.migrated", map[string]any{"n": 1204}, "1\u202f204 étapes du schéma appliquées."},
 		{English, "migrate.applied", map[string]any{"name": "x", "at": march}, "x: applied on 1 March 2026"},
-		{French, "migrate.applied", map[string]any{"name": "x", "at": march}, "x : appliquée le 1er mars 2026"},
+		{French, "migrate.applied", map[string]any{"name": "x", "at": march}, "x\u00a0: appliquée le 1er mars 2026"},
 		{French, "no.such.word", nil, "no.such.word"},
 	} {
 		if got := c.language.Say(c.key, c.args); got != c.want {

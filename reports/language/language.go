@@ -48,8 +48,16 @@ func load(tag string) *Language {
 	if err := yaml.Unmarshal(raw, &l.words); err != nil {
 		panic(fmt.Sprintf("language: %s.yaml: %v", tag, err))
 	}
+	if tag == "fr" {
+		for key, sentence := range l.words {
+			l.words[key] = frenchSpaces.Replace(sentence)
+		}
+	}
 	return l
 }
+
+// frenchSpaces keeps double signs on the line of their word, as French printers do: no-break spaces, narrow before ; ! and ?.
+var frenchSpaces = strings.NewReplacer(" :", "\u00a0:", " ;", "\u202f;", " !", "\u202f!", " ?", "\u202f?", "« ", "«\u00a0", " »", "\u00a0»")
 
 // Of gives the language of a tag such as "fr-CA"; French if we do not speak it.
 func Of(tag string) *Language {

@@ -12,6 +12,7 @@ import (
 	"sync"
 
 	"github.com/klauspost/compress/gzip"
+	"golang.org/x/sync/singleflight"
 
 	"quartier/geo"
 	"quartier/reports/fault"
@@ -26,17 +27,22 @@ type Archive struct {
 	about  about
 	digest string // of what the file says about itself
 
+	flight singleflight.Group // of leaf directories
+	tables chan struct{}      // places for those who read one
+
 	mu     sync.Mutex
-	leaves map[uint64][]entry // by offset
+	leaves map[uint64]leaf // by offset
+	kept   int             // what they weigh together, in entries
 }
 
 // Limits of what is read from an archive: more is broken, or meant to hurt.
 const (
 	maxDirectory = 16 << 20 // bytes, unpacked
 	maxMetadata  = 4 << 20
-	maxTile      = 16 << 20
-	// maxLeaves is how many leaf directories are kept; one leads to some ten thousand tiles, which is more than a city has.
-	maxLeaves = 64
+	// maxTile is several times what tools write: they keep tiles below half a megabyte, so that browsers stay quick.
+	maxTile = 2 << 20
+	// maxRoot and maxLeaf are entries of one directory: writers keep a root below 16 KB and give a leaf some ten thousand.
+	maxRoot, maxLeaf = 1 << 19, 1 << 18
 	// maxDepth is how many directories may lead to a tile: writers make one or two below the root.
 	maxDepth = 4
 )
@@ -47,7 +53,7 @@ func Open(path string) (*Archive, error) {
 	if err != nil {
 		return nil, fault.New(fault.Invalid, "basemap.unreadable", fault.Args{"path": path, "cause": cause(err)})
 	}
-	a := &Archive{file: file, leaves: map[uint64][]entry{}}
+	a := &Archive{file: file, leaves: map[uint64]leaf{}, tables: make(chan struct{}, readers)}
 	if word, err := a.open(); word != "" || err != nil {
 		file.Close()
 		if word == "" {
@@ -92,7 +98,7 @@ func (a *Archive) open() (word string, err error) {
 	if err != nil {
 		return "", err
 	}
-	if a.root, err = parseDirectory(root); err != nil {
+	if a.root, err = parseDirectory(root, maxRoot); err != nil {
 		return "", err
 	}
 	metadata, err := a.read(h.metadata, h.packed, maxMetadata)
@@ -142,39 +148,11 @@ func (a *Archive) Tile(ctx context.Context, t geo.Tile) ([]byte, error) {
 			return a.read(part, a.header.tilesPacked, maxTile)
 		}
 		var err error
-		if entries, err = a.leaf(e); err != nil {
+		if entries, err = a.leaf(ctx, e); err != nil {
 			return nil, err
 		}
 	}
 	return nil, errDirectory
-}
-
-// leaf gives a leaf directory.
-func (a *Archive) leaf(e entry) ([]entry, error) {
-	a.mu.Lock()
-	entries, known := a.leaves[e.offset]
-	a.mu.Unlock()
-	if known {
-		return entries, nil
-	}
-	part, err := within(a.header.leaves, e)
-	if err != nil {
-		return nil, err
-	}
-	raw, err := a.read(part, a.header.packed, maxDirectory)
-	if err != nil {
-		return nil, err
-	}
-	if entries, err = parseDirectory(raw); err != nil {
-		return nil, err
-	}
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	if len(a.leaves) >= maxLeaves {
-		clear(a.leaves)
-	}
-	a.leaves[e.offset] = entries
-	return entries, nil
 }
 
 // within gives the place in the file of what an entry points to in a section.

@@ -19,8 +19,9 @@ type entry struct {
 var errDirectory = errors.New("a directory is broken")
 
 // parseDirectory reads the unpacked bytes of a directory (PMTiles 3, clause 4.2): the number of entries, then column by column the differences of the
-// ids, the runs, the lengths, and the offsets, of which 0 means "right behind the entry before". Entries that do not rise are refused.
-func parseDirectory(b []byte) ([]entry, error) {
+// ids, the runs, the lengths, and the offsets, of which 0 means "right behind the entry before". Entries that do not rise are refused, and more of them
+// than most.
+func parseDirectory(b []byte, most uint64) ([]entry, error) {
 	short := false
 	next := func() uint64 {
 		v, n := binary.Uvarint(b)
@@ -32,7 +33,7 @@ func parseDirectory(b []byte) ([]entry, error) {
 		return v
 	}
 	count := next()
-	if short || count > uint64(len(b))/4 { // each entry has four numbers of at least one byte
+	if short || count > most || count > uint64(len(b))/4 { // each entry has four numbers of at least one byte
 		return nil, errDirectory
 	}
 	entries := make([]entry, count)

@@ -37,11 +37,11 @@ func FuzzDirectory(f *testing.F) {
 	f.Add([]byte{0})
 	f.Add([]byte{255, 255, 255, 255, 255, 255, 255, 255, 255, 1})
 	f.Fuzz(func(t *testing.T, b []byte) {
-		entries, err := parseDirectory(b)
+		entries, err := parseDirectory(b, maxLeaf)
 		if err != nil {
 			return
 		}
-		again, err := parseDirectory(writeDirectory(entries))
+		again, err := parseDirectory(writeDirectory(entries), maxLeaf)
 		if err != nil || !slices.Equal(entries, again) {
 			t.Fatalf("%v reads back as %v, %v", entries, again, err)
 		}

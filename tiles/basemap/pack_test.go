@@ -16,8 +16,9 @@ import (
 
 // packing is how a test writes an archive.
 type packing struct {
-	zip      bool // directories, metadata and tiles
-	leaf     int  // entries of a leaf directory; 0: all in the root
+	zip      bool   // directories, metadata and tiles
+	leaf     int    // entries of a leaf directory; 0: all in the root
+	replace  string // the bytes of every leaf directory; empty: as they should be
 	metadata string
 }
 
@@ -61,6 +62,9 @@ func (p packing) pack(t testing.TB, tiles map[geo.Tile]string) []byte {
 		var top []entry
 		for chunk := range slices.Chunk(entries, p.leaf) {
 			leaf := squeeze(writeDirectory(chunk))
+			if p.replace != "" {
+				leaf = []byte(p.replace)
+			}
 			top = append(top, entry{id: chunk[0].id, offset: uint64(len(leaves)), length: uint64(len(leaf))})
 			leaves = append(leaves, leaf...)
 		}

@@ -77,11 +77,6 @@ func grown(stops []stop) list {
 	return e
 }
 
-// fill paints areas.
-func fill(id, layer, colour string, filter list) StyleLayer {
-	return StyleLayer{ID: id, Type: "fill", SourceLayer: layer, Filter: filter, Paint: map[string]any{"fill-color": colour}}
-}
-
 // from begins a layer at a zoom.
 func (l StyleLayer) from(zoom float64) StyleLayer {
 	l.MinZoom = zoom
@@ -96,38 +91,27 @@ func (l StyleLayer) until(zoom float64) StyleLayer {
 
 // areas are what lies flat, from the ground up.
 func areas(p Palette) []StyleLayer {
-	building := fill("building", "building", p.Building, nil).from(13)
-	building.Paint["fill-opacity"] = zoomed(13, 0, 14, 0.7, 15, 1)
-	building.Paint["fill-outline-color"] = zoomed(14, p.Building, 16, p.BuildingEdge)
-	return []StyleLayer{
-		fill("landuse-residential", "landuse", p.Residential, of("residential", "suburb", "quarter", "neighbourhood")),
-		fill("landuse-industrial", "landuse", p.Industrial, of("industrial", "commercial", "retail", "railway", "garages", "quarry")),
-		fill("landcover-rock", "landcover", p.Rock, of("rock")),
-		fill("landcover-sand", "landcover", p.Sand, of("sand")),
-		fill("landcover-green", "landcover", p.Green, of("grass", "wetland")),
-		fill("landcover-wood", "landcover", p.Wood, of("wood")),
-		fill("park", "park", p.Green, but("nature_reserve", "national_park", "protected_area")),
-		reserve(p),
-		fill("landuse-civic", "landuse", p.Civic,
-			of("school", "university", "college", "kindergarten", "hospital", "cemetery", "library", "stadium", "military", "zoo", "theme_park")),
-		fill("landuse-pitch", "landuse", p.Pitch, of("pitch", "playground", "track")).from(13),
-		{ID: "waterway", Type: "line", SourceLayer: "waterway", MinZoom: 8, Filter: list{"!=", list{"get", "brunnel"}, "tunnel"},
-			Layout: map[string]any{"line-cap": "round", "line-join": "round"},
-			Paint: map[string]any{"line-color": p.Water,
-				"line-width": list{"interpolate", list{"exponential", growth}, list{"zoom"}, 8, 0.5, 13, list{"match", list{"get", "class"}, list{"river", "canal"}, 2.5, 0.8},
-					18, list{"match", list{"get", "class"}, list{"river", "canal"}, 18, 6}}}},
-		fill("sea", "water", p.Sea, of("ocean")),
-		fill("water", "water", p.Water, all(but("ocean"), list{"!=", list{"get", "brunnel"}, "tunnel"})),
-		building,
-		fill("pier-area", "transportation", p.Pier, all(list{"==", list{"geometry-type"}, "Polygon"}, of("pier"))).from(13),
+	layers := make([]StyleLayer, len(Coats))
+	for i := range Coats {
+		c := &Coats[i]
+		l := StyleLayer{ID: c.Name, Type: "fill", SourceLayer: c.Layer, MinZoom: c.From, Filter: c.filter(), Paint: map[string]any{"fill-color": c.Colour(p)}}
+		if c.Opacity > 0 {
+			l.Paint["fill-opacity"] = c.Opacity
+		}
+		switch c.Layer {
+		case "building":
+			l.Paint["fill-opacity"] = zoomed(13, 0, 14, 0.7, 15, 1)
+			l.Paint["fill-outline-color"] = zoomed(14, p.Building, 16, p.BuildingEdge)
+		case "waterway":
+			l.Type = "line"
+			l.Layout = map[string]any{"line-cap": "round", "line-join": "round"}
+			large := list{"match", list{"get", "class"}, list{"river", "canal"}}
+			l.Paint = map[string]any{"line-color": c.Colour(p), "line-width": list{"interpolate", list{"exponential", growth}, list{"zoom"},
+				8, 0.5, 13, append(large[:3:3], 2.5, 0.8), 18, append(large[:3:3], 18, 6)}}
+		}
+		layers[i] = l
 	}
-}
-
-// reserve lies over woods and meadows: it tints them and hides none.
-func reserve(p Palette) StyleLayer {
-	l := fill("reserve", "park", p.Wood, of("nature_reserve", "national_park", "protected_area"))
-	l.Paint["fill-opacity"] = 0.35
-	return l
+	return layers
 }
 
 // streets are what leads somewhere: what lies on the ground, edges first, then bridges over it.
@@ -152,7 +136,7 @@ func streets(p Palette) []StyleLayer {
 		}
 		for i := range roads {
 			r := &roads[i]
-			l := r.layer(level.name+"road-", level.where, r.stops, p.road(r.class))
+			l := r.layer(level.name+"road-", level.where, r.stops, p.RoadColour(r.class))
 			if r.class == "path" {
 				l.Layout["line-cap"] = "butt"
 				l.Paint["line-dasharray"] = list{3, 1.5}
@@ -166,14 +150,11 @@ func streets(p Palette) []StyleLayer {
 	return layers
 }
 
-// kin are the classes that are drawn as another is.
-var kin = map[string][]string{"path": {"track"}, "service": {"busway", "raceway"}, "rail": {"transit"}, "minor": {"residential"}}
-
 // layer draws one class of lines.
 func (r *road) layer(prefix string, where list, stops []stop, colour string) StyleLayer {
 	return StyleLayer{
 		ID: prefix + r.class, Type: "line", SourceLayer: "transportation", MinZoom: stops[0].zoom,
-		Filter: all(of(append([]string{r.class}, kin[r.class]...)...), where, list{"==", list{"geometry-type"}, "LineString"}),
+		Filter: all(of(append([]string{r.class}, r.kin...)...), where, list{"==", list{"geometry-type"}, "LineString"}),
 		Layout: map[string]any{"line-cap": "round", "line-join": "round"},
 		Paint:  map[string]any{"line-color": colour, "line-width": grown(stops)},
 	}
@@ -185,19 +166,4 @@ func (r *road) ties(prefix string, where list, p Palette) StyleLayer {
 	l.Layout["line-cap"] = "butt"
 	l.Paint["line-dasharray"] = list{0.25, 2}
 	return l
-}
-
-// road gives the colour of a class of lines.
-func (p *Palette) road(class string) string {
-	switch class {
-	case "motorway", "trunk", "primary", "secondary":
-		return p.MainRoad
-	case "path":
-		return p.Path
-	case "rail":
-		return p.Rail
-	case "pier":
-		return p.Pier
-	}
-	return p.Road
 }

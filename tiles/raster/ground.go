@@ -14,7 +14,7 @@ import (
 
 // thing is an area or line of the ground in a frame.
 type thing struct {
-	class string
+	class string // of a street: that of basemap.Roads which it is drawn as
 	lines [][]point
 	area  bool
 }
@@ -29,9 +29,10 @@ type name struct {
 
 // ground is what of a ground a frame shows.
 type ground struct {
-	things [coats][]thing
-	walls  [][]point // the edges of houses
-	names  []name
+	coats   [][]thing // by their places in basemap.Coats
+	streets [levels][]thing
+	walls   [][]point // the edges of houses
+	names   []name
 }
 
 // margin is how far beyond a picture things stand that reach into it: half of the widest street, of the largest ring, of a pin.
@@ -39,7 +40,7 @@ const margin = 40
 
 // readGround reads the tiles that a frame needs.
 func readGround(ctx context.Context, source basemap.Ground, f frame) (*ground, error) {
-	g := &ground{}
+	g := &ground{coats: make([][]thing, len(basemap.Coats))}
 	near := box{f.window.west - margin, f.window.north - margin, f.window.east + margin, f.window.south + margin}
 	for t := range f.tiles(f.level(source.MaxZoom()), 0) {
 		raw, err := source.Tile(ctx, t.Tile)
@@ -69,46 +70,68 @@ func (g *ground) take(t placed, l *mvt.Layer, shape orb.Geometry, properties map
 	class := word("class")
 	switch l.Name {
 	case "transportation_name", "water_name", "place", "poi":
-		n := name{layer: l.Name, class: class, words: cmp.Or(word("name"), word("name:latin"))}
-		if rank, ok := properties["rank"].(float64); ok {
-			n.rank = int(rank)
-		}
-		if n.words == "" {
+		g.call(t, l.Name, class, properties, shape, extent)
+		return
+	case "waterway": // some tools give the lines their names
+		g.call(t, "water_name", class, properties, shape, extent)
+	}
+	_, area := shape.(orb.Polygon)
+	_, areas := shape.(orb.MultiPolygon)
+	one, brunnel := thing{class: class, area: area || areas}, word("brunnel")
+	var into *[]thing
+	if l.Name == "transportation" && !one.area {
+		if one.class = basemap.RoadOf(class); one.class == "" && brunnel != "tunnel" {
 			return
 		}
-		switch shape := shape.(type) {
-		case orb.Point:
-			n.at = t.project(shape[0], shape[1], extent)
-			g.names = append(g.names, n)
-		case orb.LineString, orb.MultiLineString:
-			for _, line := range outlines(t, shape, extent) {
-				n.line = line
-				g.names = append(g.names, n)
-			}
+		into = &g.streets[levelOf(brunnel)]
+	} else {
+		of := basemap.CoatOf(l.Name, class)
+		if of < 0 || basemap.Coats[of].Open && brunnel == "tunnel" {
+			return
 		}
-		return
-	}
-	of, drawn := coatOf(l.Name, class, word("brunnel"))
-	if !drawn {
-		return
+		into = &g.coats[of]
 	}
 	bound := shape.Bound()
 	if corners := [2]point{t.project(bound.Min[0], bound.Min[1], extent), t.project(bound.Max[0], bound.Max[1], extent)}; !around(corners[:]).meets(near) {
 		return
 	}
-	lines := outlines(t, shape, extent)
-	lines = slices.DeleteFunc(lines, func(line []point) bool { return len(line) < 2 || !around(line).meets(near) })
-	if len(lines) == 0 {
+	one.lines = outlines(t, shape, extent)
+	one.lines = slices.DeleteFunc(one.lines, func(line []point) bool { return len(line) < 2 || !around(line).meets(near) })
+	if len(one.lines) == 0 {
 		return
 	}
-	_, area := shape.(orb.Polygon)
-	_, areas := shape.(orb.MultiPolygon)
-	if of == house {
-		for _, ring := range lines {
+	if l.Name == "building" {
+		for _, ring := range one.lines {
 			g.walls = append(g.walls, t.own(ring)...)
 		}
 	}
-	g.things[of] = append(g.things[of], thing{class: class, lines: lines, area: area || areas})
+	*into = append(*into, one)
+}
+
+// call takes the name of a feature, if it has one.
+func (g *ground) call(t placed, layer, class string, properties map[string]any, shape orb.Geometry, extent float64) {
+	n := name{layer: layer, class: class}
+	for _, key := range []string{"name", "name:latin"} {
+		if text, _ := properties[key].(string); n.words == "" {
+			n.words = text
+		}
+	}
+	if n.words == "" {
+		return
+	}
+	if rank, ok := properties["rank"].(float64); ok {
+		n.rank = int(rank)
+	}
+	switch shape := shape.(type) {
+	case orb.Point:
+		n.at = t.project(shape[0], shape[1], extent)
+		g.names = append(g.names, n)
+	case orb.LineString, orb.MultiLineString:
+		for _, line := range outlines(t, shape, extent) {
+			n.line = line
+			g.names = append(g.names, n)
+		}
+	}
 }
 
 // outlines gives the lines and rings of a shape in a frame.
@@ -144,35 +167,30 @@ func outlines(t placed, shape orb.Geometry, extent float64) [][]point {
 
 // paint draws the ground, without its names.
 func (g *ground) paint(c *canvas, t Theme, zoom float64) {
-	colours := t.colours()
-	for of := residential; of <= pier; of++ {
-		switch of {
-		case stream:
-			c.lines(g.things[of], round, func(one thing) float64 { return streamWidth(one.class, zoom) })
-		case pier:
-			c.areas(g.things[of])
-			c.lines(g.things[of], round, func(one thing) float64 { fill, _ := basemap.RoadWidth(one.class, zoom); return fill })
-		default:
-			c.areas(g.things[of])
+	for i, things := range g.coats {
+		coat := &basemap.Coats[i]
+		if len(things) == 0 || zoom < coat.From {
+			continue
 		}
-		opacity := 1.0
-		switch of {
-		case reserve: // it tints what lies beneath and hides nothing
-			opacity = 0.35
-		case house:
+		c.areas(things)
+		opacity := cmp.Or(coat.Opacity, 1)
+		switch coat.Layer {
+		case "waterway":
+			c.lines(things, round, func(one thing) float64 { return streamWidth(one.class, zoom) })
+		case "building":
 			opacity = max(0, min(1, 0.7*(zoom-13), 0.7+0.3*(zoom-14)))
 		}
-		c.fill(colours[of], opacity)
-		if of == house && zoom >= 14.5 {
+		c.fill(hex(coat.Colour(t.Ground)), opacity)
+		if coat.Layer == "building" && zoom >= 14.5 {
 			for _, line := range g.walls {
 				c.stroke(line, 0.8, round)
 			}
 			c.fill(hex(t.Ground.BuildingEdge), min(1, (zoom-14)/2))
 		}
 	}
-	c.tunnels(g.things[tunnels], t, zoom)
-	c.streets(g.things[streets], round, t, zoom)
-	c.streets(g.things[bridges], flat, t, zoom)
+	c.tunnels(g.streets[tunnels], t, zoom)
+	c.streets(g.streets[onGround], round, t, zoom)
+	c.streets(g.streets[bridges], flat, t, zoom)
 }
 
 // areas adds all areas.

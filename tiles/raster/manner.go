@@ -56,9 +56,9 @@ func mannerOf(layer, class string) (manner, bool) {
 			return manner{face: regular, size: 12, tint: strong, from: 13, to: 20, first: 5}, true
 		case "tertiary":
 			return manner{face: regular, size: 11.5, tint: strong, from: 14, to: 20, first: 6}, true
-		case "minor":
+		case "minor", "residential":
 			return manner{face: regular, size: 11, tint: strong, from: 15, to: 20, first: 7}, true
-		case "service", "path", "track", "pier":
+		case "service", "path", "track", "pier", "rail":
 			return manner{face: regular, size: 10.5, tint: quiet, from: 16, to: 20, first: 9}, true
 		}
 	case "poi":

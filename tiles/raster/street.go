@@ -6,9 +6,25 @@ import (
 	"quartier/tiles/basemap"
 )
 
-// main tells which streets have the colour of main streets.
-func main(class string) bool {
-	return class == "motorway" || class == "trunk" || class == "primary" || class == "secondary"
+// level is how high a street runs.
+type level uint8
+
+const (
+	tunnels level = iota
+	onGround
+	bridges
+	levels
+)
+
+// levelOf gives the level that tiles call a bridge, a tunnel or nothing.
+func levelOf(brunnel string) level {
+	switch brunnel {
+	case "tunnel":
+		return tunnels
+	case "bridge":
+		return bridges
+	}
+	return onGround
 }
 
 // tunnels hints at what runs below.
@@ -32,43 +48,29 @@ func (c *canvas) streets(things []thing, edges ends, t Theme, zoom float64) {
 	if len(things) == 0 {
 		return
 	}
-	lane := func(class string) float64 { fill, _ := basemap.RoadWidth(class, zoom); return fill }
 	c.lines(things, edges, func(one thing) float64 { _, casing := basemap.RoadWidth(one.class, zoom); return casing })
 	c.fill(hex(t.Ground.Casing), 1)
-	for _, one := range things {
-		if one.class == "path" || one.class == "track" {
-			if w := lane("path"); w > 0 {
-				for _, line := range one.lines {
-					for _, dash := range dashes(line, 2.5*w+1, 1.5*w+1) {
-						c.stroke(dash, w, round)
-					}
+	for _, class := range basemap.Roads() {
+		width, _ := basemap.RoadWidth(class, zoom)
+		if width == 0 {
+			continue
+		}
+		for _, one := range things {
+			if one.class != class {
+				continue
+			}
+			for _, line := range one.lines {
+				if class != "path" {
+					c.stroke(line, width, round)
+					continue
+				}
+				for _, dash := range dashes(line, 2.5*width+1, 1.5*width+1) {
+					c.stroke(dash, width, round)
 				}
 			}
 		}
+		c.fill(hex(t.Ground.RoadColour(class)), 1)
 	}
-	c.fill(hex(t.Ground.Path), 1)
-	c.lines(things, round, func(one thing) float64 {
-		switch one.class {
-		case "minor", "tertiary", "service":
-			return lane(one.class)
-		}
-		return 0
-	})
-	c.fill(hex(t.Ground.Road), 1)
-	c.lines(things, round, func(one thing) float64 {
-		if main(one.class) {
-			return lane(one.class)
-		}
-		return 0
-	})
-	c.fill(hex(t.Ground.MainRoad), 1)
-	c.lines(things, round, func(one thing) float64 {
-		if one.class == "rail" || one.class == "transit" {
-			return lane("rail")
-		}
-		return 0
-	})
-	c.fill(hex(t.Ground.Rail), 1)
 }
 
 // streamWidth is how wide a line of water is drawn: half at each second zoom.

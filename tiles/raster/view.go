@@ -12,7 +12,8 @@ import (
 const (
 	MaxWidth, MaxHeight = 1280, 1024 // pixels of the page
 	MaxScale            = 2
-	MinZoom, MaxZoom    = -1.0, geo.MaxZoom + 1.0
+	MaxZoom             = geo.MaxZoom + 1.0
+	minZoom             = -1.0 // of a small tile that is the world
 )
 
 // TilePixels is the side of a small tile, as most programs that show pictures of maps expect it.
@@ -56,33 +57,22 @@ func TileView(z, x, y, scale int) (View, error) {
 // At gives the place, in degrees, of a pixel of the world of small tiles at a zoom, counted from the north-western corner.
 func At(z int, px, py float64) (lon, lat float64) {
 	world := math.Ldexp(TilePixels, z)
-	return degrees(px/world, py/world)
+	return geo.Degrees(px/world, py/world)
 }
 
 // Pixel gives the pixel of a place in the world of small tiles at a zoom: At the other way round.
 func Pixel(z int, lon, lat float64) (px, py float64) {
-	x, y := unit(lon, lat)
+	at := geo.Project(lon, lat)
 	world := math.Ldexp(TilePixels, z)
-	return x * world, y * world
+	return at[0] * world, at[1] * world
 }
 
 // Shifted gives the place that lies some pixels of the page to the east and south of a view's middle.
 func (v View) Shifted(east, south float64) (lon, lat float64) {
-	x, y := unit(v.Lon, v.Lat)
+	at := geo.Project(v.Lon, v.Lat)
 	world := blockPixels * math.Exp2(v.Zoom)
-	lon, lat = degrees(x+east/world, y+south/world)
+	lon, lat = geo.Degrees(at[0]+east/world, at[1]+south/world)
 	return math.Remainder(lon, 360), math.Max(-geo.MaxLat, math.Min(geo.MaxLat, lat))
-}
-
-// unit gives the place of degrees on the unit square of the web map.
-func unit(lon, lat float64) (x, y float64) {
-	sin := math.Sin(math.Max(-geo.MaxLat, math.Min(geo.MaxLat, lat)) * math.Pi / 180)
-	return lon/360 + 0.5, 0.5 - math.Log((1+sin)/(1-sin))/(4*math.Pi)
-}
-
-// degrees gives the degrees of a place on the unit square.
-func degrees(x, y float64) (lon, lat float64) {
-	return x*360 - 180, math.Atan(math.Sinh(math.Pi*(1-2*y))) * 180 / math.Pi
 }
 
 // Tiles gives the tiles whose items a picture of the view shows: while they stand, the picture does.
@@ -102,7 +92,7 @@ func (v View) Tiles() []geo.Tile {
 // Valid tells whether the view is within bounds.
 func (v View) Valid() bool {
 	return v.Width > 0 && v.Width <= MaxWidth && v.Height > 0 && v.Height <= MaxHeight && v.Scale >= 1 && v.Scale <= MaxScale &&
-		v.Zoom >= MinZoom && v.Zoom <= MaxZoom && v.Lon >= -180 && v.Lon <= 180 && v.Lat >= -geo.MaxLat && v.Lat <= geo.MaxLat
+		v.Zoom >= minZoom && v.Zoom <= MaxZoom && v.Lon >= -180 && v.Lon <= 180 && v.Lat >= -geo.MaxLat && v.Lat <= geo.MaxLat
 }
 
 // frame is the part of the world that is laid out, in pixels of the page from its north-western corner; the picture is a window in it.
@@ -119,11 +109,11 @@ func (v View) frame() frame {
 		return frame{zoom: v.Zoom, west: float64(v.block.X) * blockPixels, north: float64(v.block.Y) * blockPixels, width: blockPixels, height: blockPixels,
 			window: box{v.west, v.north, v.west + TilePixels, v.north + TilePixels}}
 	}
-	x, y := unit(v.Lon, v.Lat)
+	at := geo.Project(v.Lon, v.Lat)
 	world := blockPixels * math.Exp2(v.Zoom)
 	w, h := float64(v.Width), float64(v.Height)
 	// Whole pixels, so that nothing is blurred that need not be.
-	return frame{zoom: v.Zoom, west: math.Round(x*world - w/2), north: math.Round(y*world - h/2), width: w, height: h, window: box{0, 0, w, h}}
+	return frame{zoom: v.Zoom, west: math.Round(at[0]*world - w/2), north: math.Round(at[1]*world - h/2), width: w, height: h, window: box{0, 0, w, h}}
 }
 
 // level gives the zoom of the tiles that a frame is drawn from, if there are some up to a deepest zoom.

@@ -5,6 +5,7 @@ package page
 import (
 	"net/url"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/a-h/templ"
@@ -72,12 +73,14 @@ func (f Frame) other() (*language.Language, templ.SafeURL) {
 		query[name] = values
 	}
 	query.Set("lang", l.Tag)
-	return l, templ.SafeURL(f.Path + "?" + query.Encode())
+	// One slash only: a path of two, which an error page may have, would be another site's address.
+	address := url.URL{Path: "/" + strings.TrimLeft(f.Path, `/\`), RawQuery: query.Encode()}
+	return l, templ.SafeURL(address.String())
 }
 
 // current marks the link of this page in the navigation.
 func (f Frame) current(path string) templ.Attributes {
-	if f.Path == path {
+	if f.Path == path || path == "/zones" && strings.HasPrefix(f.Path, "/zones/") {
 		return templ.Attributes{"aria-current": "page"}
 	}
 	return nil

@@ -1,7 +1,7 @@
 // The same tasks without script: nothing here may need it.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Browser, Page } from 'playwright-core';
-import { exported, launch, openPage, shoot, telephone } from './browser';
+import { desk, exported, launch, openPage, shoot, telephone } from './browser';
 import { centre, streets } from './town';
 
 let browser: Browser;
@@ -191,7 +191,7 @@ describe('without script', () => {
     const page = await plainPage();
     await page.goto(`/?z=14&lat=${centre.lat}&lon=${centre.lon}&status=open`);
     const view = () => Object.fromEntries(new URL(page.url()).searchParams) as Record<string, string>;
-    expect(await page.getAttribute('.plain-sheet img', 'alt')).toMatch(/^Carte : \d+ signalement/);
+    expect(await page.getAttribute('.plain-sheet img', 'alt')).toMatch(/^Carte\s: \d+ signalement/);
     expect(await page.locator('.plain-sheet img').evaluate((one: HTMLImageElement) => one.naturalWidth)).toBeGreaterThan(0);
     await shoot(page, 'map-plain');
     await page.click('.plain-moves .north');
@@ -208,6 +208,20 @@ describe('without script', () => {
     expect(view()['at.x']).toBeUndefined();
     expect(Number(view().lon)).toBeCloseTo(centre.lon + 100 * 360 / (512 * 2 ** 15), 4);
     await page.context().close();
+  });
+
+  test.each([['desk', desk], ['telephone', telephone]])('the map and the ways to move it are in the first screen of a %s, also with filters', async (_, size) => {
+    const { page, context } = await openPage(browser, { script: false, size });
+    for (const filters of ['', '?status=open&from=2024-01-01']) {
+      await page.goto(`/${filters}`);
+      for (const part of ['.plain-view', '.plain-moves .north', '.plain-moves .east', '.plain-moves .out']) {
+        const box = await page.locator(part).boundingBox();
+        if (!box) throw new Error(`there is no ${part}`);
+        expect(box.x + box.width, part).toBeLessThanOrEqual(size.width);
+        expect(box.y + box.height, part).toBeLessThanOrEqual(size.height);
+      }
+    }
+    await context.close();
   });
 
   test('both languages', async () => {
