@@ -38,7 +38,7 @@ export async function start(root: HTMLElement & { map?: Library }): Promise<void
     new Screen(root, stage, config, picture);
   } catch (cause) {
     const sheet = document.querySelector('.sheet'); // holds the ways that are left
-    sheet?.querySelector('.skeletons')?.remove();
+    sheet?.querySelector('div.skeletons')?.remove();
     sheet?.querySelector('.map-count')?.remove();
     root.classList.add('without-map');
     root.replaceChildren(...plain, element('p', { class: 'notice' }, config.words['map.failed'] ?? ''), ...(sheet ? [sheet] : []));
