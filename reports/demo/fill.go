@@ -23,7 +23,7 @@ import (
 const (
 	settingName = "demo"
 	filling     = "filling"
-	version     = "1"
+	version     = "2"
 )
 
 // source is where the town's addresses and zones come from, as they say themselves.

@@ -7,6 +7,7 @@ import (
 
 	"quartier/reports"
 	"quartier/reports/account"
+	"quartier/reports/language"
 )
 
 // update is one entry of a timeline.
@@ -40,7 +41,7 @@ func (l *life) answer(word string, slots map[string]string) string {
 	for _, key := range []string{word + "/" + l.k.slug, word + "/" + l.service, word} {
 		if t := all[key]; len(t) > 0 {
 			s := scene{slots: slots}
-			return s.say(l.c, s.choose(l.c, t[0].facts))
+			return language.FrenchSpaces(s.say(l.c, s.choose(l.c, t[0].facts)))
 		}
 	}
 	return ""
@@ -104,10 +105,16 @@ func lives(c *chance, k *kind, created, now time.Time, original func() string) *
 	l.service, l.by = serviceOf(k.slug)
 	role := account.RoleResident
 	l.updates = []update{{kind: "filed", to: "new", role: role, at: created}}
-	// How long it takes: most are quick, some are forgotten for long. The services have become quicker.
+	// How long it takes: most are done in time, a few at once, some are overlooked for weeks or months. The services have become quicker.
 	age := now.Sub(created).Hours() / 24
-	spread := math.Exp(c.NormFloat64() * 0.85)
-	days := 1.7 * k.days * min(40, max(0.04, spread)) * (0.85 + float64(0.3*min(1, age/1000)))
+	days := 1.45 * k.days * math.Exp(c.NormFloat64()*0.42) * (0.85 + float64(0.3*min(1, age/1000)))
+	if c.in(15) {
+		days *= 0.3
+	}
+	if c.IntN(1000) < 11 {
+		luck := c.Float64()
+		days = 20 + float64(170*luck*luck)
+	}
 	span := time.Duration(days * 24 * float64(time.Hour))
 	part := func(low, high float64) time.Time {
 		return l.office(created.Add(time.Duration(float64(span) * c.between(low, high))))
@@ -155,11 +162,6 @@ func lives(c *chance, k *kind, created, now time.Time, original func() string) *
 		return l
 	case roll < (k.reject+k.refer)*10+14:
 		l.move("withdrawn", l.answer("withdrawn", nil), role, created.Add(time.Duration(c.between(0.2, 60)*float64(time.Hour))))
-		return l
-	case roll < (k.reject+k.refer)*10+27: // forgotten
-		if l.move("acknowledged", say(30, "acknowledged"), agent, part(0.1, 0.6)) && c.in(55) {
-			l.move("planned", say(70, "planned"), agent, part(0.7, 1.3))
-		}
 		return l
 	}
 	steps := true
@@ -220,7 +222,7 @@ func (l *life) aside() bool {
 func (l *life) question() (question, reply string) {
 	t := pick(l.c, readWords()["fr"]["waiting"])
 	s := &scene{}
-	return s.say(l.c, s.choose(l.c, t.facts)), s.say(l.c, s.choose(l.c, t.effects))
+	return language.FrenchSpaces(s.say(l.c, s.choose(l.c, t.facts))), language.FrenchSpaces(s.say(l.c, s.choose(l.c, t.effects)))
 }
 
 // ask puts a question to the reporter, who answers; the clock stands still meanwhile. It tells whether the answer has come.

@@ -15,7 +15,7 @@ import (
 //
 //	# slug     the category
 //	~ a|b      what follows is one subject of it; what stands before the first is good for all. $QUOI is one of its things: the same in every text
-//	= title    - what is the matter    + what it leads to    ? what is asked for
+//	= title    - what is the matter    + what it leads to    ^ the same, and it may stand first    ? what is asked for
 //
 // {this|that} is a choice and may hold others. [été, nuit] before a text says when it fits; all words must. $NAME is filled in by the place
 // and the hour.
@@ -25,8 +25,9 @@ var words embed.FS
 
 // phrase is one text with what it needs.
 type phrase struct {
-	when []string
-	text string
+	when  []string
+	text  string
+	leads bool // it is understood before one knows what is the matter
 }
 
 // topic is what can be said of one subject.
@@ -103,7 +104,8 @@ func (t topics) read(file, text string) {
 			current.titles = append(current.titles, p)
 		case '-':
 			current.facts = append(current.facts, p)
-		case '+':
+		case '+', '^':
+			p.leads = mark == '^'
 			current.effects = append(current.effects, p)
 		case '?':
 			current.wishes = append(current.wishes, p)
@@ -116,7 +118,7 @@ func (t topics) read(file, text string) {
 
 // scene is what a text may speak of.
 type scene struct {
-	fits  []string // été, hiver, automne, nuit, jour, plage, marché, port …
+	fits  []string // été, hiver, automne, nuit, jour, plage, marché, port, quai, rive …
 	slots map[string]string
 }
 
@@ -148,6 +150,11 @@ func (s *scene) choose(c *chance, from []phrase) *phrase {
 		return nil
 	}
 	return pick(c, fitting)
+}
+
+// leading gives those that may stand first.
+func leading(effects []phrase) []phrase {
+	return slices.DeleteFunc(slices.Clone(effects), func(p phrase) bool { return !p.leads })
 }
 
 // say fills a phrase in.

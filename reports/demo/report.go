@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"math"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/google/uuid"
@@ -110,27 +111,29 @@ func support(c *chance, k *kind) int {
 	return min(140, int(math.Exp(float64(c.NormFloat64()*0.95)+float64(0.13*float64(k.liked))))+1)
 }
 
-// filings gives the moments of three years: more from year to year, more in the week than at its end, by the seasons and hours of each kind.
+// filings gives the moments of three years: more from year to year, more in the week than at its end, by the town's seasons and storms and by the
+// months and hours of each kind.
 func filings(c *chance, now time.Time) []filing {
 	const days = 3 * 365
-	week := [7]float64{0.72, 1.16, 1.11, 1.09, 1.06, 1.02, 0.84} // from Sunday
-	every := 0
-	for _, k := range kinds {
-		every += k.share
-	}
+	weekdays := [7]float64{0.72, 1.16, 1.11, 1.09, 1.06, 1.02, 0.84} // from Sunday
 	var all []filing
 	y, m, d := now.Date()
 	for back := days; back >= 0; back-- {
 		day := time.Date(y, m, d-back, 0, 0, 0, 0, now.Location())
 		growth := 0.74 + float64(0.52*float64(days-back))/days
-		weather := 1 + float64(0.16*noise(float64(days-back)/5, 0.5, 90))
-		shares := make([]int, len(kinds))
-		season := 0.0 // how much more than in a mean month
-		for i := range kinds {
-			shares[i] = kinds[i].share * kinds[i].months[day.Month()-1]
-			season += float64(shares[i]) / float64(100*every)
+		much := growth * season(day) * weekdays[day.Weekday()] * calm(day)
+		blows := storm(day)
+		if blows {
+			much *= 1.35
 		}
-		n := int(float64(reportsInAll/float64(days)*growth*season*weather*week[day.Weekday()]*calm(day)) + c.Float64())
+		shares := make([]int, len(kinds))
+		for i, k := range kinds {
+			shares[i] = k.share * k.months[day.Month()-1]
+			if blows && strings.Contains(torn, " "+k.slug+" ") {
+				shares[i] *= 4
+			}
+		}
+		n := int(float64(reportsInAll/float64(days)*much) + c.Float64())
 		for range n {
 			k := &kinds[weighted(c, shares)]
 			hour := weighted(c, k.hours[:])
@@ -151,15 +154,4 @@ func filings(c *chance, now time.Time) []filing {
 	}
 	slices.SortStableFunc(all, func(a, b filing) int { return cmp.Compare(a.at.Unix(), b.at.Unix()) })
 	return all
-}
-
-// calm is how much less is reported on a day when the town rests.
-func calm(day time.Time) float64 {
-	switch {
-	case day.Weekday() != time.Saturday && day.Weekday() != time.Sunday && closed(day):
-		return 0.68
-	case day.Month() == time.December && day.Day() > 23, day.Month() == time.January && day.Day() < 3:
-		return 0.62
-	}
-	return 1
 }

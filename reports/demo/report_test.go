@@ -123,6 +123,38 @@ func TestReportsAreAlwaysTheSame(t *testing.T) {
 // unelided is an article or a preposition that French does not leave whole before a vowel.
 var unelided = regexp.MustCompile(`(?i)(^|[ ’])(de|le|la|je|que|ne|du) [aeiouàâéèêîôœ]`)
 
+// loose is a double sign that could begin a line, or a quotation mark that could end one.
+var loose = regexp.MustCompile(` [:;!?»]|« `)
+
+func TestDoubleSignsStayOnTheirLine(t *testing.T) {
+	for i, r := range filed() {
+		texts := []string{r.title, r.description}
+		for _, u := range r.life.updates {
+			texts = append(texts, u.body)
+		}
+		for _, text := range texts {
+			if loose.MatchString(text) {
+				t.Errorf("report %d says %q", i, text)
+			}
+		}
+	}
+}
+
+// back is how a remark begins that is understood only after what it remarks on.
+var back = regexp.MustCompile(`^(Même |Déjà |Comme |Aucune étiquette|Un passage de plus|Chacun en rajoute|Troisième fois|C’est toujours|Du coup|À ce )`)
+
+// Nobody remarks on what is still to be said, and thanks are said once.
+func TestTextsAreInOrder(t *testing.T) {
+	for i, r := range filed() {
+		if back.MatchString(r.description) {
+			t.Errorf("report %d begins with a remark: %q", i, r.description)
+		}
+		if strings.Count(strings.ToLower(r.description), "merci") > 1 {
+			t.Errorf("report %d says its thanks twice: %q", i, r.description)
+		}
+	}
+}
+
 func TestReportsAreManifold(t *testing.T) {
 	all := filed()
 	if len(all) < 19_000 || len(all) > 21_000 {
@@ -246,6 +278,26 @@ func TestReportsFitTheirHourAndPlace(t *testing.T) {
 	}
 }
 
+// Nobody finds a bicycle in the basin, or nets on the quay, in a street away from the water.
+func TestWhatIsInTheWaterIsSeenFromTheQuay(t *testing.T) {
+	quay := regexp.MustCompile(`visible à marée basse|la cale( |$)|Quai encombré|^Déchets sur le quai|^Goémon|bord du quai|côté (quai|bassin)|dans le bassin`)
+	n := 0
+	for i, r := range filed() {
+		if !quay.MatchString(r.title) && !quay.MatchString(r.description) {
+			continue
+		}
+		n++
+		lon, lat := r.spot.at.Degrees()
+		v := vec{(lon - originLon) * metresPerLon, (lat - originLat) * metresPerLat}
+		if d, _ := town().plan.land.nearest(v); d > 31 && !strings.HasPrefix(r.spot.address.street.name, "Quai ") {
+			t.Errorf("report %d, %s: %s, is %.0f m from the water", i, r.title, r.description, d)
+		}
+	}
+	if n < 10 {
+		t.Errorf("only %d reports of what lies in the water", n)
+	}
+}
+
 func apartInMetres(a, b geo.Position) float64 {
 	lon, lat := a.Degrees()
 	lon2, lat2 := b.Degrees()
@@ -260,6 +312,27 @@ func TestReportsOfAnyMoment(t *testing.T) {
 		all := town().reports(now, paris(), func(int) int64 { return 1 })
 		if last := all[len(all)-1]; now.Sub(last.created) > 10*time.Minute || last.created.After(now) {
 			t.Errorf("at %v the last report is of %v", now, last.created)
+		}
+	}
+}
+
+// A town hall that works: whenever somebody looks, what is open is of the last weeks, and next to nothing is forgotten.
+func TestOpenReportsAreRecent(t *testing.T) {
+	for _, now := range []time.Time{today, time.Date(2027, 1, 11, 10, 0, 0, 0, time.UTC)} {
+		open, old, forgotten := 0, 0, 0
+		for _, r := range town().reports(now, paris(), func(int) int64 { return 1 }) {
+			if !r.life.closed.IsZero() {
+				continue
+			}
+			open++
+			if age := now.Sub(r.created); age > 183*24*time.Hour {
+				forgotten++
+			} else if age > 61*24*time.Hour {
+				old++
+			}
+		}
+		if open < 90 || old*100 > 10*open || forgotten*100 > 2*open {
+			t.Errorf("at %v there are %d open reports, %d older than two months and %d older than six", now, open, old, forgotten)
 		}
 	}
 }

@@ -13,7 +13,9 @@ type spot struct {
 	address address
 	near    string // the landmark beside, as in "près de l’église"; empty: none
 	beach   bool
-	port    bool
+	port    bool // its quartier
+	quay    bool // on a quay of it, or at its water
+	bank    bool // within sight of the river
 	market  bool
 }
 
@@ -88,6 +90,26 @@ func byPort(a address) bool {
 
 func byBeach(a address) bool {
 	return a.street.name == "Boulevard de la Plage" || a.street.name == "Boulevard des Sables" || a.street.name == "Rue de la Grève"
+}
+
+// brink is how far from the water, in metres, somebody still looks into it; view is how far the river is seen.
+const brink, view = 30.0, 120.0
+
+// waters tells whether a place lies at the water of the port, and by the river.
+func (g *gazetteer) waters(v vec, port bool) (quay, bank bool) {
+	p := g.town.plan
+	for _, l := range []line{p.east, p.west} {
+		d, _ := l.nearest(v)
+		quay, bank = quay || port && d < brink, bank || d < view
+	}
+	for _, s := range p.stretches {
+		if !port || s.kind != built {
+			continue
+		}
+		d, _ := s.shape.nearest(v)
+		quay = quay || d < brink
+	}
+	return quay, bank
 }
 
 // spot finds a place for a report of a kind.
@@ -187,6 +209,8 @@ func (g *gazetteer) describe(v vec, a address) spot {
 		panic(err) // the town is no nonsense
 	}
 	s := spot{at: at, address: a, beach: byBeach(a), port: byPort(a), market: a.door.away(vec{338, -648}) < 150}
+	s.quay, s.bank = g.waters(v, s.port)
+	s.quay = s.quay || s.port && strings.HasPrefix(a.street.name, "Quai ")
 	least := 170.0
 	for _, m := range g.marks {
 		if d := m.at.away(v); d < least {

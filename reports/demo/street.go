@@ -90,7 +90,7 @@ func (g *graph) strokes() []*street {
 	}
 	for _, q := range pairs {
 		s, t := of[q.e], of[q.f]
-		if s == t || taken[end{q.node, q.e}] || taken[end{q.node, q.f}] || length[s]+length[t] > longest(s.edges[0]) {
+		if s == t || taken[end{q.node, q.e}] || taken[end{q.node, q.f}] || length[s]+length[t] > longest(s.edges[0]) || turnsBack(slices.Concat(s.edges, t.edges)) {
 			continue
 		}
 		taken[end{q.node, q.e}], taken[end{q.node, q.f}] = true, true
@@ -113,6 +113,26 @@ func (g *graph) strokes() []*street {
 		}
 	}
 	return all
+}
+
+// turnsBack tells whether who walks along edges ends up, somewhere, going another way than at either end: more than 75 degrees off.
+func turnsBack(edges []*edge) bool {
+	const step, least = 45, 0.259 // metres, and the cosine
+	for _, l := range chain(edges) {
+		var ways []vec
+		before := l[0]
+		for s := float64(step); s < l.length(); s += step {
+			here, _ := l.at(s)
+			ways = append(ways, here.sub(before).unit())
+			before = here
+		}
+		for _, w := range ways {
+			if w.dot(ways[0]) < least || w.dot(ways[len(ways)-1]) < least {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // chain puts edges one after the other, turns each so that it goes on where the one before ends, and gives the lines that they make.

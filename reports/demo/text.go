@@ -2,31 +2,41 @@ package demo
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
+	"unicode/utf8"
+
+	"quartier/reports/language"
 )
 
 // write gives a report its words, as somebody would who stands there at that hour.
 func write(c *chance, k *kind, s spot, at time.Time) (title, description string) {
-	language := "fr"
+	tongue := "fr"
 	month := at.Month()
 	if month >= time.May && month <= time.September && c.IntN(1000) < 26 && len(readWords()["en"][k.slug]) > 0 {
-		language = "en" // a visitor
+		tongue = "en" // a visitor
 	}
 	sc := newScene(c, s, at)
-	t := pick(c, sc.subjects(readWords()[language][k.slug]))
+	fitting := sc.subjects(readWords()[tongue][k.slug])
+	for _, t := range fitting {
+		if !slices.ContainsFunc(t.titles, func(p phrase) bool { return len(p.when) == 0 }) { // of this place or hour only, and likelier to be told
+			fitting = append(fitting, t, t)
+		}
+	}
+	t := pick(c, fitting)
 	if len(t.things) > 0 {
 		sc.slots["QUOI"] = pick(c, t.things)
 	}
 	head, fact := sc.choose(c, t.titles), sc.choose(c, t.facts)
 	title = sc.say(c, head)
-	if language == "fr" {
+	if tongue == "fr" {
 		title = locate(c, title, s)
 	}
 	var parts []string
 	say := func(p *phrase) {
 		if text := sc.say(c, p); text != "" {
-			if last := text[len(text)-1]; last != '.' && last != '?' && last != '!' {
+			if last, _ := utf8.DecodeLastRuneInString(text); !strings.ContainsRune(".?!…", last) {
 				text += "."
 			}
 			parts = append(parts, text)
@@ -37,18 +47,23 @@ func write(c *chance, k *kind, s spot, at time.Time) (title, description string)
 	if h := at.Hour(); h >= 18 || h < 4 {
 		hello = []string{"Bonsoir,", "Bonsoir,", "Bonjour,"}
 	}
+	closing := ""
 	switch {
 	case manner < 10:
-		return title, ""
+		// A title says enough.
 	case manner < 40:
 		say(fact)
 	case manner < 68:
 		say(fact)
 		say(sc.choose(c, t.effects))
 	case manner < 76: // what hurts, first
-		say(sc.choose(c, t.effects))
+		lead := sc.choose(c, leading(t.effects))
+		say(lead)
 		say(fact)
-	case manner < 88 || language == "en":
+		if lead == nil {
+			say(sc.choose(c, t.effects))
+		}
+	case manner < 88 || tongue == "en":
 		say(fact)
 		say(sc.choose(c, t.effects))
 		say(sc.choose(c, t.wishes))
@@ -57,19 +72,30 @@ func write(c *chance, k *kind, s spot, at time.Time) (title, description string)
 		parts[0] = pick(c, hello) + " " + sentence(parts[0])
 		say(sc.choose(c, t.effects))
 		say(sc.choose(c, t.wishes))
-		parts = append(parts, pick(c, []string{"Merci.", "Merci d’avance.", "Cordialement.", "Bien à vous.", "Merci pour votre travail.", "Bonne journée.", "Merci de votre réponse."}))
+		closing = pick(c, closings)
+		if strings.Contains(strings.ToLower(parts[len(parts)-1]), "merci") {
+			closing = pick(c, farewells)
+		}
+		parts = append(parts, closing)
 	}
-	if language == "fr" && c.in(7) {
+	if tongue == "fr" && len(parts) > 0 && closing == "" && c.in(8) {
 		parts = append(parts, spin(c, pick(c, insistence)))
 	}
 	description = strings.Join(parts, " ")
+	gap := " "
+	if tongue == "en" {
+		gap = ""
+	}
 	switch c.IntN(200) {
 	case 0, 1, 2:
 		title = strings.ToUpper(title)
 	case 3, 4, 5, 6:
-		title = strings.TrimRight(title, ".!") + " !!!"
+		title = strings.TrimRight(title, ".!") + gap + "!!!"
 	case 7, 8, 9, 10:
-		title = strings.TrimRight(title, ".!") + " !"
+		title = strings.TrimRight(title, ".!") + gap + "!"
+	}
+	if tongue == "fr" {
+		title, description = language.FrenchSpaces(title), language.FrenchSpaces(description)
 	}
 	return title, description
 }
@@ -82,6 +108,12 @@ func sentence(text string) string {
 	}
 	return small(text)
 }
+
+// closings end a letter, farewells one that has said its thanks.
+var (
+	farewells = []string{"Cordialement.", "Bien à vous.", "Bonne journée.", "Bien cordialement."}
+	closings  = append([]string{"Merci.", "Merci d’avance.", "Merci pour votre travail.", "Merci de votre réponse."}, farewells...)
+)
 
 var insistence = []string{
 	"C’est {mon deuxième|mon troisième|au moins le troisième} signalement.", "Déjà signalé {le mois dernier|il y a quinze jours|par téléphone}, {sans suite|sans retour}.",
@@ -123,6 +155,8 @@ func newScene(c *chance, s spot, at time.Time) *scene {
 	fits("jour", hour >= 9 && hour < 17)
 	fits("plage", s.beach)
 	fits("port", s.port)
+	fits("quai", s.quay)
+	fits("rive", s.bank)
 	fits("marché", s.market)
 	street, _ := plain(s.address.street.name)
 	in := inside(s.address.street.name)

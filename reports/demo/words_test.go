@@ -63,7 +63,7 @@ func TestWordsCanBeSaid(t *testing.T) {
 }
 
 // guards are the words that phrases may wait for.
-var guards = []string{"été", "hiver", "automne", "nuit", "jour", "plage", "port", "marché"}
+var guards = []string{"été", "hiver", "automne", "nuit", "jour", "plage", "port", "quai", "rive", "marché"}
 
 // mentions tells whether one of the subject's texts has something in it.
 func (t *topic) mentions(what string) bool {
@@ -109,6 +109,16 @@ func TestSubjectsFit(t *testing.T) {
 	}
 	if got := (&scene{fits: []string{"plage"}}).subjects(all); !slices.Equal(got, all) {
 		t.Errorf("on the beach %d subjects fit", len(got))
+	}
+}
+
+// What may stand first is marked so; of a subject without such a remark none leads.
+func TestLeading(t *testing.T) {
+	all := topics{}
+	all.read("test", "# x\n= a\n- b\n+ après\n^ avant")
+	one := all["x"][0]
+	if got := leading(one.effects); len(got) != 1 || got[0].text != "avant" || len(one.effects) != 2 {
+		t.Errorf("%v lead among %v", got, one.effects)
 	}
 }
 

@@ -50,13 +50,15 @@ func load(tag string) *Language {
 	}
 	if tag == "fr" {
 		for key, sentence := range l.words {
-			l.words[key] = frenchSpaces.Replace(sentence)
+			l.words[key] = FrenchSpaces(sentence)
 		}
 	}
 	return l
 }
 
-// frenchSpaces keeps double signs on the line of their word, as French printers do: no-break spaces, narrow before ; ! and ?.
+// FrenchSpaces keeps double signs on the line of their word, as French printers do: no-break spaces, narrow before ; ! and ?.
+func FrenchSpaces(text string) string { return frenchSpaces.Replace(text) }
+
 var frenchSpaces = strings.NewReplacer(" :", "\u00a0:", " ;", "\u202f;", " !", "\u202f!", " ?", "\u202f?", "« ", "«\u00a0", " »", "\u00a0»")
 
 // Of gives the language of a tag such as "fr-CA"; French if we do not speak it.
