@@ -81,7 +81,7 @@ class PlaceMap {
     root.prepend(stage);
     const begun = fields.read();
     const view = begun ? { ...begun, zoom: near } : config;
-    const picture = await Picture.make({ container, config, label: words.say('place.label'), view, filter: {}, hexagons: false });
+    const picture = await Picture.make({ container, config, label: words.say('place.label'), view, filter: { status: ['open'] }, hexagons: false });
     return new PlaceMap(picture.map, stage, fields, voice, words);
   }
 
