@@ -32,10 +32,8 @@ export class Choice {
     this.sets.addEventListener('change', () => options.outline(this.sets.value === 'none' ? undefined : this.sets.value));
     // Places where nothing was ever moved to need no word: they are drawn as withdrawn ones are.
     const states = options.statuses.filter(({ name }) => name !== 'pending').map(({ name, label }) => element('li', {}, element('span', { class: `status-${name}` }, label)));
-    // Where there is room the states are seen at once.
-    const open = matchMedia('(min-width: 60rem) and (min-height: 50rem)').matches;
     this.ringPart = element('div', {}, element('p', {}, words.say('map.legend.ring')), this.rings,
-      element('details', { open }, element('summary', {}, words.say('map.legend.states')), element('ul', { class: 'map-legend two' }, ...states)));
+      element('details', {}, element('summary', {}, words.say('map.legend.states')), element('ul', { class: 'map-legend two' }, ...states)));
     this.classPart = element('div', {}, element('p', { class: 'map-legend-title' }, words.say('map.layers.legend')), this.classes);
     const live = element('input', { type: 'checkbox', checked: true });
     live.addEventListener('change', () => options.live(live.checked));
