@@ -5,11 +5,35 @@ import (
 
 	"github.com/gofiber/fiber/v2"
 
+	"quartier/reports"
+	"quartier/web/live"
 	"quartier/web/page"
 )
 
 // closeUp is the zoom at which a street corner fills the map.
 const closeUp = 17
+
+// firstRows is how many reports the map page lists by itself: what a desk shows at once.
+const firstRows = 10
+
+// newestIn gives the newest reports of the view that the address asks for, or of everywhere; none while the database rests or hangs.
+func (s *Server) newestIn(c *fiber.Ctx, v *live.Vocabulary, sel selection) []page.Row {
+	a := askedOf(c)
+	if c.Query("z") != "" {
+		sel.record.Box = boxOf(s.plainView(c, v))
+	}
+	ctx, cancel := sparing(c)
+	defer cancel()
+	list, _, err := s.Register.List(ctx, a.actor, sel.record, reports.Page{Limit: firstRows})
+	if err != nil {
+		return nil
+	}
+	rows := make([]page.Row, len(list))
+	for i, one := range list {
+		rows[i] = rowOf(one, v, a.language)
+	}
+	return rows
+}
 
 // mapPage is the map: whole with its filters, its search and the report of a deep link, improved by the island.
 func (s *Server) mapPage(c *fiber.Ctx) error {
@@ -39,6 +63,7 @@ func (s *Server) mapPage(c *fiber.Ctx) error {
 			i.Zoom = closeUp
 		}
 	}
+	m.Newest = s.newestIn(c, v, sel)
 	m.Plain = s.plainMap(c, v, m.Filters, sel)
 	m.Config = i.encode()
 	return render(c, fiber.StatusOK, page.Map(frame, m))

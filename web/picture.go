@@ -20,8 +20,8 @@ import (
 
 // Bounds of drawing: pictures cost a hundred times what a vector tile does, and their addresses are without number.
 const (
-	picturesAtOnce     = 64 // drawn or waiting for their turn
-	picturesPerAddress = 16 // a browser asks for a page's tiles all at once
+	picturesAtOnce     = 256 // drawn or waiting for their turn
+	picturesPerAddress = 16  // a browser asks for a page's tiles all at once
 	picturesKept       = 48 << 20
 )
 
@@ -29,12 +29,12 @@ const (
 type studio struct {
 	cache  *tiles.Cache
 	places *places
-	easels chan struct{}
+	easels *turns
 }
 
 func newStudio(index *tiles.Index) *studio {
 	return &studio{cache: tiles.NewCache(index, picturesKept), places: newPlaces(picturesAtOnce, picturesPerAddress, "error.pictures_busy"),
-		easels: make(chan struct{}, max(1, runtime.GOMAXPROCS(0)/2))}
+		easels: newTurns(max(1, runtime.GOMAXPROCS(0)/2))}
 }
 
 // themes of pictures, by their names in addresses.
@@ -176,12 +176,11 @@ func (s *studio) draw(ctx context.Context, a *asked, name string, sheet *raster.
 		// Others may wait for this drawing: it has a deadline of its own and goes on when the request that began it is over.
 		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), quick)
 		defer cancel()
-		select {
-		case s.easels <- struct{}{}:
-			defer func() { <-s.easels }()
-		case <-ctx.Done():
-			return nil, ctx.Err()
+		leave, err := s.easels.take(ctx, a.address)
+		if err != nil {
+			return nil, err
 		}
+		defer leave()
 		return sheet.Draw(ctx, view)
 	})
 	if errors.Is(err, context.DeadlineExceeded) {

@@ -124,9 +124,7 @@ func TestPicturesAreDrawnForAllWhoWait(t *testing.T) {
 	s := newSite(t)
 	synctest.Test(t, func(t *testing.T) {
 		studio := newStudio(s.Map.Index)
-		for range cap(studio.easels) {
-			studio.easels <- struct{}{}
-		}
+		leave := takeAll(t, studio.easels)
 		ask := func(patience time.Duration) error {
 			ctx, cancel := context.WithTimeout(t.Context(), patience)
 			defer cancel()
@@ -143,7 +141,7 @@ func TestPicturesAreDrawnForAllWhoWait(t *testing.T) {
 		if err := <-hurried; fault.KindOf(err) != fault.Unavailable {
 			t.Errorf("the hurried reader gets %v", err)
 		}
-		<-studio.easels
+		leave()
 		if err := <-patient; err != nil {
 			t.Errorf("the patient reader gets %v", err)
 		}
@@ -160,9 +158,7 @@ func TestPicturesRefuseOneByOne(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		studio := newStudio(s.Map.Index)
 		studio.places.most = 1
-		for range cap(studio.easels) {
-			studio.easels <- struct{}{}
-		}
+		leave := takeAll(t, studio.easels)
 		ask := func() error {
 			_, err := studio.draw(t.Context(), &asked{}, "the same", &raster.Sheet{Theme: raster.Light}, raster.View{Zoom: 3, Width: 20, Height: 20, Scale: 1})
 			return err
@@ -173,7 +169,7 @@ func TestPicturesRefuseOneByOne(t *testing.T) {
 		if err := ask(); fault.KindOf(err) != fault.Unavailable {
 			t.Errorf("without a place a reader gets %v", err)
 		}
-		<-studio.easels
+		leave()
 		if err := <-first; err != nil {
 			t.Errorf("the first reader gets %v", err)
 		}

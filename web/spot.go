@@ -188,7 +188,7 @@ func (s *Server) put(c *fiber.Ctx, d *page.Draft, at geo.Position) {
 		d.Address = found.Label()
 	}
 	d.Near = found.Label()
-	d.Said = a.language.Say("form.near", map[string]any{"address": d.Near})
+	d.Said = a.language.Say("place.near", map[string]any{"address": d.Near})
 }
 
 // search finds the place that the draft's address means; nil: none, or several to choose from.

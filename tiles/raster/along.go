@@ -3,21 +3,24 @@ package raster
 import (
 	"math"
 	"slices"
-	"strings"
 )
 
 // again is the least distance between two places where a street says its name.
 const again = 260
 
+// maxTries is how many places along a line are tried for its name: a straight one through a picture has some hundred.
+const maxTries = 400
+
 // along writes a name along the parts of a line that are straight enough.
 func (l *layout) along(n name, m manner) {
 	t := text{face: m.face, size: m.size, words: n.words, space: m.space}
 	need := t.width() + 6
-	length := 0.0
-	for i := range n.line[1:] {
-		length += math.Hypot(n.line[i+1].x-n.line[i].x, n.line[i+1].y-n.line[i].y)
+	far := lengths(n.line)
+	length := far[len(far)-1]
+	if !(need <= length) {
+		return
 	}
-	for step := 0; ; step++ {
+	for step := range maxTries {
 		// From the middle outwards, once to this side and once to the other.
 		shift := float64((step+1)/2) * need / 3
 		if step%2 == 1 {
@@ -27,7 +30,7 @@ func (l *layout) along(n name, m manner) {
 		if math.Abs(shift) > (length-need)/2+1e-9 {
 			return
 		}
-		part := stretch(n.line, from, from+need)
+		part := stretch(n.line, far, from, from+need)
 		a, b := part[0], part[len(part)-1]
 		if !straight(part, need, 0.3*m.size) {
 			continue
@@ -42,32 +45,26 @@ func (l *layout) along(n name, m manner) {
 	}
 }
 
-// stretch gives the part of a line between two distances from its beginning.
-func stretch(line []point, from, to float64) []point {
-	var part []point
-	done := 0.0
-	for i := range line[1:] {
-		a, b := line[i], line[i+1]
-		length := math.Hypot(b.x-a.x, b.y-a.y)
-		at := func(d float64) point {
-			if length == 0 {
-				return a
-			}
-			share := max(0, min(1, (d-done)/length))
-			return point{a.x + (b.x-a.x)*share, a.y + (b.y-a.y)*share}
+// stretch gives the part of a line between two distances from its beginning; far are those of its points.
+func stretch(line []point, far []float64, from, to float64) []point {
+	i, _ := slices.BinarySearch(far, from)
+	at := func(d float64) point {
+		if i == 0 || i == len(line) {
+			return line[max(0, i-1)]
 		}
-		if done+length >= from && len(part) == 0 {
-			part = append(part, at(from))
+		a, b := line[i-1], line[i]
+		length := far[i] - far[i-1]
+		if length == 0 {
+			return b
 		}
-		if len(part) > 0 {
-			if done+length >= to {
-				return append(part, at(to))
-			}
-			part = append(part, b)
-		}
-		done += length
+		share := max(0, min(1, (d-far[i-1])/length))
+		return point{a.x + (b.x-a.x)*share, a.y + (b.y-a.y)*share}
 	}
-	return append(part, line[len(line)-1])
+	part := []point{at(from)}
+	for ; i < len(line) && far[i] < to; i++ {
+		part = append(part, line[i])
+	}
+	return append(part, at(to))
 }
 
 // straight tells whether a part of a line of a length stays near its chord.
@@ -83,60 +80,4 @@ func straight(part []point, length, near float64) bool {
 		}
 	}
 	return true
-}
-
-// joined puts together the lines of one name that continue each other: a street may come in pieces from crossing to crossing.
-func joined(names []name) []name {
-	var list []name
-	of := map[string][]int{} // places in list by layer, class and words
-	for _, n := range names {
-		if n.line == nil {
-			list = append(list, n)
-			continue
-		}
-		key := strings.Join([]string{n.layer, n.class, n.words}, "\x00")
-		into := -1
-		for i := 0; i < len(of[key]); i++ {
-			at := of[key][i]
-			line, ok := join(list[at].line, n.line)
-			if !ok {
-				continue
-			}
-			if into >= 0 { // it joins two that were apart
-				list[into].line = nil
-				of[key] = slices.DeleteFunc(of[key], func(one int) bool { return one == into })
-				i--
-			}
-			n.line, into = line, at
-			list[at].line = line
-		}
-		if into < 0 {
-			of[key] = append(of[key], len(list))
-			list = append(list, n)
-		}
-	}
-	return slices.DeleteFunc(list, func(n name) bool { return n.line == nil && n.layer == "transportation_name" })
-}
-
-// join puts two lines together if an end of one is an end of the other and the line does not turn sharply there.
-func join(a, b []point) ([]point, bool) {
-	meet := func(p, q point) bool { return math.Abs(p.x-q.x) < 0.3 && math.Abs(p.y-q.y) < 0.3 }
-	first, last := a[0], a[len(a)-1]
-	back := func(line []point) []point { line = slices.Clone(line); slices.Reverse(line); return line }
-	switch {
-	case meet(last, b[0]):
-	case meet(last, b[len(b)-1]):
-		b = back(b)
-	case meet(first, b[len(b)-1]):
-		a, b = b, a
-	case meet(first, b[0]):
-		a = back(a)
-	default:
-		return nil, false
-	}
-	before, at, after := a[len(a)-2], b[0], b[1]
-	if (at.x-before.x)*(after.x-at.x)+(at.y-before.y)*(after.y-at.y) < 0 {
-		return nil, false
-	}
-	return append(slices.Clone(a), b[1:]...), true
 }

@@ -1,6 +1,9 @@
 package raster
 
-import "math"
+import (
+	"context"
+	"math"
+)
 
 // canvas is a picture being drawn, and the outlines that are to be filled next. Outlines come in pixels of the page, whatever the scale.
 //
@@ -13,6 +16,9 @@ type canvas struct {
 	left, top     float64 // of the picture, in pixels of the page
 	pixels        []uint32
 
+	ctx   context.Context // when it ends, what is left to do is left out
+	edges uint            // added so far
+
 	stride      int
 	shares      []float32
 	touched     []uint64 // by row: which runs of 64 pixels hold shares. Enough for 4096 pixels; MaxWidth × MaxScale are fewer
@@ -20,8 +26,8 @@ type canvas struct {
 }
 
 // newCanvas makes a canvas of one colour for a window of the page.
-func newCanvas(left, top, width, height, scale float64, ground colour) *canvas {
-	c := &canvas{width: int(math.Ceil(width * scale)), height: int(math.Ceil(height * scale)), scale: scale, left: left, top: top}
+func newCanvas(ctx context.Context, left, top, width, height, scale float64, ground colour) *canvas {
+	c := &canvas{ctx: ctx, width: int(math.Ceil(width * scale)), height: int(math.Ceil(height * scale)), scale: scale, left: left, top: top}
 	c.stride = c.width + 2
 	c.pixels = make([]uint32, c.width*c.height)
 	for i := range c.pixels {
@@ -53,6 +59,9 @@ func (c *canvas) outline(ring []point) {
 
 // edge adds one edge of an outline.
 func (c *canvas) edge(a, b point) {
+	if c.over() {
+		return
+	}
 	ax, ay := near((a.x-c.left)*c.scale), near((a.y-c.top)*c.scale)
 	bx, by := near((b.x-c.left)*c.scale), near((b.y-c.top)*c.scale)
 	sign := 1.0
@@ -93,6 +102,16 @@ func (c *canvas) edge(a, b point) {
 		bx, by = right, ay+(right-ax)/slope
 	}
 	c.slant(ax, ay, bx, by, sign)
+}
+
+// over tells whether the context has ended: edges are what takes the time.
+func (c *canvas) over() bool {
+	const between = 4096 // looks
+	if c.edges++; c.edges%between == 0 && c.ctx.Err() != nil {
+		c.edges-- // the next looks again
+		return true
+	}
+	return false
 }
 
 // near keeps a coordinate within what can be reckoned with; what is no number is far away, too.

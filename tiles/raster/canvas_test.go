@@ -1,13 +1,16 @@
 package raster
 
 import (
+	"context"
 	"math"
 	"math/rand/v2"
 	"testing"
 )
 
 // paper is a white canvas of a size.
-func paper(width, height float64) *canvas { return newCanvas(0, 0, width, height, 1, 0xFFFFFF) }
+func paper(width, height float64) *canvas {
+	return newCanvas(context.Background(), 0, 0, width, height, 1, 0xFFFFFF)
+}
 
 // grey gives how black a pixel is, 0 to 255.
 func (c *canvas) grey(x, y int) int { return 255 - int(c.pixels[y*c.width+x]&0xFF) }
@@ -89,7 +92,7 @@ func TestStroke(t *testing.T) {
 // Whatever comes, nothing is written outside the picture, and what is filled is gone from the canvas.
 func TestFillStaysInside(t *testing.T) {
 	random := rand.New(rand.NewPCG(1, 2))
-	p := newCanvas(0, 0, 100, 80, 2, 0xFFFFFF)
+	p := newCanvas(context.Background(), 0, 0, 100, 80, 2, 0xFFFFFF)
 	for range 3000 {
 		ring := make([]point, 3+random.IntN(4))
 		for i := range ring {

@@ -7,7 +7,6 @@ import (
 	"slices"
 
 	"github.com/paulmach/orb"
-	"github.com/paulmach/orb/encoding/mvt"
 
 	"quartier/tiles/basemap"
 )
@@ -33,90 +32,112 @@ type ground struct {
 	streets [levels][]thing
 	walls   [][]point // the edges of houses
 	names   []name
+
+	zoom   float64
+	near   box     // what the picture shows, with a margin
+	points int     // of things
+	length float64 // of their lines, in pixels
 }
 
 // margin is how far beyond a picture things stand that reach into it: half of the widest street, of the largest ring, of a pin.
 const margin = 40
 
+// Bounds of names, which may come from anybody's file.
+const (
+	maxWords  = 250    // bytes of one
+	maxPieces = 50_000 // in a frame, before those of one street are joined
+)
+
 // readGround reads the tiles that a frame needs.
 func readGround(ctx context.Context, source basemap.Ground, f frame) (*ground, error) {
-	g := &ground{coats: make([][]thing, len(basemap.Coats))}
-	near := box{f.window.west - margin, f.window.north - margin, f.window.east + margin, f.window.south + margin}
+	g := &ground{coats: make([][]thing, len(basemap.Coats)), zoom: f.zoom, near: f.window.grown(margin)}
+	// Small tiles of one block are cut alike, so that they fit together.
+	whole := box{0, 0, f.width, f.height}
 	for t := range f.tiles(f.level(source.MaxZoom()), 0) {
+		if err := ctx.Err(); err != nil {
+			return nil, err
+		}
 		raw, err := source.Tile(ctx, t.Tile)
 		if err != nil {
 			return nil, fmt.Errorf("raster: ground: %w", err)
 		}
-		layers, err := mvt.Unmarshal(raw)
+		layers, err := decode(raw)
 		if err != nil {
 			return nil, fmt.Errorf("raster: ground: tile %v: %w", t.Tile, err)
 		}
 		for _, l := range layers {
+			extent := float64(l.Extent)
+			// A name stands in the middle of what is seen of its line.
+			to, named := newCut(t, extent, whole.grown(margin)), newCut(t, extent, whole)
 			for _, one := range l.Features {
-				g.take(t, l, one.Geometry, one.Properties, near)
+				g.take(to, named, l.Name, one.Geometry, one.Properties)
 			}
+		}
+		if g.points > maxPoints || g.length > maxLength {
+			return nil, errDense
 		}
 	}
 	return g, nil
 }
 
-// take takes a feature of a tile.
-func (g *ground) take(t placed, l *mvt.Layer, shape orb.Geometry, properties map[string]any, near box) {
+// take takes a feature of a layer.
+func (g *ground) take(to, named cut, layer string, shape orb.Geometry, properties map[string]any) {
 	word := func(key string) string {
 		text, _ := properties[key].(string)
 		return text
 	}
-	extent := float64(l.Extent)
 	class := word("class")
-	switch l.Name {
+	switch layer {
 	case "transportation_name", "water_name", "place", "poi":
-		g.call(t, l.Name, class, properties, shape, extent)
+		g.call(named, layer, class, properties, shape)
 		return
 	case "waterway": // some tools give the lines their names
-		g.call(t, "water_name", class, properties, shape, extent)
+		g.call(named, "water_name", class, properties, shape)
 	}
 	_, area := shape.(orb.Polygon)
 	_, areas := shape.(orb.MultiPolygon)
 	one, brunnel := thing{class: class, area: area || areas}, word("brunnel")
 	var into *[]thing
-	if l.Name == "transportation" && !one.area {
+	if layer == "transportation" && !one.area {
 		if one.class = basemap.RoadOf(class); one.class == "" && brunnel != "tunnel" {
 			return
 		}
 		into = &g.streets[levelOf(brunnel)]
 	} else {
-		of := basemap.CoatOf(l.Name, class)
+		of := basemap.CoatOf(layer, class)
 		if of < 0 || basemap.Coats[of].Open && brunnel == "tunnel" {
 			return
 		}
 		into = &g.coats[of]
 	}
-	bound := shape.Bound()
-	if corners := [2]point{t.project(bound.Min[0], bound.Min[1], extent), t.project(bound.Max[0], bound.Max[1], extent)}; !around(corners[:]).meets(near) {
-		return
-	}
-	one.lines = outlines(t, shape, extent)
-	one.lines = slices.DeleteFunc(one.lines, func(line []point) bool { return len(line) < 2 || !around(line).meets(near) })
+	one.lines = slices.DeleteFunc(to.lines(shape), func(line []point) bool { return !around(line).meets(g.near) })
 	if len(one.lines) == 0 {
 		return
 	}
-	if l.Name == "building" {
+	for _, line := range one.lines {
+		g.points += len(line)
+		g.length += lengths(line)[len(line)-1]
+	}
+	if layer == "building" {
 		for _, ring := range one.lines {
-			g.walls = append(g.walls, t.own(ring)...)
+			g.walls = append(g.walls, to.own(ring)...)
 		}
 	}
 	*into = append(*into, one)
 }
 
-// call takes the name of a feature, if it has one.
-func (g *ground) call(t placed, layer, class string, properties map[string]any, shape orb.Geometry, extent float64) {
+// call takes the name of a feature, if it has one that is written at this zoom.
+func (g *ground) call(to cut, layer, class string, properties map[string]any, shape orb.Geometry) {
+	if m, ok := mannerOf(layer, class); !ok || !m.at(g.zoom) {
+		return
+	}
 	n := name{layer: layer, class: class}
 	for _, key := range []string{"name", "name:latin"} {
 		if text, _ := properties[key].(string); n.words == "" {
 			n.words = text
 		}
 	}
-	if n.words == "" {
+	if n.words == "" || len(n.words) > maxWords {
 		return
 	}
 	if rank, ok := properties["rank"].(float64); ok {
@@ -124,45 +145,17 @@ func (g *ground) call(t placed, layer, class string, properties map[string]any, 
 	}
 	switch shape := shape.(type) {
 	case orb.Point:
-		n.at = t.project(shape[0], shape[1], extent)
-		g.names = append(g.names, n)
-	case orb.LineString, orb.MultiLineString:
-		for _, line := range outlines(t, shape, extent) {
-			n.line = line
+		at, seen := to.point(shape)
+		if n.at = at; seen && len(g.names) < maxPieces {
 			g.names = append(g.names, n)
 		}
-	}
-}
-
-// outlines gives the lines and rings of a shape in a frame.
-func outlines(t placed, shape orb.Geometry, extent float64) [][]point {
-	move := func(line []orb.Point) []point {
-		moved := make([]point, len(line))
-		for i, p := range line {
-			moved[i] = t.project(p[0], p[1], extent)
-		}
-		return moved
-	}
-	var lines [][]point
-	switch shape := shape.(type) {
-	case orb.LineString:
-		lines = append(lines, move(shape))
-	case orb.MultiLineString:
-		for _, line := range shape {
-			lines = append(lines, move(line))
-		}
-	case orb.Polygon:
-		for _, ring := range shape {
-			lines = append(lines, move(ring))
-		}
-	case orb.MultiPolygon:
-		for _, polygon := range shape {
-			for _, ring := range polygon {
-				lines = append(lines, move(ring))
+	case orb.LineString, orb.MultiLineString:
+		for _, line := range to.lines(shape) {
+			if n.line = thinned(line); len(g.names) < maxPieces {
+				g.names = append(g.names, n)
 			}
 		}
 	}
-	return lines
 }
 
 // paint draws the ground, without its names.

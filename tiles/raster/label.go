@@ -2,6 +2,7 @@ package raster
 
 import (
 	"cmp"
+	"context"
 	"math"
 	"slices"
 	"strings"
@@ -87,8 +88,11 @@ func (l *layout) write(of tint, beneath bool, lines ...text) bool {
 	return true
 }
 
-// names places names, the most important first.
-func (l *layout) names(names []name, zoom float64, bare bool) {
+// maxNames is how many names are tried. A picture full of them shows some hundred.
+const maxNames = 5000
+
+// names places names, the most important first. It fails when the context ends.
+func (l *layout) names(ctx context.Context, names []name, zoom float64, bare bool) error {
 	type wish struct {
 		name
 		manner
@@ -96,7 +100,7 @@ func (l *layout) names(names []name, zoom float64, bare bool) {
 	var wishes []wish
 	for _, n := range joined(names) {
 		m, ok := mannerOf(n.layer, n.class)
-		if !ok || n.words == "" || zoom < m.from || zoom >= m.to {
+		if !ok || n.words == "" || !m.at(zoom) {
 			continue
 		}
 		if bare { // zones are all there is
@@ -111,13 +115,17 @@ func (l *layout) names(names []name, zoom float64, bare bool) {
 	slices.SortStableFunc(wishes, func(a, b wish) int {
 		return cmp.Or(cmp.Compare(a.first, b.first), cmp.Compare(a.rank, b.rank), cmp.Compare(len(b.line), len(a.line)), cmp.Compare(a.words, b.words))
 	})
-	for _, w := range wishes {
+	for _, w := range wishes[:min(len(wishes), maxNames)] {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
 		if w.line != nil {
 			l.along(w.name, w.manner)
 		} else {
 			l.spot(w.name, w.manner)
 		}
 	}
+	return nil
 }
 
 // apart tells whether a name may be said again: places once, streets again after some distance.

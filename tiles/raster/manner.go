@@ -12,6 +12,9 @@ type manner struct {
 	first    int     // names of a smaller number are placed first
 }
 
+// at tells whether a zoom shows such names.
+func (m manner) at(zoom float64) bool { return zoom >= m.from && zoom < m.to }
+
 // tint is the colour of a name.
 type tint uint8
 

@@ -16,6 +16,11 @@ func (b box) holds(p point) bool {
 	return p.x >= b.west && p.x <= b.east && p.y >= b.north && p.y <= b.south
 }
 
+// grown gives the box with a margin around it.
+func (b box) grown(by float64) box {
+	return box{b.west - by, b.north - by, b.east + by, b.south + by}
+}
+
 // around gives the box of some points.
 func around(points []point) box {
 	b := box{math.Inf(1), math.Inf(1), math.Inf(-1), math.Inf(-1)}
@@ -150,8 +155,14 @@ func (c *canvas) arc(at point, radius, width, from, turn float64) {
 	c.outline(ring)
 }
 
+// longest is how long a line may be to be cut into dashes, in pixels: nobody could tell the dashes of a longer one.
+const longest = 1e5
+
 // dashes cuts a line into dashes.
 func dashes(line []point, dash, gap float64) [][]point {
+	if length := lengths(line)[len(line)-1]; !(length <= longest) {
+		return [][]point{line}
+	}
 	var cut [][]point
 	var now []point
 	on, left := true, dash

@@ -2,6 +2,7 @@ package raster
 
 import (
 	"context"
+	"time"
 
 	"quartier/tiles"
 	"quartier/tiles/basemap"
@@ -18,8 +19,16 @@ type Sheet struct {
 	Attribution string
 }
 
-// Draw draws a view as a PNG. It fails with ErrView, when the ground cannot be read, or when the context ends.
+// drawTime is how long a picture may take that has no deadline. A town's takes a tenth of it on a slow machine.
+const drawTime = 3 * time.Second
+
+// Draw draws a view as a PNG. It fails with ErrView, when the ground cannot be read, or when the context ends; one without a deadline is given one.
 func (s *Sheet) Draw(ctx context.Context, v View) ([]byte, error) {
+	if _, bound := ctx.Deadline(); !bound {
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithTimeout(ctx, drawTime)
+		defer cancel()
+	}
 	c, err := s.draw(ctx, v)
 	if err != nil {
 		return nil, err
@@ -60,14 +69,16 @@ func (s *Sheet) draw(ctx context.Context, v View) (*canvas, error) {
 	for _, cover := range s.covers(v) {
 		names.block(cover)
 	}
-	names.names(append(zones.names, earth.names...), f.zoom, bare)
+	if err := names.names(ctx, append(zones.names, earth.names...), f.zoom, bare); err != nil {
+		return nil, err
+	}
 
 	backdrop := hex(s.Theme.Ground.Land)
 	if bare {
 		backdrop = s.Theme.bare
 	}
 	w := f.window
-	c := newCanvas(w.west, w.north, w.east-w.west, w.south-w.north, float64(v.Scale), backdrop)
+	c := newCanvas(ctx, w.west, w.north, w.east-w.west, w.south-w.north, float64(v.Scale), backdrop)
 	earth.paint(c, s.Theme, f.zoom)
 	zones.paint(c, s.Theme, f.zoom, bare)
 	names.paint(c, s.Theme)
@@ -81,7 +92,7 @@ func (s *Sheet) draw(ctx context.Context, v View) (*canvas, error) {
 	if v.Attribution && s.Attribution != "" {
 		c.attribution(s.Theme, v, s.Attribution)
 	}
-	return c, nil
+	return c, ctx.Err()
 }
 
 // covers gives what the pin, the scale bar and the attribution cover.

@@ -127,7 +127,9 @@ func TestStreet(t *testing.T) {
 		t.Fatal(err)
 	}
 	l := newLayout(v.frame())
-	l.names(g.names, v.Zoom, false)
+	if err := l.names(t.Context(), g.names, v.Zoom, false); err != nil {
+		t.Fatal(err)
+	}
 	if len(l.lines[strong]) == 0 {
 		t.Fatal("no name is written")
 	}

@@ -21,6 +21,7 @@ const namesFrom = 11
 
 // readZones draws the tiles of the sets that a frame needs.
 func readZones(sets []*tiles.ZoneSet, f frame) (z zones, err error) {
+	reach := box{0, 0, f.width, f.height}.grown(margin)
 	for _, set := range sets {
 		for t := range f.tiles(f.level(18), 0) {
 			layers, err := mvt.Unmarshal(set.Tile(t.Tile))
@@ -28,12 +29,13 @@ func readZones(sets []*tiles.ZoneSet, f frame) (z zones, err error) {
 				return z, fmt.Errorf("raster: zones: tile %v: %w", t.Tile, err)
 			}
 			for _, l := range layers {
+				to := newCut(t, float64(l.Extent), reach)
 				for _, one := range l.Features {
 					words, _ := one.Properties["name"].(string)
 					if at, ok := one.Geometry.(orb.Point); ok && f.zoom >= namesFrom {
 						z.names = append(z.names, name{layer: "zone", words: words, at: t.project(at[0], at[1], float64(l.Extent))})
 					}
-					rings := outlines(t, one.Geometry, float64(l.Extent))
+					rings := to.lines(one.Geometry)
 					tint := number(one.ID) % 3
 					z.areas[tint] = append(z.areas[tint], rings...)
 					for _, ring := range rings {

@@ -67,16 +67,16 @@ const (
 	plotBottom = plotTop + plotHeight
 )
 
-// steps gives the heights of the lines: a round number at the top, and its half.
+// top gives a round number for the highest line, whose half is whole.
 func (c Columns) top() int {
 	most := 1
 	for _, one := range c.Columns {
 		most = max(most, one.Value)
 	}
 	for power := 1; ; power *= 10 {
-		for _, digit := range []int{2, 4, 6, 10} {
-			if digit*power >= most {
-				return digit * power
+		for _, digit := range []int{2, 3, 4, 5, 6, 8, 10} {
+			if top := digit * power; top >= most && top%2 == 0 {
+				return top
 			}
 		}
 	}

@@ -1,7 +1,7 @@
 // The journey with script: look, come closer, filter, read, file, and be seen by somebody else.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { Browser } from 'playwright-core';
-import { desk, drawn, exported, inside, launch, listed, newest, openPage, picture, pixel, shoot, telephone } from './browser';
+import type { Browser, Page, Route } from 'playwright-core';
+import { desk, drawn, exported, inside, launch, listed, newest, openPage, picture, pixel, shoot, telephone, type Report } from './browser';
 import { centre, crowd, streets, zoneSet } from './town';
 
 let browser: Browser;
@@ -182,6 +182,194 @@ describe('looking at the map', () => {
   });
 });
 
+/** Reports in view whose points stand apart, so that a press means one of them. */
+async function apart(page: Page): Promise<Report[]> {
+  const { ids } = await picture(page);
+  const seen = (await exported()).filter(({ id }) => ids.includes(id));
+  const places = await Promise.all(seen.map(async (report) => ({ report, ...(await pixel(page, report.lat, report.lon)) })));
+  return places.filter((one) => places.every((other) => other === one || Math.hypot(one.x - other.x, one.y - other.y) > 40)).map(({ report }) => report);
+}
+
+async function press(page: Page, { id, lat, lon }: Report): Promise<void> {
+  const at = await pixel(page, lat, lon);
+  await page.mouse.click(at.x, at.y);
+  await page.waitForFunction((id) => new URL(location.href).searchParams.get('report') === id, String(id));
+}
+
+const cardOf = (id: number) => `.map-card a.button[href="/reports/${id}"]`;
+const focusedOn = (page: Page) => page.evaluate(() => document.activeElement?.getAttribute('aria-label') ?? document.activeElement?.textContent ?? '');
+
+/** Holds answers back until they are let go; `arrived` waits for so many. */
+async function hold(page: Page, what: RegExp): Promise<{ arrived: (n: number) => Promise<void>; release: () => Promise<void> }> {
+  const held: Route[] = [];
+  let heard: () => void = () => undefined;
+  await page.route(what, (route) => {
+    held.push(route);
+    heard();
+  });
+  return {
+    arrived: async (n) => { while (held.length < n) await new Promise<void>((done) => { heard = done; }); },
+    release: async () => {
+      await page.unroute(what);
+      await Promise.all(held.map((route) => route.continue().catch(() => undefined))); // the page may have given it up
+      await page.evaluate(() => fetch('/readyz').then((answer) => answer.text())); // what was let go has been heard by now
+    },
+  };
+}
+
+async function fileAtCentre(page: Page): Promise<void> {
+  const answer = await page.request.post('/api/v1/reports', {
+    data: { category: 'tag', title: 'Tag vu en direct', location: { type: 'Point', coordinates: [centre.lon, centre.lat] } },
+  });
+  expect(answer.status()).toBe(201);
+}
+
+describe('a card', () => {
+  test('closes to the map, whatever was opened before, and the map stays where it was moved to', async () => {
+    const { page, context } = await openPage(browser);
+    await page.goto(close);
+    await drawn(page);
+    const [first, second] = await apart(page);
+    if (!first || !second) throw new Error('no two points');
+    await press(page, first);
+    await page.waitForSelector(cardOf(first.id));
+    await press(page, second);
+    await page.waitForSelector(cardOf(second.id));
+    const before = new URL(page.url()).searchParams.get('lon');
+    await page.locator('.maplibregl-canvas').press('ArrowLeft');
+    await page.waitForFunction((lon) => new URL(location.href).searchParams.get('lon') !== lon, before);
+    await drawn(page);
+    const moved = await picture(page);
+    await page.click('.map-card-close');
+    await page.waitForSelector('.map-card', { state: 'hidden' });
+    await page.waitForFunction(() => !location.search.includes('report='));
+    await drawn(page);
+    expect(await page.isVisible('.map-card')).toBe(false);
+    expect((await picture(page)).bounds).toEqual(moved.bounds);
+    expect(new URL(page.url()).searchParams.get('lon')).not.toBe(before);
+    await page.reload();
+    await drawn(page);
+    expect((await picture(page)).bounds.map((degrees) => degrees.toFixed(4))).toEqual(moved.bounds.map((degrees) => degrees.toFixed(4)));
+    await context.close();
+  });
+
+  test('shows the report of its address when the answer for another comes late', async () => {
+    const { page, context } = await openPage(browser);
+    await page.goto(close);
+    await drawn(page);
+    const [first, second] = await apart(page);
+    if (!first || !second) throw new Error('no two points');
+    const answers = await hold(page, new RegExp(`/api/v1/reports/${first.id}$`));
+    await press(page, first);
+    await answers.arrived(1);
+    await fileAtCentre(page);
+    await answers.arrived(2); // the live change asks again
+    await press(page, second);
+    await page.waitForSelector(cardOf(second.id));
+    await answers.release();
+    expect(await page.locator(cardOf(second.id)).count()).toBe(1);
+    expect(await page.textContent('.map-card h2')).toBe(second.title);
+    await context.close();
+  });
+
+  test('keeps the focus when somebody changes its report', async () => {
+    const { page, context } = await openPage(browser);
+    await page.goto(close);
+    await drawn(page);
+    const [report] = await apart(page);
+    if (!report) throw new Error('no point');
+    await press(page, report);
+    await page.locator(cardOf(report.id)).focus();
+    await page.route(new RegExp(`/api/v1/reports/${report.id}$`), async (route) => {
+      const answer = await route.fetch();
+      await route.fulfill({ response: answer, json: { ...((await answer.json()) as object), title: 'Changé entre-temps' } });
+    });
+    await fileAtCentre(page);
+    await page.waitForFunction(() => document.querySelector('.map-card h2')?.textContent === 'Changé entre-temps');
+    expect(await page.evaluate(() => document.activeElement?.getAttribute('href'))).toBe(`/reports/${report.id}`);
+    await context.close();
+  });
+
+  test('gives way to several on one spot, which outlast a change of layers', async () => {
+    const { page, context } = await openPage(browser);
+    const linked = (await exported()).find(({ lat }) => lat === crowd.lat);
+    if (!linked) throw new Error('no report');
+    await page.goto(`/?z=18&lat=${crowd.lat}&lon=${crowd.lon}&report=${linked.id}`);
+    await drawn(page);
+    await page.waitForSelector(cardOf(linked.id));
+    const at = await pixel(page, crowd.lat, crowd.lon);
+    await page.mouse.click(at.x, at.y);
+    await page.waitForSelector('.map-card li a');
+    expect(page.url()).not.toContain('report=');
+    await page.click('.map-choice summary');
+    await page.click('.map-shapes .pill:last-of-type');
+    await page.waitForFunction(() => location.search.includes('layer=hexagons'));
+    expect(await page.locator('.map-card li a').count()).toBe(50);
+    await page.locator('.map-card li a').first().click();
+    await page.waitForSelector('.map-card a.button');
+    await page.click('.map-card-close');
+    await page.waitForFunction(() => !location.search.includes('report='));
+    expect(await page.isVisible('.map-card')).toBe(false);
+    await context.close();
+  });
+
+  test('that a link opened is turned once the list is there, by a button that keeps the focus; Escape leads to the map', async () => {
+    const { page, context } = await openPage(browser);
+    await page.goto(close);
+    await drawn(page);
+    const there = newest((await exported()).filter(inside((await picture(page)).bounds)));
+    await page.goto(`${close}&report=${there[0]}`);
+    await page.waitForSelector(cardOf(there[0] ?? 0));
+    const next = page.locator('.map-card-turns button').last();
+    await page.waitForSelector('.map-card-turns button:last-child:enabled');
+    expect(await page.locator('.map-card-turns button').first().isDisabled()).toBe(true);
+    const name = await next.getAttribute('aria-label');
+    await next.focus();
+    for (const id of there.slice(1, 3)) {
+      await page.keyboard.press('Enter');
+      await page.waitForSelector(cardOf(id));
+      expect(await focusedOn(page)).toBe(name);
+    }
+    await page.keyboard.press('Escape');
+    await page.waitForFunction(() => !location.search.includes('report='));
+    expect(await page.evaluate(() => document.activeElement?.getAttribute('role'))).toBe('application');
+    await context.close();
+  });
+});
+
+describe('the search', () => {
+  test('takes no suggestion of an older query', async () => {
+    const { page, context } = await openPage(browser);
+    await page.goto('/');
+    await drawn(page);
+    await page.locator('#q').pressSequentially('rue des essais');
+    await page.waitForSelector('#search-suggestions [role="option"]');
+    await page.fill('#q', 'allée des essais');
+    await page.keyboard.press('Enter');
+    await page.waitForSelector('.map-mark');
+    await page.waitForFunction(() => location.search.startsWith('?z=17'));
+    expect(Number(new URL(page.url()).searchParams.get('lat'))).toBeCloseTo(streets[1].lat, 2);
+    expect(await page.inputValue('#q')).toMatch(/Allée/);
+    await context.close();
+  });
+
+  test('stays closed when an answer comes after one was taken', async () => {
+    const { page, context } = await openPage(browser);
+    await page.goto('/');
+    await drawn(page);
+    await page.locator('#q').pressSequentially('rue des');
+    await page.waitForSelector('#search-suggestions [role="option"]');
+    const answers = await hold(page, /\/geocode\?/);
+    await page.locator('#q').pressSequentially(' essais');
+    await answers.arrived(1);
+    await page.locator('#search-suggestions [role="option"]').first().click();
+    await page.waitForSelector('.map-mark');
+    await answers.release();
+    expect(await page.isVisible('#search-suggestions')).toBe(false);
+    await context.close();
+  });
+});
+
 const shrunk = ([west, south, east, north]: [number, number, number, number]): [number, number, number, number] =>
   [west + (east - west) / 4, south + (north - south) / 4, east - (east - west) / 4, north - (north - south) / 4];
 
@@ -244,6 +432,23 @@ describe('filtering', () => {
     await context.close();
   });
 
+  test('a day that is typed is one step, however many digits it has, and the other language keeps it', async () => {
+    const { page, context } = await openPage(browser);
+    await page.goto(`${near}&status=open`);
+    await drawn(page);
+    await page.click('.filter-open');
+    const steps = () => page.evaluate(() => history.length);
+    const before = await steps();
+    await page.locator('.filter-dialog input[name="from"]').pressSequentially('03152024');
+    await page.waitForFunction(() => location.search.includes('from=2024-03-15'));
+    expect(await steps()).toBe(before + 1);
+    const other = new URL((await page.getAttribute('.site-language', 'href')) ?? '', page.url()).searchParams;
+    expect([other.get('from'), other.get('status'), other.get('lang')]).toEqual(['2024-03-15', 'open', 'en']);
+    await page.goBack();
+    await page.waitForFunction(() => !location.search.includes('from='));
+    await context.close();
+  });
+
   test('where nothing is left, the page says what to do, and doing it helps', async () => {
     const { page, context } = await openPage(browser);
     await page.goto(`${near}&from=1999-01-01&to=1999-02-01`);
@@ -263,8 +468,10 @@ describe('filtering', () => {
     await page.waitForSelector('.time-chart rect');
     await page.click('.time-play');
     await page.waitForFunction(() => location.search.includes('from=2024-03-01&to=2024-04-01'));
+    expect(await page.textContent('#map [role="status"]')).toMatch(/^Du 1er février 2024/); // the first month was told, the next ones are not
     await page.click('.time-play');
     await drawn(page);
+    await page.waitForFunction(() => /signalement/.test(document.querySelector('#map [role="status"]')?.textContent ?? ''));
     const period = new URL(page.url()).searchParams;
     const seen = await picture(page);
     expect(seen.total).toBe((await exported(`?from=${period.get('from')}&to=${period.get('to')}`)).filter(inside(seen.bounds)).length);
@@ -319,6 +526,9 @@ describe('on a telephone', () => {
     await page.mouse.up();
     expect(await height()).not.toBe('peek');
     await shoot(page, 'sheet-telephone');
+    const reached = await height();
+    await page.press('.sheet-handle', 'Enter');
+    expect(await height()).not.toBe(reached);
 
     await page.press('.sheet-handle', 'ArrowUp');
     await page.locator('.sheet .map-rows > li').first().click();
@@ -334,7 +544,73 @@ describe('on a telephone', () => {
   });
 });
 
+test('the menu of a telephone takes the focus and gives it back', async () => {
+  const { page, context } = await openPage(browser, { size: telephone });
+  await page.goto(near);
+  await drawn(page);
+  await page.click('.map-menu');
+  expect(await page.evaluate(() => document.activeElement?.matches('.site-nav a'))).toBe(true);
+  await page.keyboard.press('Escape');
+  expect(await page.evaluate(() => document.activeElement?.className)).toContain('map-menu');
+  await page.click('.map-menu');
+  await page.mouse.click(200, 400);
+  expect(await page.isVisible('header.site')).toBe(false);
+  await context.close();
+});
+
+test('letters twice as large cut nothing off on a telephone', async () => {
+  const { page, context } = await openPage(browser, { size: telephone });
+  await page.goto(near);
+  await drawn(page);
+  await page.evaluate(() => { document.documentElement.style.fontSize = '200%'; });
+  const box = async (what: string) => (await page.locator(what).boundingBox()) ?? { x: 0, y: 0, width: 0, height: 0 };
+  await page.waitForFunction(() => {
+    const file = document.querySelector('.map-file')?.getBoundingClientRect();
+    return file !== undefined && file.bottom <= innerHeight && file.right <= innerWidth;
+  });
+  expect((await box('#q')).width).toBeGreaterThan(150);
+  const [choice, buttons] = [await box('.map-choice'), await box('.map-buttons')];
+  expect(choice.y).toBeGreaterThanOrEqual(buttons.y + buttons.height);
+  await context.close();
+});
+
+test('on a telephone held sideways the legend leaves the buttons free', async () => {
+  const { page, context } = await openPage(browser, { size: { width: 600, height: 360 } });
+  await page.goto(near);
+  await drawn(page);
+  for (const width of [600, 500]) {
+    await page.setViewportSize({ width, height: 360 });
+    await page.locator('.map-button').nth(2).click({ trial: true });
+  }
+  await context.close();
+});
+
+test('a browser that cannot draw maps shows the plain one', async () => {
+  const blind = await launch('--disable-3d-apis');
+  const { page } = await openPage(blind);
+  await page.goto('/');
+  await page.waitForSelector('#map > .plain-map img');
+  await page.waitForFunction(() => document.querySelector<HTMLImageElement>('#map > .plain-map img')?.naturalWidth);
+  expect(await page.isVisible('.map-count')).toBe(false);
+  await blind.close();
+});
+
 describe('filing', () => {
+  test('Enter in the address looks it up and never sends the report; what was not found is seen', async () => {
+    const { page, context } = await openPage(browser);
+    await page.goto('/reports/new');
+    await drawn(page, '[data-island="place"]');
+    await page.locator('#address').fill('zzz introuvable');
+    await page.keyboard.press('Enter');
+    await page.waitForSelector('.place-said:visible');
+    await page.locator('#address').fill('12 rue des essais');
+    await page.keyboard.press('Enter'); // before anything was suggested
+    await page.waitForFunction(() => document.querySelector<HTMLInputElement>('#lat')?.value.startsWith('47.12'));
+    expect(await page.isVisible('.place-said')).toBe(false);
+    expect(new URL(page.url()).pathname).toBe('/reports/new');
+    await context.close();
+  });
+
   test('a report filed on the map is seen by somebody else within two seconds, and by oneself at once', async () => {
     const [resident, neighbour] = [await openPage(browser), await openPage(browser, { size: telephone })];
     await neighbour.page.goto(close);

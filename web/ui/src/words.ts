@@ -26,7 +26,7 @@ export const mapKeys = [
 export const placeKeys = [
   'map.zoom_in', 'map.zoom_out', 'map.move', 'map.north', 'map.south', 'map.west', 'map.east', 'map.fine', 'map.attribution',
   'map.help.title', 'map.help.close',
-  'place.label', 'place.help', 'place.here', 'place.set', 'place.unset',
+  'place.label', 'place.help', 'place.here', 'place.set', 'place.address', 'place.near', 'place.unset',
   'place.suggestions', 'place.found.one', 'place.found.other', 'place.none', 'place.failed', 'place.no_map',
 ] as const;
 

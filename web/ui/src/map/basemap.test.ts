@@ -8,7 +8,7 @@ const colours: Palette = {
   ground: '#FFF', zone: '#777', land: ['#1', '#2', '#3'], card: '#FFF', ink: '#000', muted: '#555', accent: '#066', edge: '#888',
   ramp: ['#1', '#2', '#3', '#4', '#5'], state: {} as Palette['state'],
 };
-const sheet: Sheet = { colours, zones: [{ set: 'a', tiles: 'z', shown: true }], items: 'i', steps: [1, 2, 3, 4, 5], lang: 'fr', font: ['Ours'], bare: false };
+const sheet: Sheet = { colours, zones: [{ set: 'a', tiles: 'z', shown: true }], items: 'i', steps: [1, 2, 3, 4, 5], open: ['new'], lang: 'fr', font: ['Ours'], bare: false };
 const base: StyleSpecification = {
   version: 8, sources: { streets: { type: 'vector', tiles: ['s'] } },
   layers: [

@@ -17,7 +17,7 @@ interface Options {
 
 export class Choice {
   readonly box: HTMLDetailsElement;
-  private readonly rings = element('ul', { class: 'map-legend' });
+  private readonly rings = element('ul', { class: 'map-legend two' });
   private readonly classes = element('ul', { class: 'map-legend' });
   private readonly ringPart: HTMLElement;
   private readonly classPart: HTMLElement;
@@ -32,7 +32,8 @@ export class Choice {
     this.sets.addEventListener('change', () => options.outline(this.sets.value === 'none' ? undefined : this.sets.value));
     // Places where nothing was ever moved to need no word: they are drawn as withdrawn ones are.
     const states = options.statuses.filter(({ name }) => name !== 'pending').map(({ name, label }) => element('li', {}, element('span', { class: `status-${name}` }, label)));
-    this.ringPart = element('div', {}, element('p', {}, words.say('map.legend.ring')), this.rings, element('p', { class: 'map-legend-title' }, words.say('map.legend.states')), element('ul', { class: 'map-legend two' }, ...states));
+    this.ringPart = element('div', {}, element('p', {}, words.say('map.legend.ring')), this.rings,
+      element('details', {}, element('summary', {}, words.say('map.legend.states')), element('ul', { class: 'map-legend two' }, ...states)));
     this.classPart = element('div', {}, element('p', { class: 'map-legend-title' }, words.say('map.layers.legend')), this.classes);
     const live = element('input', { type: 'checkbox', checked: true });
     live.addEventListener('change', () => options.live(live.checked));
@@ -42,9 +43,9 @@ export class Choice {
         element('fieldset', { class: 'map-shapes' }, element('legend', {}, words.say('map.layers')),
           element('label', { class: 'pill' }, this.shapes.rings, element('span', {}, words.say('map.layers.rings'))),
           element('label', { class: 'pill' }, this.shapes.hexagons, element('span', {}, words.say('map.layers.hexagons')))),
-        this.ringPart, this.classPart,
         ...(options.sets.length > 0 ? [element('div', { class: 'field' }, element('label', { for: this.sets.id }, words.say('map.layers.zones')), this.sets)] : []),
-        element('label', { class: 'check' }, live, words.say('map.live'))));
+        element('label', { class: 'check' }, live, words.say('map.live')),
+        this.ringPart, this.classPart));
     this.box.addEventListener('keydown', (event) => {
       if (event.key !== 'Escape' || !this.box.open) return;
       this.box.open = false;

@@ -5,11 +5,12 @@ export interface Count {
   total: number; // in view
   open: number; // of them
   fresh: number | undefined; // filed this week; undefined: the filter looks at another time
+  filtered: boolean; // some may be there that the filter keeps back
 }
 
 /** "412 reports here · 38 new this week"; where nothing is new, how many are open, if that says anything. */
-export function sentence({ total, open, fresh }: Count, words: Words): string {
-  if (total === 0) return words.say('map.empty.bare');
+export function sentence({ total, open, fresh, filtered }: Count, words: Words): string {
+  if (total === 0) return words.say(filtered ? 'map.empty.filtered' : 'map.empty.bare');
   const here = words.count('map.count', total);
   if (fresh !== undefined && fresh > 0) return `${here} · ${words.count('map.week', fresh)}`;
   return open > 0 && open < total ? `${here} · ${words.count('map.open', open)}` : here;

@@ -106,6 +106,7 @@ export class InView {
     this.options.listed();
   }
 
+  // That there is nothing is said above (count.ts); here is what may be done about it.
   private showEmpty(empty: boolean): void {
     this.empty.hidden = !empty;
     if (!empty) return this.empty.replaceChildren();
@@ -116,7 +117,6 @@ export class InView {
       return made;
     };
     this.empty.replaceChildren(
-      element('p', {}, words.say(filtered() ? 'map.empty.filtered' : 'map.empty.bare')),
       ...(filtered() ? [button('map.empty.clear', clear)] : []),
       button('map.empty.wider', wider),
     );
@@ -162,6 +162,12 @@ export class InView {
     if (!entry) return undefined;
     if ('cell' in entry) return { lat: entry.lat, lon: entry.lon, radius: radius(entry.count) };
     return this.spot('report' in entry ? entry.report : { ...entry.item, cell: '' });
+  }
+
+  /** Where what is pointed at on the map is drawn. */
+  under({ items: [item], clusters: [cluster] }: Sight): Lit | undefined {
+    const at = item ?? cluster;
+    return at && { lat: at.lat, lon: at.lon, radius: item ? pointRadius : radius(cluster?.count ?? 0) };
   }
 
   /** Where a report is drawn: as a point, in a cluster, or (when neither is in sight) at its own place. */

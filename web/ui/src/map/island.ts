@@ -37,8 +37,11 @@ export async function start(root: HTMLElement & { map?: Library }): Promise<void
     root.map = picture.map;
     new Screen(root, stage, config, picture);
   } catch (cause) {
+    const sheet = document.querySelector('.sheet'); // holds the ways that are left
+    sheet?.querySelector('div.skeletons')?.remove();
+    sheet?.querySelector('.map-count')?.remove();
     root.classList.add('without-map');
-    root.replaceChildren(...plain, element('p', { class: 'notice' }, config.words['map.failed'] ?? ''));
+    root.replaceChildren(...plain, element('p', { class: 'notice' }, config.words['map.failed'] ?? ''), ...(sheet ? [sheet] : []));
     throw cause;
   }
 }

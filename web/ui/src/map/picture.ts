@@ -59,6 +59,7 @@ export class Picture {
       items: this.tiles.items(options.filter),
       ...(options.hexagons ? { cells: this.tiles.cells(options.filter) } : {}),
       steps: ramp([]),
+      open: [...this.open],
       lang: config.lang,
       font: [font],
       bare: true,

@@ -51,7 +51,9 @@ export class Screen {
   private toTell = true; // the next picture is the outcome of the reader's own action
   private byKey = false; // the reader moved the map by a key: what comes under the crosshair is lit
   private opened: Report | undefined; // whose card is open
-  private readonly counted: Count = { total: 0, open: 0, fresh: undefined };
+  private pointed: Lit | undefined; // what is pointed at, on the map or in the list
+  private seen = false; // something was drawn: before that nothing can be counted
+  private readonly counted: Count = { total: 0, open: 0, fresh: undefined, filtered: false };
   private asking: number | undefined;
   private asked: AbortController | undefined;
 
@@ -127,10 +129,10 @@ export class Screen {
         looking = false;
         const seen = this.picture.sight({ x: event.point.x, y: event.point.y, reach: 1 });
         map.getCanvas().classList.toggle('over', seen.total > 0);
-        this.list.lightRows(seen, false);
+        this.point(seen, false);
       });
     });
-    map.on('mouseout', () => this.list.lightRows({ items: [], clusters: [], total: 0, open: 0 }, false));
+    map.on('mouseout', () => this.point({ items: [], clusters: [], total: 0, open: 0 }, false));
     document.addEventListener('visibilitychange', () => (document.hidden ? this.live.hide() : this.live.show()));
   }
 
@@ -208,8 +210,15 @@ export class Screen {
     if (!map.getBounds().contains([report.lon, report.lat])) this.jump({ lat: report.lat, lon: report.lon, zoom: Math.max(corner, map.getZoom()) });
   }
 
+  // What is pointed at on the map is lit there, and its row where the list has one.
+  private point(hit: Sight, seen: boolean): void {
+    this.light(this.list.under(hit));
+    this.list.lightRows(hit, seen);
+  }
+
   // The open card's place stays lit, except while something else is pointed at.
   private light(at: Lit | undefined): void {
+    this.pointed = at;
     this.picture.light(at ?? (this.opened && this.list.spot(this.opened)));
   }
 
@@ -229,6 +238,7 @@ export class Screen {
   // Moving the map is no step: it rewrites the address in place.
   private settle(byHand: boolean): void {
     if (byHand) this.toTell = true;
+    this.pointed = undefined;
     const view = rounded(this.picture.view());
     this.shown = { ...this.shown, view };
     this.address.rewrite({ view }, false);
@@ -270,7 +280,7 @@ export class Screen {
       this.time.show(known);
       const week = monday(new Date());
       this.counted.fresh = filter.from === undefined && filter.to === undefined ? (known.find(({ key }) => key === week)?.count ?? 0) : undefined;
-      this.showCount();
+      if (this.seen) this.showCount();
     });
     await Promise.allSettled([this.list.ask(viewQuery(box, filter), live), weeks]);
   }
@@ -294,16 +304,17 @@ export class Screen {
   private showSight(): void {
     const { map } = this.picture;
     const sight = this.picture.sight();
-    Object.assign(this.counted, { total: sight.total, open: sight.open });
+    this.seen = true;
+    Object.assign(this.counted, { total: sight.total, open: sight.open, filtered: filterQuery(this.shown.filter) !== '' });
     const text = this.showCount();
     this.dialog?.count(sight.total);
     this.list.drawn();
-    if (this.opened) this.light(undefined);
+    if (this.opened) this.light(this.pointed);
     const { colours, steps } = this.picture.fitRamp();
     this.choice.explain(colours, steps);
     if (map.isSourceLoaded('quartier-items')) this.trouble.hidden = true;
     if (this.toTell) this.voice.say(text);
-    if (this.byKey) this.list.lightRows(this.underCrosshair(), true);
+    if (this.byKey) this.point(this.underCrosshair(), true);
     this.toTell = this.byKey = false;
   }
 

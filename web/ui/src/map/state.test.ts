@@ -11,6 +11,7 @@ describe('reading an address', () => {
     ['?z=12&lat=NaN&lon=2', undefined, {}],
     ['?z=1e1&lat=1&lon=2', undefined, {}],
     ['?status=open', undefined, { status: ['open'] }],
+    ['?service=eau,voirie&kind=report', undefined, { kind: ['report'], service: ['eau', 'voirie'] }],
     ['?status=planned,new,new', undefined, { status: ['new', 'planned'] }],
     ['?status=planned&status=new', undefined, { status: ['new', 'planned'] }],
     ['?category=voirie%2Cproprete', undefined, { category: ['proprete', 'voirie'] }],
@@ -25,6 +26,7 @@ describe('writing an address', () => {
   test.each([
     ['', ''],
     ['?status=new', '?status=new'],
+    ['?service=voirie&z=12&lat=48.85&lon=2.35&kind=report', '?z=12&lat=48.85&lon=2.35&kind=report&service=voirie'],
     ['?to=2024-02-01&status=planned,new&z=12&lat=48.85&lon=2.35&from=2024-01-01', '?z=12&lat=48.85&lon=2.35&status=new,planned&from=2024-01-01&to=2024-02-01'],
     ['?category=a%26b', '?category=a%26b'],
   ['?zone=paris_quartiers%2F7510101', '?zone=paris_quartiers/7510101'],

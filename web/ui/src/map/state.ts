@@ -1,4 +1,4 @@
-// The map's state is the page's address: /?z=&lat=&lon=&status=&category=&zone=&from=&to=&layer=&outline=&report=. This file reads and writes it.
+// The map's state is the page's address: /?z=&lat=&lon=&kind=&status=&category=&service=&zone=&from=&to=&layer=&outline=&report=. This file reads and writes it.
 // One state has one spelling (names in a fixed order, values sorted and single), so that equal views have equal addresses and
 // equal filters share the server's cached tiles.
 
@@ -9,8 +9,8 @@ export interface View {
   lon: number;
 }
 
-/** The filters' parameters. Lists mean "any of these"; status also takes `open` and `closed`. Days as YYYY-MM-DD. */
-export const listFields = ['status', 'category', 'zone'] as const;
+/** The filters' parameters; the form has no choice of `kind` and `service`, to which only links lead. Lists mean "any of these"; status also takes `open` and `closed`. Days as YYYY-MM-DD. */
+export const listFields = ['kind', 'status', 'category', 'service', 'zone'] as const;
 export const dayFields = ['from', 'to'] as const;
 export const fields = [...listFields, ...dayFields] as const;
 export type Field = (typeof fields)[number];

@@ -20,6 +20,7 @@ export interface Sheet {
   steps: readonly number[]; // least count of each class of hexagons
   lang: string;
   font: string[];
+  open: readonly string[]; // the states of what is not done yet
   bare: boolean; // nothing lies beneath but our background: zones are painted as land
 }
 
@@ -77,6 +78,8 @@ export function layers(sheet: Sheet): LayerSpecification[] {
   const { colours, font } = sheet;
   const status: ExpressionSpecification = ['get', 'status'];
   const known: ExpressionSpecification = ['match', status, [...states], ['concat', 'point-', status], 'point-withdrawn'];
+  const isOpen: ExpressionSpecification = ['in', status, ['literal', [...sheet.open]]];
+  const either = (open: number, closed: number): ExpressionSpecification => ['case', isOpen, open, closed];
   // Always drawn, whatever they cover. From afar names give way to them; nearer, where they stand on every street, names stay beneath, or
   // there would be none. Zones alone are large enough for that sooner than streets.
   const beneath: ExpressionSpecification = ['step', ['zoom'], false, sheet.bare ? 11.9 : 14.5, true];
@@ -128,9 +131,14 @@ export function layers(sheet: Sheet): LayerSpecification[] {
       id: layer.singles, type: 'symbol', source: source.items, 'source-layer': 'clusters', filter: ['!', several],
       layout: { 'icon-image': known, 'icon-size': 0.8, ...always },
     },
+    // A street has years of what is done: until one stands in it, that is small and pale below what is open.
     {
       id: layer.points, type: 'symbol', source: source.items, 'source-layer': 'items',
-      layout: { 'icon-image': known, 'icon-size': ['interpolate', ['linear'], ['zoom'], 16, 0.75, 18, 1], 'symbol-sort-key': ['get', 'created'], ...always },
+      layout: {
+        'icon-image': known, 'icon-size': ['interpolate', ['linear'], ['zoom'], 16, either(0.8, 0.4), 17.5, either(0.95, 0.55), 18, either(1, 0.85)],
+        'symbol-sort-key': ['+', ['coalesce', ['get', 'created'], 0], either(1e6, 0)], ...always,
+      },
+      paint: { 'icon-opacity': ['interpolate', ['linear'], ['zoom'], 17.5, either(1, 0.55), 18, 1] },
     },
   ];
 }

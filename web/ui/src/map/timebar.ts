@@ -19,7 +19,7 @@ interface Options {
 
 type End = 'from' | 'to';
 
-const tickWidth = 110; // px that a month needs to be written
+const tickWidth = 7; // rem that a month needs to be written
 const patience = 400; // ms after the last key before the map follows
 
 export class TimeBar {
@@ -27,6 +27,7 @@ export class TimeBar {
   private readonly chart = svg('svg', { class: 'time-chart', preserveAspectRatio: 'none', 'aria-hidden': 'true' });
   private readonly ticks = element('div', { class: 'time-ticks', 'aria-hidden': 'true' });
   private readonly track = element('div', { class: 'time-track' });
+  private readonly content: HTMLElement;
   private readonly told = element('p', { class: 'time-told' });
   private readonly reset: HTMLButtonElement;
   private readonly handles: Record<End, HTMLElement>;
@@ -47,7 +48,7 @@ export class TimeBar {
     this.track.append(this.chart, this.handles.from, this.handles.to);
     this.reset = button(words.say('time.reset'), 'quiet time-reset', () => options.take(undefined, undefined));
     this.player = new Player({ words, from: () => this.filter.from?.[0], bounds: () => this.bounds(), show: options.play, rest: options.rest });
-    const content = element('div', { class: 'time-content', id: 'time-content' }, this.track, this.ticks);
+    const content = (this.content = element('div', { class: 'time-content', id: 'time-content' }, this.track, this.ticks));
     this.toggle = button('', 'quiet time-toggle', () => this.fold(!this.box.classList.contains('folded')));
     this.toggle.setAttribute('aria-controls', content.id);
     this.box = element('section', { class: 'time-bar', 'aria-label': words.say('time.title'), hidden: true },
@@ -64,9 +65,12 @@ export class TimeBar {
       this.later = weeks;
       return;
     }
-    ({ unit: this.unit, bars: this.bars } = bars(weeks, this.options.today()));
+    const next = bars(weeks, this.options.today());
+    // Where nothing is, the time of the last view stays, empty: the period can still be widened.
+    if (next.bars.length > 0) ({ unit: this.unit, bars: this.bars } = next);
+    else this.bars = this.bars.map(({ day }) => ({ day, count: 0 }));
     this.marks = marks(this.unit, this.bars);
-    this.box.hidden = this.bars.length === 0;
+    this.content.hidden = this.bars.length === 0;
     this.draw();
     this.follow(this.filter);
   }
@@ -76,6 +80,7 @@ export class TimeBar {
     this.filter = filter;
     if (this.held) return;
     const [from, to] = [filter.from?.[0], filter.to?.[0]];
+    this.box.hidden = this.bars.length === 0 && from === undefined && to === undefined;
     this.told.textContent = periodOf(from, to, this.options.words);
     this.reset.hidden = from === undefined && to === undefined;
     if (this.marks.length > 1) this.move(place(this.marks, from, to));
@@ -201,21 +206,28 @@ export class TimeBar {
   }
 
   private drawTicks(): void {
-    const shown = ticks(this.bars, Math.max(2, Math.floor(this.track.offsetWidth / tickWidth)));
+    const rem = parseFloat(getComputedStyle(document.documentElement).fontSize);
+    const shown = ticks(this.bars, Math.max(2, Math.floor(this.track.offsetWidth / (tickWidth * rem))));
     this.ticks.replaceChildren(...shown.map(({ at, day }) => {
       const tick = element('span', {}, day.slice(5, 7) === '01' ? day.slice(0, 4) : this.options.words.month(day));
       tick.style.insetInlineStart = `${(at / Math.max(1, this.bars.length)) * 100}%`;
       return tick;
     }));
+    // What would be cut off is left out.
+    for (const tick of [this.ticks.firstElementChild, this.ticks.lastElementChild]) {
+      const [own, all] = [tick?.getBoundingClientRect(), this.ticks.getBoundingClientRect()];
+      if (own && (own.left < all.left || own.right > all.right)) tick?.remove();
+    }
   }
 }
 
-/** Months to write below the bars, at most so many, evenly apart, each at the first bar of its month. */
+/** Months to write below the bars, evenly apart, each at the first bar of its month: at most so many, or twice as many years, which are shorter. */
 export function ticks(list: readonly Bar[], most: number): { at: number; day: string }[] {
   const months = list.flatMap((bar, i) => (i === 0 || list[i - 1]?.day.slice(0, 7) === bar.day.slice(0, 7) ? [] : [{ at: i, day: `${bar.day.slice(0, 7)}-01` }]));
   const since = (day: string) => 12 * Number(day.slice(0, 4)) + Number(day.slice(5, 7)) - 1;
   const kept = (every: number) => months.filter(({ day }) => since(day) % every === 0);
-  return [1, 2, 3, 6, 12, 24, 60].map(kept).find((some) => some.length <= most) ?? kept(120);
+  const every = [1, 2, 3, 6, 12, 24, 60].find((one) => kept(one).length <= (one < 12 ? most : 2 * most));
+  return kept(every ?? 120);
 }
 
 function button(text: string, className: string, pressed: () => void): HTMLButtonElement {

@@ -38,6 +38,20 @@ export class Fields {
     if (this.lon) this.lon.value = written(spot.lon);
   }
 
+  /** Writes the address of the place, unless somebody typed another. The form keeps what was written, so that the next place may replace it. */
+  fill(address: string): void {
+    const [field, ours] = [this.address, this.input('near')];
+    if (!field || (field.value !== '' && field.value !== ours?.value)) return;
+    field.value = address;
+    this.choose(address);
+  }
+
+  /** The address in the field is that of the place. */
+  choose(address: string): void {
+    const ours = this.input('near');
+    if (ours) ours.value = address;
+  }
+
   /** Calls back when somebody typed coordinates. */
   onTyped(heard: () => void): void {
     for (const input of [this.lat, this.lon]) input?.addEventListener('change', heard);

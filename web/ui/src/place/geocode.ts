@@ -22,8 +22,17 @@ export function readAnswer(answer: unknown): Found[] {
 }
 
 /** Places that match what was typed. Throws when the server cannot say. */
-export async function geocode(query: string, signal: AbortSignal): Promise<Found[]> {
-  const answer = await fetch(`/api/v1/geocode?q=${encodeURIComponent(query)}`, { signal, headers: { Accept: 'application/json' } });
+export function geocode(query: string, signal: AbortSignal): Promise<Found[]> {
+  return ask(`q=${encodeURIComponent(query)}`, signal);
+}
+
+/** The address nearest to a place; undefined when there is none close by. Throws when the server cannot say. */
+export async function nearest({ lat, lon }: { lat: number; lon: number }, signal: AbortSignal): Promise<string | undefined> {
+  return (await ask(`lat=${lat}&lon=${lon}`, signal))[0]?.label;
+}
+
+async function ask(query: string, signal: AbortSignal): Promise<Found[]> {
+  const answer = await fetch(`/api/v1/geocode?${query}`, { signal, headers: { Accept: 'application/json' } });
   if (!answer.ok) throw new Error(`geocode: ${answer.status}`);
   return readAnswer(await answer.json());
 }

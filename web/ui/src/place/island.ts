@@ -8,8 +8,9 @@ import { makeView } from '../map/view';
 import { Voice } from '../map/voice';
 import { speak, type Words } from '../words';
 import { Combobox } from './combobox';
-import { Fields, written, type Spot } from './field';
+import { Fields, type Spot } from './field';
 import { drawPin } from './pin';
+import { Told } from './told';
 
 const near = 17; // zoom that shows a street corner
 
@@ -21,6 +22,7 @@ export async function start(root: HTMLElement & { map?: Map }): Promise<void> {
   const words = speak(config.lang, config.words);
   const fields = new Fields(form);
   const voice = new Voice(words);
+  const told = new Told(words, fields, voice);
   root.classList.add('place');
   form.classList.add('with-script'); // what only readers without script need goes
   root.replaceChildren(voice.region);
@@ -44,7 +46,7 @@ export async function start(root: HTMLElement & { map?: Map }): Promise<void> {
         fields.write(found);
         pin?.show(found);
         pin?.go(found);
-        voice.say(placed(words, found));
+        told.choose(found);
       },
     });
     input.closest('.form-search')?.after(said);
@@ -57,7 +59,7 @@ export async function start(root: HTMLElement & { map?: Map }): Promise<void> {
     });
   }
   try {
-    pin = await PlaceMap.make(root, config, fields, voice, words);
+    pin = await PlaceMap.make(root, config, fields, told, words);
     root.map = pin.map;
   } catch (cause) {
     root.replaceChildren(element('p', { class: 'notice' }, words.say('place.no_map')), voice.region);
@@ -65,34 +67,28 @@ export async function start(root: HTMLElement & { map?: Map }): Promise<void> {
   }
 }
 
-function placed(words: Words, spot: Spot): string {
-  return words.say('place.set', { lat: written(spot.lat), lon: written(spot.lon) });
-}
-
 class PlaceMap {
   readonly map: Map;
-  private readonly told: HTMLElement;
   private readonly pin: ReturnType<typeof makePin>;
 
-  static async make(root: HTMLElement, config: Config, fields: Fields, voice: Voice, words: Words): Promise<PlaceMap> {
+  static async make(root: HTMLElement, config: Config, fields: Fields, told: Told, words: Words): Promise<PlaceMap> {
     const stage = element('div', { class: 'map-stage', id: 'place-stage' });
     const container = element('div', { class: 'map-view' });
     stage.append(container);
     root.prepend(stage);
     const begun = fields.read();
     const view = begun ? { ...begun, zoom: near } : config;
-    const picture = await Picture.make({ container, config, label: words.say('place.label'), view, filter: {}, hexagons: false });
-    return new PlaceMap(picture.map, stage, fields, voice, words);
+    const picture = await Picture.make({ container, config, label: words.say('place.label'), view, filter: { status: ['open'] }, hexagons: false });
+    return new PlaceMap(picture.map, stage, fields, told, words);
   }
 
-  private constructor(map: Map, stage: HTMLElement, private readonly fields: Fields, private readonly voice: Voice, private readonly words: Words) {
+  private constructor(map: Map, stage: HTMLElement, private readonly fields: Fields, private readonly told: Told, words: Words) {
     this.map = map;
-    this.told = element('p', {}, words.say('place.unset'));
     this.pin = makePin(map, drawPin(), (lat, lon) => this.put({ lat, lon }));
     makeView({ map, stage, words, help: words.say('place.help'), act: () => this.putHere(), back: () => undefined, moved: () => undefined });
     const here = element('button', { type: 'button', class: 'quiet' }, words.say('place.here'));
     here.addEventListener('click', () => this.putHere());
-    stage.after(element('div', { class: 'place-foot' }, here, this.told));
+    stage.after(element('div', { class: 'place-foot' }, here, told.box));
     map.on('click', (event) => {
       const at = event.lngLat.wrap();
       this.put({ lat: at.lat, lon: at.lng });
@@ -102,15 +98,17 @@ class PlaceMap {
       if (!spot) return;
       this.show(spot);
       this.go(spot);
+      void told.point(spot, false);
     });
     const begun = fields.read();
-    if (begun) this.show(begun);
+    if (!begun) return;
+    this.show(begun);
+    void told.point(begun, false);
   }
 
   /** Shows the pin at a place. */
   show(spot: Spot): void {
     this.pin.at(spot.lat, spot.lon);
-    this.told.textContent = placed(this.words, spot);
   }
 
   /** Moves the map to a place. */
@@ -121,7 +119,7 @@ class PlaceMap {
   private put(spot: Spot): void {
     this.fields.write(spot);
     this.show(spot);
-    this.voice.say(placed(this.words, spot));
+    void this.told.point(spot, true);
   }
 
   private putHere(): void {

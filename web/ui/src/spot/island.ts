@@ -17,7 +17,7 @@ export async function start(root: HTMLElement & { map?: Map }): Promise<void> {
   const picture = [...root.children];
   root.replaceChildren(stage);
   try {
-    const drawn = await Picture.make({ container, config, label: words.say('map.label'), view: config, filter: {}, hexagons: false, outline: 'none' });
+    const drawn = await Picture.make({ container, config, label: words.say('map.label'), view: config, filter: { status: ['open'] }, hexagons: false, outline: 'none' });
     makePin(drawn.map, drawPin()).at(config.lat, config.lon);
     makeView({ map: drawn.map, stage, words, help: words.say('map.help.text'), act: () => undefined, back: () => undefined, moved: () => undefined }).focus();
     root.map = drawn.map;
