@@ -31,7 +31,7 @@ type sight struct {
 
 var sights = []sight{
 	{"water_name", "ocean", "Océan Atlantique", vec{-9000, -16000}, 3, 1},
-	{"water_name", "ocean", "Océan Atlantique", vec{3700, -3300}, 10, 1},
+	{"water_name", "ocean", "Océan Atlantique", vec{-2400, 3000}, 10, 1},
 	{"water_name", "bay", "Rade de Port-Méraël", vec{-120, -2050}, 11, 1},
 	{"water_name", "bay", "Anse de la Grande-Plage", vec{1700, -1500}, 12, 2},
 	{"water_name", "bay", "Anse de Kerarmor", vec{-3050, 700}, 12, 3},

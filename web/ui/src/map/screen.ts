@@ -114,6 +114,7 @@ export class Screen {
 
   private listen(map: Library): void {
     map.on('idle', () => this.showSight());
+    map.on('render', () => this.countEarly());
     map.on('moveend', (event) => this.settle(event.originalEvent !== undefined));
     map.on('load', () => this.live.see(this.picture.box()));
     map.on('error', (event) => this.fail(event));
@@ -316,6 +317,16 @@ export class Screen {
     if (this.toTell) this.voice.say(text);
     if (this.byKey) this.point(this.underCrosshair(), true);
     this.toTell = this.byKey = false;
+  }
+
+  // The first count need not wait for the streets. Nothing is only nothing when all is drawn.
+  private countEarly(): void {
+    if (this.seen || !this.picture.map.isSourceLoaded('quartier-items')) return;
+    const { total, open } = this.picture.sight();
+    if (total === 0) return;
+    this.seen = true;
+    Object.assign(this.counted, { total, open });
+    this.showCount();
   }
 
   // Returns what is spoken of it: where nothing is, what to do.
