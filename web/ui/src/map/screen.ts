@@ -11,6 +11,7 @@ import { outlined, type Config } from './config';
 import { monday, sentence, type Count } from './count';
 import { FilterDialog } from './dialog';
 import { namer, read, remember, write } from './filter';
+import { mapHelp } from './help';
 import { InView } from './inview';
 import { listAddress, tellLinks, tellList } from './link';
 import { Live } from './live';
@@ -81,7 +82,7 @@ export class Screen {
       beside: (id, by) => this.list.beside(id, by), close: () => this.closeCard(), placed: (report) => this.bringIntoView(report),
     });
     this.view = makeView({
-      map, stage, words, help: words.say('map.help.text'),
+      map, stage, words, help: mapHelp,
       act: () => this.actAtCrosshair(), back: () => this.closeCard(), moved: () => (this.toTell = this.byKey = true),
     });
     this.choice = new Choice({
