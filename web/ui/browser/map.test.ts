@@ -108,12 +108,19 @@ describe('looking at the map', () => {
     const places = [...seen.clusters, ...there].map(({ lat, lon }) => `${lon.toFixed(3)},${lat.toFixed(3)}`);
     expect(places).toContain(await lit());
 
+    await page.mouse.move(5, 5);
+    await page.waitForFunction(() => document.querySelector<HTMLElement & { map?: { querySourceFeatures(source: string): unknown[] } }>('#map')?.map?.querySourceFeatures('quartier-lit').length === 0);
+
     const cluster = seen.clusters.find(({ lat, lon }) => inside(shrunk(seen.bounds))({ lat, lon } as never));
     if (!cluster) throw new Error('no cluster');
     const at = await pixel(page, cluster.lat, cluster.lon);
     await page.mouse.move(at.x, at.y);
     await page.waitForFunction(() => document.querySelectorAll('.sheet .map-rows > .lit').length > 0);
     expect(await page.locator('.sheet .map-rows > .lit').count()).toBeLessThanOrEqual(cluster.count);
+    await page.waitForFunction((want) => {
+      const map = document.querySelector<HTMLElement & { map?: { querySourceFeatures(source: string): { geometry: { coordinates: number[] } }[] } }>('#map')?.map;
+      return map?.querySourceFeatures('quartier-lit')[0]?.geometry.coordinates.map((degrees) => degrees.toFixed(3)).join() === want;
+    }, `${cluster.lon.toFixed(3)},${cluster.lat.toFixed(3)}`);
     const titles = await page.locator('.sheet .map-rows > .lit strong').allTextContents();
     expect(there.map((report) => report.title)).toEqual(expect.arrayContaining(titles));
     await context.close();
@@ -452,6 +459,9 @@ describe('filtering', () => {
   test('where nothing is left, the page says what to do, and doing it helps', async () => {
     const { page, context } = await openPage(browser);
     await page.goto(`${near}&from=1999-01-01&to=1999-02-01`);
+    await page.waitForFunction(() => document.querySelector('.map-count')?.textContent === 'Aucun signalement ici avec ces filtres.');
+    expect(await page.getByText('Aucun signalement ici avec ces filtres.').locator('visible=true').count()).toBe(1);
+    expect(await page.isVisible('.time-reset')).toBe(true);
     await page.locator('.map-empty button').first().click();
     await page.waitForFunction(() => !location.search.includes('from'));
     await drawn(page);
@@ -484,6 +494,47 @@ describe('filtering', () => {
     expect(faults).toEqual([]);
     await context.close();
   });
+});
+
+test('the count waits for what it counts, and a report that is not there is told', async () => {
+  const { page, context } = await openPage(browser);
+  let letGo: () => void = () => undefined;
+  const held = new Promise<void>((go) => (letGo = go));
+  await page.route('**/tiles/items/**', async (route) => {
+    await held;
+    await route.continue();
+  });
+  await page.goto('/?report=99999999');
+  await page.waitForSelector('.time-chart rect', { state: 'attached' }); // the weeks are known before anything is drawn
+  expect(await page.textContent('.map-count')).toBe('La carte se prépare…');
+  letGo();
+  await page.waitForFunction(() => /^\d+ signalements ici/.test(document.querySelector('.map-count')?.textContent ?? ''));
+  await page.waitForFunction(() => document.querySelector('.map-card-body')?.textContent === 'Ce signalement n’existe pas ou n’est pas public.');
+  await context.close();
+});
+
+test('an address keeps its service while the map is moved, and a chip takes it away', async () => {
+  const { page, context } = await openPage(browser);
+  await page.goto(`${near}&service=voirie`);
+  await drawn(page);
+  await page.click('.map-button');
+  await page.waitForFunction(() => location.search.startsWith('?z=16'));
+  expect(new URL(page.url()).searchParams.get('service')).toBe('voirie');
+  await page.locator('.chip', { hasText: 'voirie' }).click();
+  await page.waitForFunction(() => !location.search.includes('service'));
+  await context.close();
+});
+
+test('on paper the list is read, on several pages, without the map', async () => {
+  const { page, context } = await openPage(browser);
+  await page.goto('/');
+  await drawn(page);
+  await page.waitForSelector('.sheet .map-rows > li:nth-child(50)');
+  await page.emulateMedia({ media: 'print' });
+  for (const gone of ['.map-stage', '.time-bar', '.map-choice', '.sheet-handle']) expect(await page.isVisible(gone)).toBe(false);
+  const pages = (await page.pdf()).toString('latin1').match(/\/Type \/Page\b/g)?.length;
+  expect(pages).toBeGreaterThan(1);
+  await context.close();
 });
 
 describe('when the database rests', () => {
@@ -596,6 +647,27 @@ test('a browser that cannot draw maps shows the plain one', async () => {
 });
 
 describe('filing', () => {
+  test('on a telephone the map lies in its place, and says near which address the pin stands', async () => {
+    const { page, context } = await openPage(browser, { size: telephone });
+    await page.goto(`/reports/new?lat=${streets[0].lat}&lon=${streets[0].lon}`);
+    await drawn(page, '[data-island="place"]');
+    await page.locator('label[for="address"]').click({ trial: true }); // nothing covers it
+    const [stage, scale] = [await page.locator('.map-stage').boundingBox(), await page.locator('.maplibregl-ctrl-scale').boundingBox()];
+    if (!stage || !scale) throw new Error('no map');
+    expect(stage.y + stage.height - scale.y - scale.height).toBeLessThan(24);
+    await page.waitForFunction((name) => document.querySelector('.place-foot')?.textContent.replace(/\s/g, ' ').includes(`près de : 12 ${name}`), streets[0].name);
+    expect(await page.inputValue('#address')).toMatch(/^12 /);
+
+    // What somebody typed stays.
+    await page.fill('#address', 'devant la mairie');
+    const near = page.waitForResponse((response) => response.url().includes('/geocode?lat='));
+    await page.locator('[data-island="place"] canvas').click({ position: { x: 60, y: 100 } });
+    await near;
+    await page.waitForFunction(() => /près de|Lieu choisi/.test(document.querySelector('[data-island="place"] [role="status"]')?.textContent ?? ''));
+    expect(await page.inputValue('#address')).toBe('devant la mairie');
+    await context.close();
+  });
+
   test('Enter in the address looks it up and never sends the report; what was not found is seen', async () => {
     const { page, context } = await openPage(browser);
     await page.goto('/reports/new');

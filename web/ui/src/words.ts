@@ -3,7 +3,8 @@
 
 /** The keys of the map island. Those that end in .one and .other are the two plural forms of one sentence with {n}. */
 export const mapKeys = [
-  'map.label', 'map.help.title', 'map.help.text', 'map.help.close',
+  'map.label', 'map.help.title', 'map.help.close', 'map.help.sentence', 'map.help.arrows', 'map.help.arrows.does', 'map.help.shift', 'map.help.shift.does', 'map.help.zoom', 'map.help.zoom.does',
+  'map.help.question', 'map.help.question.does', 'map.help.enter', 'map.help.enter.opens', 'map.help.escape', 'map.help.escape.does', 'map.help.tab', 'map.help.tab.does',
   'map.zoom_in', 'map.zoom_out', 'map.move', 'map.north', 'map.south', 'map.west', 'map.east', 'map.fine', 'map.attribution',
   'map.count.one', 'map.count.other', 'map.open.one', 'map.open.other', 'map.week.one', 'map.week.other',
   'map.failed', 'map.stale', 'map.nothing', 'map.resting', 'map.more',
@@ -25,14 +26,15 @@ export const mapKeys = [
 /** The keys of the island that places a report. */
 export const placeKeys = [
   'map.zoom_in', 'map.zoom_out', 'map.move', 'map.north', 'map.south', 'map.west', 'map.east', 'map.fine', 'map.attribution',
-  'map.help.title', 'map.help.close',
-  'place.label', 'place.help', 'place.here', 'place.set', 'place.address', 'place.near', 'place.unset',
+  'map.help.title', 'map.help.close', 'map.help.sentence', 'map.help.arrows', 'map.help.arrows.does', 'map.help.shift', 'map.help.shift.does', 'map.help.zoom', 'map.help.zoom.does',
+  'map.help.question', 'map.help.question.does', 'map.help.enter', 'map.help.enter.places',
+  'place.label', 'place.here', 'place.set', 'place.address', 'place.near', 'place.unset',
   'place.suggestions', 'place.found.one', 'place.found.other', 'place.none', 'place.failed', 'place.no_map',
 ] as const;
 
 export type MapKey = (typeof mapKeys)[number];
 export type PlaceKey = (typeof placeKeys)[number];
-type Key = MapKey | PlaceKey;
+export type Key = MapKey | PlaceKey;
 type Plural = Key extends infer K ? (K extends `${infer Stem}.other` ? Stem : never) : never;
 
 /** Speaks one page's language. */

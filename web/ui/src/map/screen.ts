@@ -11,6 +11,7 @@ import { outlined, type Config } from './config';
 import { monday, sentence, type Count } from './count';
 import { FilterDialog } from './dialog';
 import { namer, read, remember, write } from './filter';
+import { mapHelp } from './help';
 import { InView } from './inview';
 import { listAddress, tellLinks, tellList } from './link';
 import { Live } from './live';
@@ -81,7 +82,7 @@ export class Screen {
       beside: (id, by) => this.list.beside(id, by), close: () => this.closeCard(), placed: (report) => this.bringIntoView(report),
     });
     this.view = makeView({
-      map, stage, words, help: words.say('map.help.text'),
+      map, stage, words, help: mapHelp,
       act: () => this.actAtCrosshair(), back: () => this.closeCard(), moved: () => (this.toTell = this.byKey = true),
     });
     this.choice = new Choice({
@@ -114,6 +115,7 @@ export class Screen {
 
   private listen(map: Library): void {
     map.on('idle', () => this.showSight());
+    map.on('render', () => this.countEarly());
     map.on('moveend', (event) => this.settle(event.originalEvent !== undefined));
     map.on('load', () => this.live.see(this.picture.box()));
     map.on('error', (event) => this.fail(event));
@@ -316,6 +318,16 @@ export class Screen {
     if (this.toTell) this.voice.say(text);
     if (this.byKey) this.point(this.underCrosshair(), true);
     this.toTell = this.byKey = false;
+  }
+
+  // The first count need not wait for the streets. Nothing is only nothing when all is drawn.
+  private countEarly(): void {
+    if (this.seen || !this.picture.map.isSourceLoaded('quartier-items')) return;
+    const { total, open } = this.picture.sight();
+    if (total === 0) return;
+    this.seen = true;
+    Object.assign(this.counted, { total, open });
+    this.showCount();
   }
 
   // Returns what is spoken of it: where nothing is, what to do.

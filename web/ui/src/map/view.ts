@@ -2,6 +2,7 @@
 // help. Both islands use it; what Enter does at the crosshair is theirs.
 import { element } from '../element';
 import type { Words } from '../words';
+import { helpDialog, helpText, type Help } from './help';
 import { command, fineStep, step, type Command } from './keyboard';
 import type { Map } from './maplibre';
 
@@ -13,7 +14,7 @@ interface Options {
   map: Map;
   stage: HTMLElement; // holds the map's container and what floats over it
   words: Words;
-  help: string; // what the keys do
+  help: Help; // what the keys do
   act: () => void; // Enter at the crosshair
   back: () => void; // Escape
   moved: () => void; // the reader moved the map by a key or a button
@@ -22,7 +23,7 @@ interface Options {
 /** Makes the map's canvas a view. */
 export function makeView({ map, stage, words, help, act, back, moved }: Options): View {
   const canvas = map.getCanvas();
-  const text = element('p', { id: `${stage.id}-keys`, class: 'sr' }, help);
+  const text = element('p', { id: `${stage.id}-keys`, class: 'sr' }, helpText(words, help));
   const dialog = helpDialog(words, help);
   canvas.setAttribute('role', 'application');
   canvas.setAttribute('aria-describedby', text.id);
@@ -52,14 +53,6 @@ export function makeView({ map, stage, words, help, act, back, moved }: Options)
   });
   stage.append(pad(words, run));
   return { focus: () => canvas.focus() };
-}
-
-function helpDialog(words: Words, help: string): HTMLDialogElement {
-  const title = element('h2', { id: 'map-help-title' }, words.say('map.help.title'));
-  const close = element('button', { type: 'button', class: 'quiet' }, words.say('map.help.close'));
-  const dialog = element('dialog', { class: 'map-help', 'aria-labelledby': title.id }, title, element('p', {}, help), close);
-  close.addEventListener('click', () => dialog.close());
-  return dialog;
 }
 
 // Buttons for a pointer that cannot drag or pinch (WCAG 2.2, 2.5.7). The keyboard has the same in the view itself, so they are no

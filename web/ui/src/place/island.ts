@@ -2,6 +2,7 @@
 // all end in the form's two fields, which are what is sent. Where no map can be drawn, addresses are suggested all the same.
 import { element } from '../element';
 import { configOf, type Config } from '../map/config';
+import { placeHelp } from '../map/help';
 import { makePin, type Map } from '../map/maplibre';
 import { Picture } from '../map/picture';
 import { makeView } from '../map/view';
@@ -85,7 +86,7 @@ class PlaceMap {
   private constructor(map: Map, stage: HTMLElement, private readonly fields: Fields, private readonly told: Told, words: Words) {
     this.map = map;
     this.pin = makePin(map, drawPin(), (lat, lon) => this.put({ lat, lon }));
-    makeView({ map, stage, words, help: words.say('place.help'), act: () => this.putHere(), back: () => undefined, moved: () => undefined });
+    makeView({ map, stage, words, help: placeHelp, act: () => this.putHere(), back: () => undefined, moved: () => undefined });
     const here = element('button', { type: 'button', class: 'quiet' }, words.say('place.here'));
     here.addEventListener('click', () => this.putHere());
     stage.after(element('div', { class: 'place-foot' }, here, told.box));

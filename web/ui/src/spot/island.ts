@@ -1,6 +1,7 @@
 // The map of one place: a picture until somebody presses it, a live map afterwards. Most readers never do, and are spared a megabyte.
 import { element } from '../element';
 import { configOf } from '../map/config';
+import { spotHelp } from '../map/help';
 import { makePin, type Map } from '../map/maplibre';
 import { Picture } from '../map/picture';
 import { makeView } from '../map/view';
@@ -19,7 +20,7 @@ export async function start(root: HTMLElement & { map?: Map }): Promise<void> {
   try {
     const drawn = await Picture.make({ container, config, label: words.say('map.label'), view: config, filter: { status: ['open'] }, hexagons: false, outline: 'none' });
     makePin(drawn.map, drawPin()).at(config.lat, config.lon);
-    makeView({ map: drawn.map, stage, words, help: words.say('map.help.text'), act: () => undefined, back: () => undefined, moved: () => undefined }).focus();
+    makeView({ map: drawn.map, stage, words, help: spotHelp, act: () => undefined, back: () => undefined, moved: () => undefined }).focus();
     root.map = drawn.map;
   } catch (cause) {
     root.replaceChildren(...picture); // the picture says the same
