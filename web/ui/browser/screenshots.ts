@@ -8,9 +8,9 @@ import { desk, drawn, launch, openPage, telephone } from './browser';
 const folder = resolve(import.meta.dirname, '../screenshots');
 const pictures = [
   { name: 'map-desk-light', path: '/', map: true },
-  { name: 'map-desk-dark', path: '/?layer=hexagons', map: true, dark: true },
+  { name: 'map-desk-dark', path: '/?layer=hexagons&z=13.7&lat=47.597&lon=-7.2', map: true, dark: true },
   { name: 'map-telephone-light', path: '/', map: true, size: telephone },
-  { name: 'map-telephone-dark', path: '/', map: true, size: telephone, dark: true },
+  { name: 'map-telephone-dark', path: '/?status=open&z=15&lat=47.592&lon=-7.195', map: true, size: telephone, dark: true },
   { name: 'stats-desk-light', path: '/stats' },
   { name: 'form-telephone-light', path: '/reports/new', size: telephone },
 ];
