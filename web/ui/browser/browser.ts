@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import axe from 'axe-core';
 import type { Map } from 'maplibre-gl';
-import { chromium, type Browser, type BrowserContext, type Page } from 'playwright-core';
+import { chromium, type Browser, type BrowserContext, type Page, type Route } from 'playwright-core';
 import { inject } from 'vitest';
 
 export const address = inject('address');
@@ -147,4 +147,22 @@ export async function violations(page: Page, script = true): Promise<string[]> {
 export async function shoot(page: Page, name: string, fullPage = false): Promise<void> {
   await mkdir(shots, { recursive: true });
   await page.screenshot({ path: join(shots, `${name}.png`), fullPage });
+}
+
+/** Holds answers back until they are let go; `arrived` waits for so many. */
+export async function hold(page: Page, what: RegExp): Promise<{ arrived: (n: number) => Promise<void>; release: () => Promise<void> }> {
+  const held: Route[] = [];
+  let heard: () => void = () => undefined;
+  await page.route(what, (route) => {
+    held.push(route);
+    heard();
+  });
+  return {
+    arrived: async (n) => { while (held.length < n) await new Promise<void>((done) => { heard = done; }); },
+    release: async () => {
+      await page.unroute(what);
+      await Promise.all(held.map((route) => route.continue().catch(() => undefined))); // the page may have given it up
+      await page.evaluate(() => fetch('/readyz').then((answer) => answer.text())); // what was let go has been heard by now
+    },
+  };
 }
