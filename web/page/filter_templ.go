@@ -11,7 +11,7 @@ import templruntime "github.com/a-h/templ/runtime"
 import "net/url"
 
 // filterForm is the form of the filters. Sent without script it loads the page anew; the map's script takes it into a dialog and answers each
-// change at once (web/ui/src/map/filter.ts). On the map page it stays folded, so that the map is seen: the chips below tell what is filtered.
+// change at once (web/ui/src/map/filter.ts). It stays folded, so that what it chooses is seen: the chips below tell what is filtered.
 func filterForm(f Frame, filters Filters, action string) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -37,7 +37,7 @@ func filterForm(f Frame, filters Filters, action string) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		if filters.Wrong != "" || filters.Any() && action != "/" {
+		if filters.Wrong != "" {
 			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 2, " open")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
