@@ -1,6 +1,7 @@
 package importing
 
 import (
+	"bufio"
 	"context"
 	"errors"
 	"fmt"
@@ -17,6 +18,9 @@ import (
 // batch is how many rows of the file are stored in one transaction: enough that a transaction costs nothing, few enough that readers of the change
 // log and of the table never wait.
 const batch = 5000
+
+// pipeSize is how many bytes of rows are handed over at once.
+const pipeSize = 64 << 10
 
 // move stores the rows that are taken, batch by batch.
 func (j *job) move(ctx context.Context) error {
@@ -56,7 +60,10 @@ func (j *job) move(ctx context.Context) error {
 // prepare settles the categories and services of what is taken.
 func (j *job) prepare(ctx context.Context) error {
 	_, err := j.conn.Exec(ctx, `
-		create index on import_row using gist (position);
+		-- A table of places alone stays in memory while the zones are found, zone by zone.
+		create temporary table import_place as
+		  select nth, ST_SetSRID(ST_MakePoint(lon / 1e7::float8, lat / 1e7::float8), 4326) as position from import_row where verdict is null;
+		create index on import_place using gist (position);
 		create temporary table import_kind (kind integer primary key, category_id integer, service_id integer, private boolean, name text);
 		create temporary table import_service (name text primary key, service_id integer);
 		create temporary table import_job (source text, id bigint)`)
@@ -150,7 +157,7 @@ func (j *job) locate(ctx context.Context) error {
 		if _, err := tx.Exec(ctx, `drop table if exists import_zone`); err != nil {
 			return err
 		}
-		return zone.Locate(ctx, tx, "import_row", "import_zone")
+		return zone.Locate(ctx, tx, "import_place", "import_zone")
 	})
 }
 
@@ -170,7 +177,12 @@ func (j *job) pipe(ctx context.Context, tx pgx.Tx, number int32) (int64, error) 
 	sent := make(chan error, 1)
 	go func() {
 		// COPY takes no parameters: the numbers are ours, the source stands in a table.
-		_, err := j.conn.Conn().PgConn().CopyTo(ctx, w, fmt.Sprintf(batchSQL, int64(number)*batch, (int64(number)+1)*batch))
+		// Rows come one by one; they are handed over by many.
+		out := bufio.NewWriterSize(w, pipeSize)
+		_, err := j.conn.Conn().PgConn().CopyTo(ctx, out, fmt.Sprintf(batchSQL, int64(number)*batch, (int64(number)+1)*batch))
+		if err == nil {
+			err = out.Flush()
+		}
 		w.CloseWithError(err)
 		sent <- err
 	}()

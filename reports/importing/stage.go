@@ -32,8 +32,7 @@ func (j *job) stage(ctx context.Context) error {
 		  nth integer, line integer, verdict text, reason text, detail text,
 		  external_id text, digest bytea, kind integer, service text, title text, description text, address text,
 		  lon integer, lat integer, h3 bigint, status text,
-		  created_at timestamptz, created_precision text, updated_at timestamptz, closed_at timestamptz, closed_precision text,
-		  position geometry(Point, 4326) generated always as (ST_SetSRID(ST_MakePoint(lon / 1e7::float8, lat / 1e7::float8), 4326)) stored
+		  created_at timestamptz, created_precision text, updated_at timestamptz, closed_at timestamptz, closed_precision text
 		)`)
 	if err != nil {
 		return fmt.Errorf("make the staging table: %w", err)
