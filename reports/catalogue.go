@@ -3,7 +3,9 @@ package reports
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
+	"regexp"
 
 	"github.com/jackc/pgx/v5"
 
@@ -62,25 +64,12 @@ type Catalogue struct {
 // LoadCatalogue reads all categories and services, the inactive ones too: old reports name them.
 func LoadCatalogue(ctx context.Context, tx pgx.Tx) (*Catalogue, error) {
 	c := &Catalogue{category: map[int32]*Category{}, slug: map[string]*Category{}, service: map[int32]*Service{}, serviceBy: map[string]*Service{}}
-	rows, err := tx.Query(ctx, `
-		select c.id, coalesce(c.parent_id, 0), c.slug, c.name_fr, c.name_en, c.icon, c.colour,
-		       coalesce(c.service_id, p.service_id, 0), c.attributes, c.private or coalesce(p.private, false), c.active and coalesce(p.active, true)
-		from category c
-		left join category p on p.id = c.parent_id
+	rows, err := tx.Query(ctx, categorySQL+`
 		order by coalesce(p.rank, c.rank), coalesce(p.name_fr, c.name_fr), coalesce(p.id, c.id), p.id is not null, c.rank, c.name_fr, c.id`)
 	if err != nil {
 		return nil, fmt.Errorf("load the categories: %w", err)
 	}
-	c.Categories, err = pgx.CollectRows(rows, func(row pgx.CollectableRow) (*Category, error) {
-		var one Category
-		var attributes []byte
-		err := row.Scan(&one.ID, &one.Parent, &one.Slug, &one.NameFR, &one.NameEN, &one.Icon, &one.Colour,
-			&one.Service, &attributes, &one.Private, &one.Active)
-		if err == nil {
-			err = json.Unmarshal(attributes, &one.Attributes)
-		}
-		return &one, err
-	})
+	c.Categories, err = pgx.CollectRows(rows, categoryRow)
 	if err != nil {
 		return nil, fmt.Errorf("load the categories: %w", err)
 	}
@@ -103,6 +92,46 @@ func LoadCatalogue(ctx context.Context, tx pgx.Tx) (*Catalogue, error) {
 		c.service[one.ID], c.serviceBy[one.Slug] = one, one
 	}
 	return c, nil
+}
+
+// categorySQL gives categories as categoryRow reads them; what a category does not say is said by the one above it.
+const categorySQL = `
+	select c.id, coalesce(c.parent_id, 0), c.slug, c.name_fr, c.name_en, c.icon, c.colour,
+	       coalesce(c.service_id, p.service_id, 0), c.attributes, c.private or coalesce(p.private, false), c.active and coalesce(p.active, true)
+	from category c
+	left join category p on p.id = c.parent_id`
+
+func categoryRow(row pgx.CollectableRow) (*Category, error) {
+	var one Category
+	var attributes []byte
+	err := row.Scan(&one.ID, &one.Parent, &one.Slug, &one.NameFR, &one.NameEN, &one.Icon, &one.Colour,
+		&one.Service, &attributes, &one.Private, &one.Active)
+	if err == nil {
+		err = json.Unmarshal(attributes, &one.Attributes)
+	}
+	return &one, err
+}
+
+// slugForm is what slugs of categories look like; a text that is no slug need not be looked for.
+var slugForm = regexp.MustCompile(`^[a-z0-9][a-z0-9-]{0,94}$`)
+
+// readCategory reads the category of a slug as it stands; nil: there is none.
+func readCategory(ctx context.Context, db *store.DB, slug string) (*Category, error) {
+	if !slugForm.MatchString(slug) {
+		return nil, nil
+	}
+	rows, err := db.Query(ctx, categorySQL+` where c.slug = @slug`, pgx.NamedArgs{"slug": slug})
+	if err != nil {
+		return nil, store.Explain(fmt.Errorf("read a category: %w", err))
+	}
+	one, err := pgx.CollectExactlyOneRow(rows, categoryRow)
+	if errors.Is(err, pgx.ErrNoRows) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, store.Explain(fmt.Errorf("read a category: %w", err))
+	}
+	return one, nil
 }
 
 // ReadCatalogue reads the catalogue in a transaction of its own.

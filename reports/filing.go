@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -38,7 +39,7 @@ type Filing struct {
 // Receipt is what who filed is given.
 type Receipt struct {
 	ID       int64 // public number
-	UUID     uuid.UUID
+	Report   Report
 	Token    store.Token // of the write: reads that carry it see the report
 	Repeated bool        // the same filing had come before; nothing was written
 }
@@ -55,12 +56,11 @@ type Register struct {
 // File validates a filing and stores it with its first timeline entry. What is wrong is told field by field; a filing whose uuid came before
 // gives the first receipt if the content is the same and a Conflict otherwise.
 func (r *Register) File(ctx context.Context, actor account.Actor, f Filing) (Receipt, error) {
-	catalogue, err := ReadCatalogue(ctx, r.DB)
+	category, err := readCategory(ctx, r.DB, f.Category)
 	if err != nil {
 		return Receipt{}, err
 	}
-	category, err := f.validate(catalogue)
-	if err != nil {
+	if err := f.validate(category); err != nil {
 		return Receipt{}, err
 	}
 	digest := f.digest() // of what was sent, before we add to it
@@ -87,10 +87,9 @@ func (r *Register) File(ctx context.Context, actor account.Actor, f Filing) (Rec
 	return receipt, err
 }
 
-// validate checks every field, puts the texts in their stored form and gives the category.
-func (f *Filing) validate(c *Catalogue) (*Category, error) {
+// validate checks every field and puts the texts in their stored form. The category is that of the slug, nil if there is none.
+func (f *Filing) validate(category *Category) error {
 	check := f.Wrong
-	category := c.CategoryNamed(f.Category)
 	switch {
 	case f.Category == "":
 		check.Add("category", "error.required", nil)
@@ -106,10 +105,7 @@ func (f *Filing) validate(c *Catalogue) (*Category, error) {
 	if category != nil {
 		category.checkAnswers(&check, f.Attributes)
 	}
-	if err := check.Err(); err != nil {
-		return nil, err
-	}
-	return category, nil
+	return check.Err()
 }
 
 // checkAnswers checks the answers to the extra questions of a category.
@@ -137,60 +133,75 @@ func (f *Filing) digest() []byte {
 	return sum[:]
 }
 
+// file stores a filing. What must be known before is asked together, and what is stored is sent together: each time that the server is waited for costs a
+// filing more than a statement does.
 func (r *Register) file(ctx context.Context, tx pgx.Tx, actor account.Actor, f Filing, digest []byte, category *Category) (Receipt, error) {
-	token, err := store.CurrentToken(ctx, tx)
-	if err != nil {
+	var receipt Receipt
+	var known int64
+	var knownDigest []byte
+	var zones []int32
+	var ask pgx.Batch
+	store.QueueToken(&ask, &receipt.Token)
+	ask.Queue(`select id, filing_sha256 from report where uuid = @uuid`, pgx.NamedArgs{"uuid": f.UUID}).QueryRow(func(row pgx.Row) error {
+		if err := row.Scan(&known, &knownDigest); !errors.Is(err, pgx.ErrNoRows) {
+			return err
+		}
+		return nil
+	})
+	zone.QueueAt(&ask, f.Position, &zones)
+	ask.Queue(`select nextval('report_id_seq')`).QueryRow(func(row pgx.Row) error { return row.Scan(&receipt.ID) })
+	if err := tx.SendBatch(ctx, &ask).Close(); err != nil {
+		return Receipt{}, fmt.Errorf("prepare a filing: %w", err)
+	}
+	if known != 0 {
+		if !slices.Equal(knownDigest, digest) {
+			return Receipt{}, &fault.Error{Kind: fault.Conflict, Word: "error.uuid_taken"}
+		}
+		one, err := get(ctx, tx, account.System, known) // who filed it sees it, whatever others may
+		return Receipt{ID: known, Report: one, Token: receipt.Token, Repeated: true}, err
+	}
+	if err := r.refuse(ctx, tx, f.Position, zones); err != nil {
 		return Receipt{}, err
 	}
-	var id int64
-	var known []byte
-	err = tx.QueryRow(ctx, `select id, filing_sha256 from report where uuid = @uuid`, pgx.NamedArgs{"uuid": f.UUID}).Scan(&id, &known)
-	switch {
-	case err == nil && slices.Equal(known, digest):
-		return Receipt{ID: id, UUID: f.UUID, Token: token, Repeated: true}, nil
-	case err == nil:
-		return Receipt{}, &fault.Error{Kind: fault.Conflict, Word: "error.uuid_taken"}
-	case err != pgx.ErrNoRows:
-		return Receipt{}, fmt.Errorf("look for the filing: %w", err)
+	now := r.Now().UTC().Truncate(time.Microsecond) // as PostgreSQL keeps it
+	receipt.Report = Report{
+		ID: receipt.ID, Category: category.ID, Service: category.Service, Title: f.Title, Description: f.Description,
+		Position: f.Position, Cell: geo.CellAt(f.Position, geo.CellResolution), Address: f.Address, Zones: zones,
+		Status: "new", Visibility: account.Public, Channel: f.Channel, CreatedAt: now, UpdatedAt: now,
 	}
-	zones, err := r.locate(ctx, tx, f.Position)
-	if err != nil {
-		return Receipt{}, err
-	}
-	visibility := "public"
 	if category.Private {
-		visibility = "private"
+		receipt.Report.Visibility = account.Private
 	}
-	now := r.Now().UTC()
-	err = tx.QueryRow(ctx, `
-		insert into report (uuid, filing_sha256, category_id, service_id, title, description, attributes, lon, lat, h3, address, zone_ids,
-		                    visibility, channel, created_at, updated_at)
-		values (@uuid, @digest, @category, nullif(@service, 0), @title, @description, @attributes, @lon, @lat, @h3, @address, @zones,
-		        @visibility, @channel, @now, @now)
-		returning id`,
-		pgx.NamedArgs{
-			"uuid": f.UUID, "digest": digest, "category": category.ID, "service": category.Service,
-			"title": f.Title, "description": f.Description, "attributes": orEmpty(f.Attributes),
-			"lon": f.Position.Lon, "lat": f.Position.Lat, "h3": int64(geo.CellAt(f.Position, geo.CellResolution)),
-			"address": f.Address, "zones": zones, "visibility": visibility, "channel": f.Channel, "now": now,
-		}).Scan(&id)
-	if err != nil {
+	var send pgx.Batch
+	receipt.Report.queue(&send, f, digest)
+	if f.Email != "" {
+		send.Queue(`insert into report_contact (report_id, email) values (@id, @email)`, pgx.NamedArgs{"id": receipt.ID, "email": f.Email})
+	}
+	queueUpdate(&send, Kind, receipt.ID, Update{Type: "filed", To: "new", Role: actor.Role, By: actor.Name, At: now})
+	store.QueueChange(&send, store.Change{Kind: Kind, First: receipt.ID, Last: receipt.ID})
+	if err := tx.SendBatch(ctx, &send).Close(); err != nil {
 		return Receipt{}, fmt.Errorf("store the report: %w", err)
 	}
-	if f.Email != "" {
-		_, err = tx.Exec(ctx, `insert into report_contact (report_id, email) values (@id, @email)`, pgx.NamedArgs{"id": id, "email": f.Email})
-		if err != nil {
-			return Receipt{}, fmt.Errorf("store the contact of report %d: %w", id, err)
-		}
+	return receipt, nil
+}
+
+// queue stores a report that was filed.
+func (one *Report) queue(b *pgx.Batch, f Filing, digest []byte) {
+	visibility := "public"
+	if one.Visibility == account.Private {
+		visibility = "private"
 	}
-	entry := Update{Type: "filed", To: "new", Role: actor.Role, By: actor.Name, At: now}
-	if err := appendUpdate(ctx, tx, Kind, id, entry); err != nil {
-		return Receipt{}, err
-	}
-	if err := store.Append(ctx, tx, store.Change{Kind: Kind, First: id, Last: id}); err != nil {
-		return Receipt{}, err
-	}
-	return Receipt{ID: id, UUID: f.UUID, Token: token}, nil
+	b.Queue(`
+		insert into report (id, uuid, filing_sha256, category_id, service_id, title, description, attributes, lon, lat, h3, address, zone_ids,
+		                    visibility, channel, created_at, updated_at)
+		values (@id, @uuid, @digest, @category, nullif(@service, 0), @title, @description, @attributes, @lon, @lat, @h3, @address, @zones,
+		        @visibility, @channel, @now, @now)`,
+		pgx.NamedArgs{
+			"id": one.ID, "uuid": f.UUID, "digest": digest, "category": one.Category, "service": one.Service,
+			"title": one.Title, "description": one.Description, "attributes": orEmpty(f.Attributes),
+			"lon": one.Position.Lon, "lat": one.Position.Lat, "h3": int64(one.Cell),
+			"address": one.Address, "zones": one.Zones, "visibility": visibility, "channel": one.Channel, "now": one.CreatedAt,
+		})
 }
 
 func orEmpty(answers map[string]string) map[string]string {
@@ -200,33 +211,36 @@ func orEmpty(answers map[string]string) map[string]string {
 	return answers
 }
 
-// locate gives the zones of a position, and refuses one outside the served area.
-func (r *Register) locate(ctx context.Context, tx pgx.Tx, p geo.Position) ([]int32, error) {
-	zones, served, err := r.served(ctx, tx, p)
+// refuse refuses a position outside the served area, and one that was written the wrong way round. The zones are those that it lies in.
+func (r *Register) refuse(ctx context.Context, tx pgx.Tx, p geo.Position, zones []int32) error {
+	served, err := r.serves(ctx, tx, zones)
 	if err != nil || served && len(zones) > 0 {
-		return zones, err
+		return err
 	}
 	// In no zone at all: what lies in one with longitude and latitude changed over was written the wrong way round.
 	if turned := (geo.Position{Lon: p.Lat, Lat: p.Lon}); turned.Valid() {
-		there, right, err := r.served(ctx, tx, turned)
+		there, err := zone.At(ctx, tx, turned)
 		if err != nil {
-			return nil, err
+			return err
+		}
+		right, err := r.serves(ctx, tx, there)
+		if err != nil {
+			return err
 		}
 		if right && len(there) > 0 {
-			return nil, fault.In("location", "error.position.swapped", nil)
+			return fault.In("location", "error.position.swapped", nil)
 		}
 	}
 	if !served {
-		return nil, fault.In("location", "error.position.outside", fault.Args{"area": r.ServedArea.Name})
+		return fault.In("location", "error.position.outside", fault.Args{"area": r.ServedArea.Name})
 	}
-	return zones, nil
+	return nil
 }
 
-// served gives the zones of a position and whether they belong to the served area.
-func (r *Register) served(ctx context.Context, tx pgx.Tx, p geo.Position) (zones []int32, served bool, err error) {
-	if zones, err = zone.At(ctx, tx, p); err != nil || r.ServedArea == nil {
-		return zones, true, err
+// serves tells whether one of some zones belongs to the served area.
+func (r *Register) serves(ctx context.Context, tx pgx.Tx, zones []int32) (bool, error) {
+	if r.ServedArea == nil {
+		return true, nil
 	}
-	served, err = r.ServedArea.holds(ctx, tx, zones)
-	return zones, served, err
+	return r.ServedArea.holds(ctx, tx, zones)
 }

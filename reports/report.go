@@ -60,18 +60,22 @@ func reportRow(row pgx.CollectableRow) (Report, error) {
 // Get gives one report. Unknown and not to be seen are the same NotFound.
 func (r *Register) Get(ctx context.Context, actor account.Actor, id int64) (one Report, err error) {
 	err = r.DB.Read(ctx, func(tx pgx.Tx) error {
-		rows, err := tx.Query(ctx, `
-			select `+reportColumns+`
-			from report r
-			where r.id = @id and `+actor.VisibleSQL("r"),
-			pgx.NamedArgs{"id": id})
-		if err != nil {
-			return fmt.Errorf("read report %d: %w", id, err)
-		}
-		one, err = pgx.CollectExactlyOneRow(rows, reportRow)
+		one, err = get(ctx, tx, actor, id)
 		return err
 	})
 	return one, err
+}
+
+func get(ctx context.Context, tx pgx.Tx, actor account.Actor, id int64) (Report, error) {
+	rows, err := tx.Query(ctx, `
+		select `+reportColumns+`
+		from report r
+		where r.id = @id and `+actor.VisibleSQL("r"),
+		pgx.NamedArgs{"id": id})
+	if err != nil {
+		return Report{}, fmt.Errorf("read report %d: %w", id, err)
+	}
+	return pgx.CollectExactlyOneRow(rows, reportRow)
 }
 
 // maxRepeats bounds Repeats: more are not read on a page.

@@ -21,17 +21,13 @@ type Update struct {
 	At       time.Time
 }
 
-// appendUpdate writes an entry within the transaction that makes the change it tells of.
-func appendUpdate(ctx context.Context, tx pgx.Tx, kind string, id int64, u Update) error {
-	_, err := tx.Exec(ctx, `
+// queueUpdate writes an entry among the statements of the transaction that makes the change it tells of.
+func queueUpdate(b *pgx.Batch, kind string, id int64, u Update) {
+	b.Queue(`
 		insert into timeline (kind, item_id, type, from_status, to_status, body, actor_role, actor_name, created_at)
 		values (@kind, @id, @type, nullif(@from, ''), nullif(@to, ''), @body, @role, @by, @at)`,
 		pgx.NamedArgs{"kind": kind, "id": id, "type": u.Type, "from": u.From, "to": u.To, "body": u.Body,
 			"role": u.Role, "by": u.By, "at": u.At})
-	if err != nil {
-		return fmt.Errorf("write the timeline of %s %d: %w", kind, id, err)
-	}
-	return nil
 }
 
 // Timeline gives the public entries of a report's timeline, oldest first. It fails with NotFound for a report that the actor may not see.

@@ -16,7 +16,6 @@ import (
 
 	"quartier/geo"
 	"quartier/reports"
-	"quartier/reports/account"
 	"quartier/reports/exporting"
 	"quartier/reports/fault"
 )
@@ -111,7 +110,7 @@ func (s *Server) registerReports(api huma.API) {
 			return nil, err
 		}
 		answer := &filedReport{Status: http.StatusCreated, Location: fmt.Sprintf("/api/v1/reports/%d", receipt.ID), Token: receipt.Token.String()}
-		answer.Body, err = s.ownReport(ctx, receipt.ID)
+		answer.Body, err = s.answer(ctx, receipt.Report)
 		return answer, err
 	})
 	huma.Register(api, operation(http.MethodGet, "/reports", "list-reports", "List reports, newest first",
@@ -308,15 +307,6 @@ func plainKeys(raw []byte) error {
 		}
 	}
 	return nil
-}
-
-// ownReport gives a report to who has just filed it, whatever others may see of it.
-func (s *Server) ownReport(ctx context.Context, id int64) (reportAnswer, error) {
-	one, err := s.Register.Get(ctx, account.System, id)
-	if err != nil {
-		return reportAnswer{}, err
-	}
-	return s.answer(ctx, one)
 }
 
 // deadlines of the route groups.

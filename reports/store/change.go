@@ -21,18 +21,26 @@ type Change struct {
 
 // Append logs a change within the transaction that makes it.
 func Append(ctx context.Context, tx pgx.Tx, c Change) error {
+	if _, err := tx.Exec(ctx, appendSQL, c.args()); err != nil {
+		return fmt.Errorf("log the change of %s %d: %w", c.Kind, c.First, err)
+	}
+	return nil
+}
+
+// QueueChange is Append as one of several statements that are sent together.
+func QueueChange(b *pgx.Batch, c Change) { b.Queue(appendSQL, c.args()) }
+
+const appendSQL = `
+	insert into change_log (kind, first_id, last_id, lon, lat)
+	values (@kind, @first, @last, @lon, @lat)`
+
+// args are those of appendSQL.
+func (c Change) args() pgx.NamedArgs {
 	var lon, lat *int32
 	if c.Before != nil {
 		lon, lat = &c.Before.Lon, &c.Before.Lat
 	}
-	_, err := tx.Exec(ctx, `
-		insert into change_log (kind, first_id, last_id, lon, lat)
-		values (@kind, @first, @last, @lon, @lat)`,
-		pgx.NamedArgs{"kind": c.Kind, "first": c.First, "last": c.Last, "lon": lon, "lat": lat})
-	if err != nil {
-		return fmt.Errorf("log the change of %s %d: %w", c.Kind, c.First, err)
-	}
-	return nil
+	return pgx.NamedArgs{"kind": c.Kind, "first": c.First, "last": c.Last, "lon": lon, "lat": lat}
 }
 
 // channel carries wake-ups to the readers of the change log; a NOTIFY says nothing but "look".

@@ -16,14 +16,21 @@ type Token struct {
 	XID   uint64
 }
 
+const tokenSQL = `select quartier_epoch(), pg_current_xact_id()::text::bigint`
+
 // CurrentToken gives the token of the transaction that is being made.
 func CurrentToken(ctx context.Context, tx pgx.Tx) (Token, error) {
 	var t Token
-	err := tx.QueryRow(ctx, `select quartier_epoch(), pg_current_xact_id()::text::bigint`).Scan(&t.Epoch, &t.XID)
+	err := tx.QueryRow(ctx, tokenSQL).Scan(&t.Epoch, &t.XID)
 	if err != nil {
 		return Token{}, fmt.Errorf("name the transaction: %w", err)
 	}
 	return t, nil
+}
+
+// QueueToken is CurrentToken as one of several questions that are sent together.
+func QueueToken(b *pgx.Batch, t *Token) {
+	b.Queue(tokenSQL).QueryRow(func(row pgx.Row) error { return row.Scan(&t.Epoch, &t.XID) })
 }
 
 // String writes the token as opaque letters, fit for a header and an address.

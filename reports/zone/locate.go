@@ -12,7 +12,7 @@ import (
 // Hold is for a transaction that is about to store reports: it waits for an import of zones that is under way, and keeps the next one from deciding
 // before the reports are committed. The stamp that it gives changes with every new revision of a set.
 func Hold(ctx context.Context, tx pgx.Tx) (stamp string, err error) {
-	if _, err := tx.Exec(ctx, `lock table report in row exclusive mode`); err != nil {
+	if _, err := tx.Exec(ctx, holdSQL); err != nil {
 		return "", fmt.Errorf("hold the zones: %w", err)
 	}
 	err = tx.QueryRow(ctx, `select coalesce(string_agg(revision_id::text, ' ' order by id), '') from zone_set`).Scan(&stamp)
@@ -22,18 +22,23 @@ func Hold(ctx context.Context, tx pgx.Tx) (stamp string, err error) {
 	return stamp, nil
 }
 
+const holdSQL = `lock table report in row exclusive mode`
+
 // At gives the ids of the zones that a position lies in, at most one of each set, as PostGIS decides, for the transaction that is about to store a
 // report there; it holds the zones.
-func At(ctx context.Context, tx pgx.Tx, p geo.Position) ([]int32, error) {
-	if _, err := Hold(ctx, tx); err != nil {
-		return nil, err
-	}
-	var ids []int32
-	err := tx.QueryRow(ctx, `select zones_at(@lon, @lat)`, pgx.NamedArgs{"lon": p.Lon, "lat": p.Lat}).Scan(&ids)
-	if err != nil {
+func At(ctx context.Context, tx pgx.Tx, p geo.Position) (ids []int32, err error) {
+	var b pgx.Batch
+	QueueAt(&b, p, &ids)
+	if err := tx.SendBatch(ctx, &b).Close(); err != nil {
 		return nil, fmt.Errorf("locate %v in the zones: %w", p, err)
 	}
 	return ids, nil
+}
+
+// QueueAt is At as one of several questions that are sent together.
+func QueueAt(b *pgx.Batch, p geo.Position, ids *[]int32) {
+	b.Queue(holdSQL)
+	b.Queue(`select zones_at(@lon, @lat)`, pgx.NamedArgs{"lon": p.Lon, "lat": p.Lat}).QueryRow(func(row pgx.Row) error { return row.Scan(ids) })
 }
 
 // Locate does for the many positions of a table what At does for one: into a new temporary table (nth integer primary key, zone_ids integer[]) goes a
