@@ -36,7 +36,7 @@ check: web/ui/node_modules/.installed ## format, vet, lint, generated files curr
 fuzz: ## every fuzz target for FUZZTIME (5s) each
 	@.ci/fuzz $(FUZZTIME)
 
-bench: setup-run ## ours beside what PostgreSQL does alone, over N (100000) reports; writes bench.json
+bench: setup-run ## ours beside PostgreSQL, PostGIS and a bare handler, over N (100000, up to 10000000) reports; writes bench.json
 	@go run ./cmd/bench -n $(or $(N),100000)
 
 test-long: setup-test binary ## the long versions: fuzzing for minutes, every test many times over
