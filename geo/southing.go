@@ -1,9 +1,6 @@
 package geo
 
-import (
-	"math"
-	"sync"
-)
+import "math"
 
 // A southing is how far south a latitude lies on the unit square of the web map. The formula (Project) costs a sine and a logarithm, which a tile of
 // thousands of points feels; here it is replaced, wherever that cannot matter, by polynomials of degree 4 around a latitude every
@@ -23,8 +20,8 @@ type series [5]float64
 // southernmost is the first latitude of the first series, a whole number of widths.
 const southernmost = -(maxLat>>seriesBits + 1) << seriesBits
 
-var southings = sync.OnceValue(func() *[-2 * (southernmost >> seriesBits)]series {
-	var all [-2 * (southernmost >> seriesBits)]series
+// southings are made at start, in less than a millisecond.
+var southings = func() (all [-2 * (southernmost >> seriesBits)]series) {
 	for i := range all {
 		lat := float64(southernmost+i<<seriesBits+1<<(seriesBits-1)) / unitsPerDegree
 		const unit = math.Pi / 180 / unitsPerDegree
@@ -38,13 +35,13 @@ var southings = sync.OnceValue(func() *[-2 * (southernmost >> seriesBits)]series
 			scale * unit * unit * unit / 24 * sec * tan * (6*sec*sec - 1),
 		}
 	}
-	return &all
-})
+	return all
+}()
 
 // southing gives the southing of a latitude within the map, wrong by less than southingError.
 func southing(lat int32) float64 {
 	from := uint32(lat - southernmost)
-	s := &southings()[from>>seriesBits]
+	s := &southings[from>>seriesBits]
 	d := float64(int32(from&(1<<seriesBits-1)) - 1<<(seriesBits-1))
-	return s[0] + d*(s[1]+d*(s[2]+d*(s[3]+d*s[4])))
+	return s[0] + d*s[1] + d*d*(s[2]+d*s[3]+d*d*s[4])
 }

@@ -116,7 +116,7 @@ func (t Tile) Within(p Position) (x, y int32) {
 
 // line gives the row of a latitude in steps of TileExtent at the tile's zoom, counted from the northern edge of the map.
 func (t Tile) line(lat int32) int64 {
-	steps := float64(uint64(TileExtent) << t.Z)
+	steps := float64(int64(TileExtent) << t.Z)
 	if lat >= -maxLat && lat <= maxLat {
 		at := southing(lat) * steps
 		row := math.Floor(at)
