@@ -6,20 +6,13 @@ import (
 	"quartier/geo"
 )
 
-const (
-	// foldFrom is the number of deltas at which a leaf is folded in the background.
-	foldFrom = 256
-	// foldAtOnce is the number at which the writer itself folds before it goes on, so that deltas are bounded even if nobody runs Run.
-	foldAtOnce = 2048
-)
-
 // Apply takes the new states of items, all of which readers see together, and tells what changed; a state that the index has
 // already is not a change. So applying something again does no harm. When Apply returns, no cache gives an older answer.
 func (x *Index) Apply(batch []Change) []Changed {
 	x.writer.Lock()
 	defer x.writer.Unlock()
 	next := *x.state.Load()
-	d := x.draft(next.leaves)
+	d := x.draft(next.groups)
 	t := touches{index: x, all: len(batch) > touchesAtMost}
 	var changes []Changed
 	for _, c := range batch {
@@ -30,10 +23,10 @@ func (x *Index) Apply(batch []Change) []Changed {
 	if len(changes) == 0 {
 		return nil
 	}
-	next.dictionary, next.leaves = x.register.dictionary, d.finish()
+	next.dictionary, next.groups = x.register.dictionary, d.finish()
 	x.state.Store(&next) // first the index, then the versions: old data is never kept under a new version
 	t.bump()
-	if slices.ContainsFunc(next.leaves, func(l *leaf) bool { return len(l.deltas) >= foldFrom }) {
+	if slices.ContainsFunc(next.groups, d.heavy) {
 		select {
 		case x.wake <- struct{}{}:
 		default:

@@ -36,30 +36,21 @@ type Handling struct {
 func (x *Index) Count(f Filter, a Audience, now time.Time) Counts {
 	s := x.state.Load()
 	m := s.compile(f, a)
+	defer m.release()
 	c := Counts{
 		Kinds: map[Kind]int{}, Statuses: map[uint8]int{}, Categories: map[int32]int{}, Services: map[int32]int{}, Zones: map[int32]int{}, ZonesOpen: map[int32]int{},
 	}
-	profiles, zones, zonesOpen := make([]int, len(s.profiles)), make([]int, len(s.zones)), make([]int, len(s.zones))
-	calendar := calendar{location: now.Location(), weeks: map[int64]*week{}}
-	var took []uint32
-	at := now.Unix()
-	for _, l := range s.leaves {
-		l.each(m, func(class uint8, profile, zoneSet uint32, created int64, closed, due uint32) {
-			profiles[profile]++
-			zones[zoneSet]++
-			if class&isOpen != 0 {
-				zonesOpen[zoneSet]++
-			}
-			calendar.add(created)
-			if due != 0 && int64(due) < at && class&isOpen != 0 {
-				c.Overdue++
-			}
-			if closed != 0 && int64(closed) >= created {
-				took = append(took, uint32(min(int64(closed)-created, 1<<32-1)))
-			}
-		})
+	tally := &tally{
+		profiles: make([]int, len(s.profiles)), zones: make([]int, len(s.zones)), zonesOpen: make([]int, len(s.zones)),
+		calendar: calendar{location: now.Location(), weeks: map[int64]*week{}}, now: now.Unix(),
 	}
-	for i, n := range profiles {
+	for _, g := range s.groups {
+		for _, l := range g.leaves {
+			l.tally(m, tally)
+		}
+	}
+	c.Overdue = tally.overdue
+	for i, n := range tally.profiles {
 		if n == 0 {
 			continue
 		}
@@ -73,51 +64,93 @@ func (x *Index) Count(f Filter, a Audience, now time.Time) Counts {
 		c.Categories[p.category] += n
 		c.Services[p.service] += n
 	}
-	for i, n := range zones {
+	for i, n := range tally.zones {
 		if n > 0 {
 			for _, z := range s.zones[i] {
 				c.Zones[z] += n
-				if zonesOpen[i] > 0 {
-					c.ZonesOpen[z] += zonesOpen[i]
+				if tally.zonesOpen[i] > 0 {
+					c.ZonesOpen[z] += tally.zonesOpen[i]
 				}
 			}
 		}
 	}
-	c.Weeks = calendar.list()
-	c.Handling = handling(took)
+	c.Weeks = tally.calendar.list()
+	c.Handling = handling(tally.took)
 	return c
 }
 
-// Total counts the matching items and nothing else, which costs a tenth of Count.
+// Total counts the matching items and nothing else, which costs as much as a tile.
 func (x *Index) Total(f Filter, a Audience) int {
 	s := x.state.Load()
 	m := s.compile(f, a)
+	defer m.release()
 	total := 0
-	for _, l := range s.leaves {
-		l.each(m, func(uint8, uint32, uint32, int64, uint32, uint32) { total++ })
+	if m.none {
+		return total
+	}
+	for _, g := range s.groups {
+		total += g.total(m)
 	}
 	return total
 }
 
-// each calls f with every matching row that stands.
-func (l *leaf) each(m *matcher, f func(class uint8, profile, zones uint32, created int64, closed, due uint32)) {
-	if m.none {
-		return
+// total counts the matching rows of a group.
+func (gr *group) total(m *matcher) int {
+	if s, ok := gr.sum(gr.lineage[len(gr.lineage)-1].at, m); ok {
+		return int(s.count)
 	}
+	total := 0
+	for _, l := range gr.leaves {
+		centre := l.lineage[len(l.lineage)-1].at
+		s := l.sumAll(centre, m)
+		for i := range l.deltas {
+			l.deltas[i].addTo(&s, centre, m)
+		}
+		total += int(s.count)
+	}
+	return total
+}
+
+// tally is what Count adds up row by row.
+type tally struct {
+	profiles         []int // by number in the dictionary
+	zones, zonesOpen []int // by number of the set of zones
+	overdue          int
+	calendar         calendar
+	took             []uint32 // seconds from creation to closing
+	now              int64
+}
+
+// tally counts the leaf's matching rows that stand.
+func (l *leaf) tally(m *matcher, t *tally) {
 	gone, added := l.settle(nil)
-	rows := l.len()
-	if m.box != nil && !meet(l.box, *m.box) {
-		rows = 0
-	}
-	for i := range rows {
-		if class := l.class(m, i); class != 0 && !gone.has(i) {
-			f(class, l.profile[i], l.zones[i], l.created[i], l.closed[i], l.due[i])
+	if q, ok := m.ask(&l.ledger); ok {
+		for i := range l.len() {
+			if class := l.match(&q, i); class != 0 && !gone.has(i) {
+				t.add(class, l.profiles[l.key[i]], l.zoneSets[l.zone[i]], l.created[i], l.closed[i], l.due[i])
+			}
 		}
 	}
 	for i := range added {
-		if r := &added[i]; m.row(r) != 0 {
-			f(m.row(r), r.profile, r.zones, r.created, r.closed, r.due)
+		r := &added[i]
+		if class := m.row(r); class != 0 {
+			t.add(class, r.profile, r.zones, r.created, r.closed, r.due)
 		}
+	}
+}
+
+func (t *tally) add(class uint8, profile, zones uint32, created int64, closed, due uint32) {
+	t.profiles[profile]++
+	t.zones[zones]++
+	if class&isOpen != 0 {
+		t.zonesOpen[zones]++
+		if due != 0 && int64(due) < t.now {
+			t.overdue++
+		}
+	}
+	t.calendar.add(created)
+	if closed != 0 && int64(closed) >= created {
+		t.took = append(t.took, uint32(min(int64(closed)-created, 1<<32-1)))
 	}
 }
 
