@@ -44,15 +44,12 @@ func (x *Index) Cells(resolution int, box *geo.Box, f Filter, a Audience, limit 
 		}
 		return touching
 	}
-	for _, g := range s.groups {
-		if box != nil && !meet(g.around, members) {
-			continue
-		}
-		for _, l := range g.leaves {
-			if box == nil || meet(l.around, members) {
-				found = l.shares(resolution, m, wanted, found)
-			}
-		}
+	around := &members
+	if box == nil {
+		around = nil
+	}
+	for l := range s.leaves(around) {
+		found = l.shares(resolution, m, wanted, found)
 	}
 	return s.cells(found, limit)
 }
@@ -68,7 +65,7 @@ type share struct {
 func (l *leaf) shares(resolution int, m *matcher, wanted func(geo.Cell, geo.Position) bool, found []share) []share {
 	gone, added := l.settle(nil)
 	if q, ok := m.ask(&l.ledger); ok {
-		tally := make([]int, len(l.profiles))
+		tally := make([]int, len(l.entries))
 		for first := 0; first < l.len(); {
 			cell, end := l.root.Parent(min(resolution, l.root.Resolution())), l.len()
 			if resolution > l.root.Resolution() {
@@ -76,13 +73,13 @@ func (l *leaf) shares(resolution int, m *matcher, wanted func(geo.Cell, geo.Posi
 			}
 			if wanted(cell, l.at[first]) {
 				for i := first; i < end; i++ {
-					if l.match(&q, i) != 0 && !gone.has(i) {
+					if l.match(m, &q, i) != 0 && !gone.has(i) {
 						tally[l.key[i]]++
 					}
 				}
 				for key, n := range tally {
 					if n > 0 {
-						found = append(found, share{cell: cell, profile: l.profiles[key], count: n})
+						found = append(found, share{cell: cell, profile: l.entries[key].profile, count: n})
 					}
 				}
 				clear(tally)

@@ -12,22 +12,23 @@ const rootFrom = 3
 // chunk holds the rows of a span as columns, sorted by cell and number: a query touches only the columns it asks about, and the descendants of
 // any cell are one run. It never changes: readers go through it without a lock.
 type chunk struct {
-	span
+	*span
 	ledger
 
+	columns
 	offset []uint32 // of the row's cell: its digits below the root's, see cellAt
-	key    []uint16 // the place of its profile in ledger.profiles
-	zone   []uint16 // the place of its set of zones in ledger.zoneSets
+	key    []uint16 // in the ledger's book
+	zone   []uint32 // the set of zones; nil if the book tells it
 	closed []uint32
 	due    []uint32
 
 	posted []uint16 // places by key, then by place
 	posts  []uint32 // where the places of each key begin, and where the last ones end
 
-	// tables[r] sums up the rows by their ancestor at resolution r; nil for r > fine and for the root's resolution and coarser ones. Where most
+	// tables[r] sums up the rows by their ancestor at resolution r; nil for r > finest and for the root's resolution and coarser ones. Where most
 	// cells hold a row or two a table would be as large as the rows: those resolutions are grouped when somebody asks.
 	tables [resolutions][]entry
-	fine   int
+	finest int
 }
 
 // digitBits is where the digits of a cell of geo.CellResolution begin (H3 index bit layout): what is below is the same in all.
@@ -42,51 +43,69 @@ func (c *chunk) offsetOf(cell geo.Cell) uint32 { return uint32((cell - c.first) 
 // row gives one row back.
 func (c *chunk) row(i int) row {
 	return row{
-		cell: c.cellAt(i), number: c.number[i], at: c.at[i], profile: c.profiles[c.key[i]], zones: c.zoneSets[c.zone[i]],
+		cell: c.cellAt(i), number: c.number[i], at: c.at[i], profile: c.entries[c.key[i]].profile, zones: c.zonesOf(i),
 		created: c.created[i], closed: c.closed[i], due: c.due[i],
 	}
+}
+
+// zonesOf gives the set of zones of a row.
+func (c *chunk) zonesOf(i int) uint32 {
+	if c.zone != nil {
+		return c.zone[i]
+	}
+	return c.entries[c.key[i]].zones
 }
 
 // len is the number of rows.
 func (c *chunk) len() int { return len(c.offset) }
 
 // newChunk makes one chunk of sorted rows.
-func newChunk(rows []row, s span, classes *[256]uint8, d *dictionary) *chunk {
+func newChunk(rows []row, s *span, classes *[256]uint8, d *dictionary) *chunk {
 	n := len(rows)
-	c := &chunk{
-		span: s, fine: s.root.Resolution(),
-		offset: make([]uint32, n), key: make([]uint16, n), zone: make([]uint16, n), closed: make([]uint32, n), due: make([]uint32, n),
-	}
+	c := &chunk{span: s, finest: s.root.Resolution()}
 	if n == 0 {
 		return c
 	}
-	c.number, c.at, c.created = make([]uint64, n), make([]geo.Position, n), make([]int64, n)
-	profiles, zones := newNumbering(len(d.profiles)), newNumbering(len(d.zones))
+	c.columns = columns{number: make([]uint64, n), at: make([]geo.Position, n), created: make([]int64, n)}
+	c.offset, c.key, c.closed, c.due = make([]uint32, n), make([]uint16, n), make([]uint32, n), make([]uint32, n)
+	clerk := newClerk(d)
+	keys := make([]uint32, n)
 	for i := range rows {
 		r := &rows[i]
 		c.offset[i] = c.offsetOf(r.cell)
 		c.number[i], c.at[i], c.created[i], c.closed[i], c.due[i] = r.number, r.at, r.created, r.closed, r.due
-		c.key[i], c.zone[i] = uint16(profiles.of(r.profile)), uint16(zones.of(r.zones))
+		keys[i] = clerk.key(pair{r.profile, r.zones})
 	}
-	c.profiles, c.zoneSets = profiles.list(), zones.list()
+	var known []uint16
+	c.book, known, _ = clerk.book() // a chunk has at most as many rows as there can be keys
+	if !c.paired {
+		c.zone = make([]uint32, n)
+	}
+	for i := range rows {
+		c.key[i] = known[keys[i]]
+		if c.zone != nil {
+			c.zone[i] = rows[i].zones
+		}
+	}
 	c.box = boxAround(c.at)
 	c.post()
 	c.place, c.keys = make([]uint16, n), make([]uint16, n)
 	for i, p := range byTime(c.created) {
 		c.place[i], c.keys[i] = uint16(p), c.key[p]
 	}
-	c.write(limits.chunkLines, classes, d)
+	c.sources = []columns{c.columns}
+	c.write(classes, d)
 	c.tabulate(classes, d)
 	return c
 }
 
 // post lists the places of each key.
 func (c *chunk) post() {
-	c.posts = make([]uint32, len(c.profiles)+1)
+	c.posts = make([]uint32, len(c.entries)+1)
 	for _, k := range c.key {
 		c.posts[k+1]++
 	}
-	for k := range c.profiles {
+	for k := range c.entries {
 		c.posts[k+1] += c.posts[k]
 	}
 	c.posted = make([]uint16, len(c.key))
@@ -96,24 +115,6 @@ func (c *chunk) post() {
 		next[k]++
 	}
 }
-
-// numbering gives numbers of the dictionary small numbers of their own, in the order in which they come.
-type numbering struct {
-	own   []uint32 // by number: 0 none yet, else its own number + 1
-	known []uint32
-}
-
-func newNumbering(n int) *numbering { return &numbering{own: make([]uint32, n)} }
-
-func (n *numbering) of(number uint32) int {
-	if n.own[number] == 0 {
-		n.known = append(n.known, number)
-		n.own[number] = uint32(len(n.known))
-	}
-	return int(n.own[number]) - 1
-}
-
-func (n *numbering) list() []uint32 { return slices.Clip(n.known) }
 
 // find gives the place of a row.
 func (c *chunk) find(cell geo.Cell, number uint64) (int, bool) {
@@ -145,29 +146,35 @@ func (c *chunk) endOf(first int, last uint32) int {
 }
 
 // match gives the class of a row under a question, 0 if it does not match.
-func (c *chunk) match(q *question, i int) uint8 {
-	class := q.class[c.key[i]]
+func (c *chunk) match(m *matcher, q *question, i int) uint8 {
+	class := q.of(c.key[i])
 	if class == 0 || q.timed && (c.created[i] < q.from || c.created[i] >= q.to) ||
-		q.zones != nil && !q.zones[c.zone[i]] || q.box != nil && !q.box.Contains(c.at[i]) {
+		q.zones && !m.inSet(c.zone[i]) || q.box != nil && !q.box.Contains(c.at[i]) {
 		return 0
 	}
 	return class
 }
 
 // sumRun adds up the matching rows of [first, end), members of one cell with the given centre.
-func (c *chunk) sumRun(first, end int, centre geo.Position, q *question) (s sum) {
+func (c *chunk) sumRun(first, end int, centre geo.Position, m *matcher, q *question) (s sum) {
 	wraps := c.wraps(centre)
 	for ; first < end; first += block {
 		last := min(first+block, end)
 		keys, numbers, at := c.key[first:last], c.number[first:last], c.at[first:last]
-		selected, counts := q.select_(keys)
-		if q.timed || q.narrow() {
-			selected, counts = c.sift(first, selected, q)
+		var selected []uint16
+		var counts uint64
+		if q.timed {
+			selected, counts = q.selectTimed(keys, c.created[first:last])
+		} else {
+			selected, counts = q.select_(keys)
+		}
+		if q.narrow() {
+			selected, counts = c.sift(first, selected, m, q)
 		}
 		s.count += int32(len(selected))
 		for _, i := range selected {
 			where := at[i]
-			s.profile += c.profiles[keys[i]]
+			s.profile += c.entries[keys[i]].profile
 			s.number += numbers[i]
 			s.lat += int64(where.Lat)
 			if wraps {
@@ -181,53 +188,29 @@ func (c *chunk) sumRun(first, end int, centre geo.Position, q *question) (s sum)
 	return s
 }
 
-// sift leaves of selected places, counted from first, those in the times, zones and box.
-func (c *chunk) sift(first int, selected []uint16, q *question) ([]uint16, uint64) {
-	kept := 0
-	if q.timed {
-		created := c.created[first:]
-		for _, i := range selected {
-			selected[kept] = i
-			kept += one(created[i] >= q.from) & one(created[i] < q.to)
-		}
-		selected = selected[:kept]
-	}
-	if q.zones != nil {
-		zone := c.zone[first:]
-		kept = 0
-		for _, i := range selected {
-			selected[kept] = i
-			kept += one(q.zones[zone[i]])
-		}
-		selected = selected[:kept]
-	}
-	if q.box != nil {
-		at := c.at[first:]
-		kept = 0
-		for _, i := range selected {
-			selected[kept] = i
-			kept += one(q.box.Contains(at[i]))
-		}
-		selected = selected[:kept]
-	}
-	var counts uint64
+// sift leaves of selected places, counted from first, those in the zones and the box.
+func (c *chunk) sift(first int, selected []uint16, m *matcher, q *question) (kept []uint16, counts uint64) {
+	kept = selected[:0]
 	for _, i := range selected {
-		counts += units[q.class[c.key[first+int(i)]]]
+		if p := first + int(i); (!q.zones || m.inSet(c.zone[p])) && (q.box == nil || q.box.Contains(c.at[p])) {
+			kept = append(kept, i)
+			counts += units[q.of(c.key[p])]
+		}
 	}
-	return selected, counts
+	return kept, counts
 }
 
 // picked gives the places of all matching rows, sorted. Quick where they are few.
-func (c *chunk) picked(q *question, places []uint16) []uint16 {
-	places = places[:0]
+func (c *chunk) picked(m *matcher, q *question) []uint16 {
+	places := m.places[:0]
 	keys := 0
-	for key, class := range q.class {
-		if class == 0 {
+	for key := range c.entries {
+		if q.of(uint16(key)) == 0 {
 			continue
 		}
 		before := len(places)
 		for _, i := range c.posted[c.posts[key]:c.posts[key+1]] {
-			if c.match(q, int(i)) != 0 {
+			if c.match(m, q, int(i)) != 0 {
 				places = append(places, i)
 			}
 		}
@@ -236,6 +219,7 @@ func (c *chunk) picked(q *question, places []uint16) []uint16 {
 	if keys > 1 {
 		slices.Sort(places)
 	}
+	m.places = places
 	return places
 }
 
@@ -243,7 +227,7 @@ func (c *chunk) picked(q *question, places []uint16) []uint16 {
 func (c *chunk) sumPlaces(places []uint16, centre geo.Position, q *question) (s sum) {
 	for _, i := range places {
 		key := c.key[i]
-		s.add(c.at[i], centre, c.number[i], c.profiles[key], q.class[key])
+		s.add(c.at[i], centre, c.number[i], c.entries[key].profile, q.of(key))
 	}
 	return s
 }
@@ -254,21 +238,20 @@ func (c *chunk) sumAll(centre geo.Position, m *matcher) (s sum) {
 	switch {
 	case !ok:
 	case c.wraps(centre):
-		s = c.sumRun(0, c.len(), centre, &q)
+		s = c.sumRun(0, c.len(), centre, m, &q)
 	case m.whole:
 		s = c.public
 	case !q.narrow():
-		c.add(&s, &q)
+		c.ledger.add(&s, &q)
 	case c.matching(&q) < c.len()/rareFrom:
-		m.places = c.picked(&q, m.places)
-		s = c.sumPlaces(m.places, centre, &q)
+		s = c.sumPlaces(c.picked(m, &q), centre, &q)
 	default:
-		s = c.sumRun(0, c.len(), centre, &q)
+		s = c.sumRun(0, c.len(), centre, m, &q)
 	}
 	return s
 }
 
-// rareFrom: rows of profiles that are fewer than one in so many are picked one by one, more are scanned in their order, which costs less for each.
+// rareFrom: rows of keys that are fewer than one in so many are picked one by one, more are scanned in their order, which costs less for each.
 const rareFrom = 8
 
 // boxAround gives the least box around one or more positions.
@@ -279,6 +262,14 @@ func boxAround(at []geo.Position) geo.Box {
 		b.South, b.North = min(b.South, p.Lat), max(b.North, p.Lat)
 	}
 	return b
+}
+
+// join gives the least box around two; one that is nowhere adds nothing.
+func join(a, b geo.Box) geo.Box {
+	if a.West > a.East {
+		return b
+	}
+	return geo.Box{West: min(a.West, b.West), East: max(a.East, b.East), South: min(a.South, b.South), North: max(a.North, b.North)}
 }
 
 // meet tells whether two boxes have a position in common.

@@ -44,10 +44,8 @@ func (x *Index) Count(f Filter, a Audience, now time.Time) Counts {
 		profiles: make([]int, len(s.profiles)), zones: make([]int, len(s.zones)), zonesOpen: make([]int, len(s.zones)),
 		calendar: calendar{location: now.Location(), weeks: map[int64]*week{}}, now: now.Unix(),
 	}
-	for _, g := range s.groups {
-		for _, l := range g.leaves {
-			l.tally(m, tally)
-		}
+	for l := range s.leaves(nil) {
+		l.tally(m, tally)
 	}
 	c.Overdue = tally.overdue
 	for i, n := range tally.profiles {
@@ -88,25 +86,10 @@ func (x *Index) Total(f Filter, a Audience) int {
 	if m.none {
 		return total
 	}
-	for _, g := range s.groups {
-		total += g.total(m)
-	}
-	return total
-}
-
-// total counts the matching rows of a group.
-func (gr *group) total(m *matcher) int {
-	if s, ok := gr.sum(gr.lineage[len(gr.lineage)-1].at, m); ok {
-		return int(s.count)
-	}
-	total := 0
-	for _, l := range gr.leaves {
-		centre := l.lineage[len(l.lineage)-1].at
-		s := l.sumAll(centre, m)
-		for i := range l.deltas {
-			l.deltas[i].addTo(&s, centre, m)
-		}
-		total += int(s.count)
+	for _, n := range s.roots {
+		var one sum
+		n.addTo(&one, n.middle().at, m)
+		total += int(one.count)
 	}
 	return total
 }
@@ -126,8 +109,8 @@ func (l *leaf) tally(m *matcher, t *tally) {
 	gone, added := l.settle(nil)
 	if q, ok := m.ask(&l.ledger); ok {
 		for i := range l.len() {
-			if class := l.match(&q, i); class != 0 && !gone.has(i) {
-				t.add(class, l.profiles[l.key[i]], l.zoneSets[l.zone[i]], l.created[i], l.closed[i], l.due[i])
+			if class := l.match(m, &q, i); class != 0 && !gone.has(i) {
+				t.add(class, l.entries[l.key[i]].profile, l.zonesOf(i), l.created[i], l.closed[i], l.due[i])
 			}
 		}
 	}

@@ -6,111 +6,139 @@ import (
 	"quartier/geo"
 )
 
-// draft is the next state's groups while the writer prepares them.
+// draft is the next state's nodes while the writer prepares them. What readers know is copied before it is changed, from the root down.
 type draft struct {
-	x      *Index
-	groups []*group
-	ours   map[*group]bool // made by this draft, so that no reader knows them yet
-	leaves map[*leaf]bool
+	x     *Index
+	roots []*node
+	ours  map[*node]bool // made by this draft, so that no reader knows them yet
 }
 
-func (x *Index) draft(groups []*group) *draft {
-	return &draft{x: x, groups: slices.Clone(groups), ours: map[*group]bool{}, leaves: map[*leaf]bool{}}
+func (x *Index) draft(roots []*node) *draft {
+	return &draft{x: x, roots: slices.Clone(roots), ours: map[*node]bool{}}
+}
+
+// own gives one of several nodes, such as no reader knows.
+func (d *draft) own(nodes []*node, i int) *node {
+	n := nodes[i]
+	if d.ours[n] {
+		return n
+	}
+	mine := *n
+	mine.children = slices.Clone(n.children)
+	if n.leaf != nil {
+		mine.leaf = &leaf{chunk: n.leaf.chunk, deltas: n.leaf.deltas}
+	}
+	d.ours[&mine] = true
+	nodes[i] = &mine
+	return &mine
 }
 
 // locate finds an item's row.
 func (d *draft) locate(cell geo.Cell, number uint64) (row, bool) {
-	i, ok := place(d.groups, cell, number)
-	if !ok {
-		return row{}, false
+	for nodes := d.roots; ; {
+		i, ok := place(nodes, cell, number)
+		if !ok {
+			return row{}, false
+		}
+		if l := nodes[i].leaf; l != nil {
+			r, _, ok := l.locate(cell, number)
+			return r, ok
+		}
+		nodes = nodes[i].children
 	}
-	n, ok := place(d.groups[i].leaves, cell, number)
-	if !ok {
-		return row{}, false
-	}
-	r, _, ok := d.groups[i].leaves[n].locate(cell, number)
-	return r, ok
 }
 
-// add puts a row into its leaf, or takes it away (sign −1; it must be there).
-func (d *draft) add(r row, sign int32) {
-	g := d.group(&r)
-	n, ok := place(g.leaves, r.cell, r.number)
+// add puts a row where it belongs, or takes it away (sign −1; it must be there).
+func (d *draft) add(r *row, sign int32) {
+	d.roots = d.addAmong(d.roots, r, sign, 0)
+}
+
+// addAmong adds a row to the one of several nodes that has its cell; if none has, to a new one of at least a resolution.
+func (d *draft) addAmong(nodes []*node, r *row, sign int32, resolution int) []*node {
+	i, ok := place(nodes, r.cell, r.number)
 	if !ok {
-		root := vacant(g.leaves, n, r.cell, max(rootFrom, g.root.Resolution()))
-		l := &leaf{chunk: newChunk(nil, newSpan(root, 0), nil, nil)}
-		d.leaves[l] = true
-		g.leaves = slices.Insert(g.leaves, n, l)
+		n := &node{span: newSpan(r.cell.Parent(min(resolution, geo.CellResolution)), 0)}
+		if resolution >= rootFrom {
+			n.leaf = &leaf{chunk: newChunk(nil, n.span, nil, nil)}
+		}
+		d.ours[n] = true
+		nodes = slices.Insert(nodes, i, n)
 	}
-	l := g.leaves[n]
-	change := delta{signed: signed{row: r, sign: sign}}
+	d.addTo(d.own(nodes, i), r, sign)
+	return nodes
+}
+
+// addTo adds a row to a node of ours.
+func (d *draft) addTo(n *node, r *row, sign int32) {
+	if n.leaf == nil {
+		if n.ledger != nil {
+			if n.deltas = append(n.deltas, signed{row: *r, sign: sign}); len(n.deltas) >= limits.regroupAtOnce {
+				n.ledger, n.deltas = nil, nil // those below know everything
+			}
+		}
+		n.children = d.addAmong(n.children, r, sign, n.root.Resolution()+1)
+		return
+	}
+	l := n.leaf
+	change := delta{signed: signed{row: *r, sign: sign}}
 	if sign < 0 {
 		_, change.of, _ = l.locate(r.cell, r.number)
 	}
-	if !d.leaves[l] {
-		l = &leaf{chunk: l.chunk, deltas: l.deltas}
-		d.leaves[l] = true
-		g.leaves[n] = l
-	}
 	if l.deltas = append(l.deltas, change); len(l.deltas) >= limits.foldAtOnce {
-		d.replace(g, n, d.x.folded(l))
-	}
-	if g.bulk == nil {
-		return
-	}
-	if g.deltas = append(g.deltas, change.signed); len(g.deltas) >= limits.regroupAtOnce {
-		g.bulk, g.deltas = nil, nil // the leaves know everything
+		d.replace(n, replant(l.rows(), n.span, &d.x.classes, &d.x.register.dictionary))
 	}
 }
 
-// group gives the group of a row, one that no reader knows.
-func (d *draft) group(r *row) *group {
-	i, ok := place(d.groups, r.cell, r.number)
-	if !ok {
-		g := &group{span: newSpan(vacant(d.groups, i, r.cell, 0), 0)}
-		d.ours[g] = true
-		d.groups = slices.Insert(d.groups, i, g)
+// replace makes a node of ours what another one is.
+func (d *draft) replace(n, by *node) {
+	*n = *by
+	for _, c := range n.children {
+		d.adopt(c)
 	}
-	return d.own(i)
 }
 
-// own gives a group that no reader knows.
-func (d *draft) own(i int) *group {
-	g := d.groups[i]
-	if !d.ours[g] {
-		g = &group{span: g.span, leaves: slices.Clone(g.leaves), bulk: g.bulk, deltas: g.deltas}
-		d.ours[g] = true
-		d.groups[i] = g
+// adopt takes down that no reader knows a node and what is below.
+func (d *draft) adopt(n *node) {
+	d.ours[n] = true
+	for _, c := range n.children {
+		d.adopt(c)
 	}
-	return g
 }
 
-// replace puts leaves in the place of one.
-func (d *draft) replace(g *group, n int, leaves []*leaf) {
-	delete(d.leaves, g.leaves[n])
-	for _, l := range leaves {
-		d.leaves[l] = true
-	}
-	g.leaves = slices.Replace(g.leaves, n, n+1, leaves...)
+// finish makes the nodes fit for readers. It is done last because the rows of an import are folded before anybody asks for their lineage.
+func (d *draft) finish() []*node {
+	d.roots = slices.DeleteFunc(d.roots, d.empty)
+	return d.roots
 }
 
-// finish makes the groups fit for readers. It is done last because the rows of an import are folded before anybody asks for their lineage.
-func (d *draft) finish() []*group {
-	for l := range d.leaves {
-		// What readers know already has its lineage and must not be touched.
-		for i := len(l.deltas) - 1; i >= 0 && l.deltas[i].lineage == nil; i-- {
-			c := &l.deltas[i]
-			if i+1 < len(l.deltas) && l.deltas[i+1].cell == c.cell {
-				c.lineage = l.deltas[i+1].lineage
-			} else {
-				c.lineage = lineageOf(c.cell)
-			}
+// empty prunes what has no rows below a node, finds the lineage of what was added, and tells whether nothing is left.
+func (d *draft) empty(n *node) bool {
+	if !d.ours[n] {
+		return false
+	}
+	if n.leaf == nil {
+		n.children = slices.DeleteFunc(n.children, d.empty)
+		return len(n.children) == 0
+	}
+	deltas := n.leaf.deltas
+	// What readers know already has its lineage and must not be touched.
+	for i := len(deltas) - 1; i >= 0 && deltas[i].lineage == nil; i-- {
+		c := &deltas[i]
+		if i+1 < len(deltas) && deltas[i+1].cell == c.cell {
+			c.lineage = deltas[i+1].lineage
+		} else {
+			c.lineage = lineageOf(c.cell)
 		}
 	}
-	return slices.DeleteFunc(d.groups, func(g *group) bool { return len(g.leaves) == 0 })
+	return n.leaf.len() == 0 && len(deltas) == 0
 }
 
-// heavy tells whether a group that this draft made has something to fold.
-func (d *draft) heavy(g *group) bool {
-	return d.ours[g] && (g.stale() || slices.ContainsFunc(g.leaves, func(l *leaf) bool { return len(l.deltas) >= limits.foldFrom }))
+// heavy tells whether something that this draft changed is to be folded.
+func (d *draft) heavy() bool {
+	for n := range d.ours {
+		if n.heavy() {
+			return true
+		}
+	}
+	return false
 }

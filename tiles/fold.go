@@ -1,11 +1,9 @@
 package tiles
 
-import (
-	"context"
-	"slices"
-)
+import "context"
 
-// Run folds deltas into new chunks and bulks in the background until the context ends. Without it the index stays right and bounded, and gets slower.
+// Run folds deltas into new chunks and ledgers in the background until the context ends. Without it the index stays right and bounded, and gets
+// slower.
 func (x *Index) Run(ctx context.Context) {
 	for {
 		select {
@@ -14,126 +12,112 @@ func (x *Index) Run(ctx context.Context) {
 		case <-x.wake:
 		}
 		s := x.state.Load()
-		for _, g := range s.groups {
-			for _, l := range g.leaves {
-				if len(l.deltas) >= limits.foldFrom && ctx.Err() == nil {
-					x.fold(l, s)
-				}
-			}
-		}
-		s = x.state.Load()
-		for _, g := range s.groups {
-			if g.stale() && ctx.Err() == nil {
-				x.regroup(g, s)
-			}
+		for _, n := range s.roots {
+			x.foldBelow(ctx, n, s)
 		}
 	}
 }
 
-// stale tells whether the group's bulk is missing or must be made anew.
-func (g *group) stale() bool {
-	return g.bulk == nil && len(g.leaves) > 1 || len(g.deltas) >= limits.regroupFrom
+// foldBelow folds what is heavy, children first. What is folded meanwhile is left for the next time.
+func (x *Index) foldBelow(ctx context.Context, n *node, s *state) {
+	for _, c := range n.children {
+		x.foldBelow(ctx, c, s)
+	}
+	if ctx.Err() == nil && n.heavy() {
+		if n.leaf != nil {
+			x.fold(n, s)
+		} else {
+			x.regroup(n, s)
+		}
+	}
 }
 
-// fold replaces a leaf of a state by chunks that hold its deltas. The chunks are built beside readers and writers; what was applied
-// meanwhile is carried over.
-func (x *Index) fold(l *leaf, s *state) {
-	leaves := fold(l, s.classes, &s.dictionary)
+// heavy tells whether a node is to be folded: a leaf with many deltas, a branch with many for its size or without the ledger that it should have.
+func (n *node) heavy() bool {
+	if n.leaf != nil {
+		return len(n.leaf.deltas) >= limits.foldFrom
+	}
+	if n.ledger == nil {
+		return n.worth(n.rows())
+	}
+	const share = 256 // making a ledger anew takes as long as reading a tenth of a delta for each row
+	return len(n.deltas) >= max(limits.foldFrom, len(n.ledger.keys)/share)
+}
+
+// fold replaces a leaf of a state by what holds its deltas in chunks. These are built beside readers and writers; what was applied meanwhile is carried
+// over.
+func (x *Index) fold(n *node, s *state) {
+	by := replant(n.leaf.rows(), n.span, s.classes, &s.dictionary)
 
 	x.writer.Lock()
 	defer x.writer.Unlock()
 	next := *x.state.Load()
-	i, ok := place(next.groups, l.first, l.from)
-	if !ok {
+	d := x.draft(next.roots)
+	mine := d.find(n.span)
+	if mine == nil || mine.leaf == nil || mine.leaf.chunk != n.leaf.chunk { // a Load or an Apply has replaced it
 		return
 	}
-	n := slices.IndexFunc(next.groups[i].leaves, func(o *leaf) bool { return o.chunk == l.chunk })
-	if n < 0 { // a Load or an Apply has replaced it
-		return
-	}
-	d := x.draft(next.groups)
-	g := d.own(i)
-	later := g.leaves[n].deltas[len(l.deltas):]
-	bulk, deltas := g.bulk, g.deltas
-	g.bulk = nil // it knows the later ones already
-	d.replace(g, n, leaves)
+	later := mine.leaf.deltas[len(n.leaf.deltas):]
+	d.replace(mine, by)
 	for i := range later {
-		d.add(later[i].row, later[i].sign)
+		d.addTo(mine, &later[i].row, later[i].sign)
 	}
-	g.bulk, g.deltas = bulk, deltas
-	next.groups = d.finish()
+	next.roots = d.finish()
 	x.state.Store(&next)
 }
 
-// folded folds a leaf while the writer waits.
-func (x *Index) folded(l *leaf) []*leaf { return fold(l, &x.classes, &x.register.dictionary) }
-
-// fold builds what takes a leaf's place: nothing, one leaf or several.
-func fold(l *leaf, classes *[256]uint8, d *dictionary) []*leaf {
-	rows := l.rows()
-	if len(rows) == 0 {
-		return nil
+// regroup makes the ledger of a branch anew; what was applied meanwhile is carried over.
+func (x *Index) regroup(n *node, s *state) {
+	l := n.sumUp(s.classes, &s.dictionary)
+	if l == nil {
+		return
 	}
-	if len(rows) <= limits.rows {
-		return []*leaf{{chunk: newChunk(rows, l.span, classes, d)}}
-	}
-	var leaves []*leaf
-	for _, r := range divide(nil, rows, l.root) {
-		from := r.from
-		if r.root == l.root {
-			from = max(from, l.from)
-		}
-		if !r.sorted {
-			slices.SortFunc(r.rows, compareRows)
-		}
-		leaves = append(leaves, &leaf{chunk: newChunk(r.rows, newSpan(r.root, from), classes, d)})
-	}
-	return leaves
-}
-
-// regroup makes a group's bulk anew, and divides the group if it has grown too large. The leaves stay; what was applied to them meanwhile is
-// carried over.
-func (x *Index) regroup(g *group, s *state) {
-	groups := arrange(nil, g.leaves, g.root)
-	for _, fresh := range groups {
-		if len(fresh.leaves) > 1 {
-			fresh.bulk = newBulk(fresh.leaves, s.classes, &s.dictionary)
-		}
-	}
+	known := map[*chunk]int{}
+	n.each(nil, func(below *leaf) bool {
+		known[below.chunk] = len(below.deltas)
+		return true
+	})
 
 	x.writer.Lock()
 	defer x.writer.Unlock()
 	next := *x.state.Load()
-	i, ok := place(next.groups, g.first, g.from)
-	if !ok || next.groups[i].root != g.root {
+	d := x.draft(next.roots)
+	mine := d.find(n.span)
+	if mine == nil || mine.leaf != nil {
 		return
 	}
-	// What the bulks do not know yet.
-	known := map[*chunk]int{}
-	for _, l := range g.leaves {
-		known[l.chunk] = len(l.deltas)
-	}
-	for _, fresh := range groups {
-		fresh.leaves = nil
-	}
-	for _, l := range next.groups[i].leaves {
-		deltas, ok := known[l.chunk]
-		if !ok && l.len() > 0 { // folded meanwhile: the next time
-			return
+	var later []signed
+	whole := mine.each(nil, func(below *leaf) bool {
+		deltas, ok := known[below.chunk]
+		if !ok && below.len() > 0 { // folded meanwhile: the next time
+			return false
 		}
-		n, ok := place(groups, l.first, l.from)
-		if !ok {
-			return
+		delete(known, below.chunk)
+		for i := range below.deltas[deltas:] {
+			later = append(later, below.deltas[deltas+i].signed)
 		}
-		fresh := groups[n]
-		fresh.leaves = append(fresh.leaves, l)
-		if fresh.bulk != nil {
-			for j := range l.deltas[deltas:] {
-				fresh.deltas = append(fresh.deltas, l.deltas[deltas+j].signed)
-			}
-		}
+		return true
+	})
+	if !whole || len(known) > 0 {
+		return
 	}
-	groups = slices.DeleteFunc(groups, func(g *group) bool { return len(g.leaves) == 0 })
-	next.groups = slices.Replace(slices.Clone(next.groups), i, i+1, groups...)
+	mine.ledger, mine.deltas = l, later
+	next.roots = d.finish()
 	x.state.Store(&next)
+}
+
+// find gives the node of a span, as one of ours; nil: there is none.
+func (d *draft) find(s *span) *node {
+	nodes := d.roots
+	for {
+		i, ok := place(nodes, s.first, s.from)
+		if !ok {
+			return nil
+		}
+		n := d.own(nodes, i)
+		if n.span == s {
+			return n
+		}
+		nodes = n.children
+	}
 }

@@ -12,55 +12,78 @@ func (s *state) gather(g *reach, m *matcher) []cluster {
 	if m.none {
 		return nil
 	}
-	found := m.found[:0]
-	for _, gr := range s.groups {
-		found = gr.gather(g, m, found)
+	m.found = m.found[:0]
+	for _, n := range s.roots {
+		n.gather(g, m)
 	}
-	m.found = found
-	return collect(found)
+	return collect(m.found)
 }
 
-// gather appends what a group has. A group that lies in one wanted cell answers from its bulk.
-func (gr *group) gather(g *reach, m *matcher, found []cluster) []cluster {
-	if g.resolution < len(gr.lineage) {
-		centre := &gr.lineage[g.resolution]
+// gather collects what stands below a node.
+func (n *node) gather(g *reach, m *matcher) {
+	if g.resolution < len(n.lineage) { // in one cell
+		centre := &n.lineage[g.resolution]
 		if !g.wants(centre) {
-			return found
+			return
 		}
-		if s, ok := gr.sum(centre.at, m); ok {
-			if s != (sum{}) {
-				found = append(found, cluster{cell: gr.root.Parent(g.resolution), sum: s})
-			}
-			return found
-		}
-	} else if !meet(gr.around, g.members) {
-		return found
+		var s sum
+		n.addTo(&s, centre.at, m)
+		m.collect(n.root.Parent(g.resolution), &s)
+		return
 	}
-	for _, l := range gr.leaves {
-		found = l.gather(g, m, found)
+	if !meet(n.around, g.members) {
+		return
 	}
-	return found
+	if n.leaf != nil {
+		n.leaf.gather(g, m)
+		return
+	}
+	for _, c := range n.children {
+		c.gather(g, m)
+	}
 }
 
-// sum adds up the matching rows of a group, members of one cell with the given centre. !ok: the bulk cannot tell.
-func (gr *group) sum(centre geo.Position, m *matcher) (s sum, ok bool) {
-	if gr.bulk == nil || gr.bulk.wraps(centre) {
-		return s, false
+// collect takes down what a cell has.
+func (m *matcher) collect(cell geo.Cell, s *sum) {
+	if *s == (sum{}) {
+		return
 	}
-	if q, some := m.ask(gr.bulk); some {
-		switch {
-		case m.whole:
-			s = gr.bulk.public
-		case q.narrow():
-			return s, false
-		default:
-			gr.bulk.add(&s, &q)
+	if last := len(m.found) - 1; last >= 0 && m.found[last].cell == cell {
+		m.found[last].merge(s, 1)
+		return
+	}
+	m.found = append(m.found, cluster{cell: cell, sum: *s})
+}
+
+// addTo adds up the matching rows below a node, members of one cell with the given centre. A branch answers from its ledger if that can tell.
+func (n *node) addTo(s *sum, centre geo.Position, m *matcher) {
+	if n.leaf != nil {
+		base := n.leaf.sumAll(centre, m)
+		s.merge(&base, 1)
+		for i := range n.leaf.deltas {
+			n.leaf.deltas[i].addTo(s, centre, m)
+		}
+		return
+	}
+	if n.ledger != nil && !n.ledger.wraps(centre) {
+		q, some := m.ask(n.ledger)
+		if !some || !q.narrow() {
+			switch {
+			case !some:
+			case m.whole:
+				s.merge(&n.ledger.public, 1)
+			default:
+				n.ledger.add(s, &q)
+			}
+			for i := range n.deltas {
+				n.deltas[i].addTo(s, centre, m)
+			}
+			return
 		}
 	}
-	for i := range gr.deltas {
-		gr.deltas[i].addTo(&s, centre, m)
+	for _, c := range n.children {
+		c.addTo(s, centre, m)
 	}
-	return s, true
 }
 
 // addTo counts the row if it matches.
@@ -72,30 +95,15 @@ func (d *signed) addTo(s *sum, centre geo.Position, m *matcher) {
 	}
 }
 
-// gather appends what a leaf has.
-func (l *leaf) gather(g *reach, m *matcher, found []cluster) []cluster {
-	if g.resolution < len(l.lineage) {
-		centre := &l.lineage[g.resolution]
-		if !g.wants(centre) {
-			return found
-		}
-		s := l.sumAll(centre.at, m)
-		for i := range l.deltas {
-			l.deltas[i].addTo(&s, centre.at, m)
-		}
-		if s != (sum{}) {
-			found = append(found, cluster{cell: l.root.Parent(g.resolution), sum: s})
-		}
-		return found
-	}
-	if !meet(l.around, g.members) {
-		return found
-	}
+// gather collects the cells of a leaf, of which it has several.
+func (l *leaf) gather(g *reach, m *matcher) {
 	if l.len() > 0 && meet(l.box, g.members) {
-		if g.resolution <= l.fine {
-			found = l.tabled(g, m, found)
-		} else {
-			found = l.grouped(g, m, found)
+		if q, ok := m.ask(&l.ledger); ok {
+			if g.resolution <= l.finest {
+				l.tabled(g, m, &q)
+			} else {
+				l.grouped(g, m, &q)
+			}
 		}
 	}
 	for i := range l.deltas {
@@ -106,19 +114,12 @@ func (l *leaf) gather(g *reach, m *matcher, found []cluster) []cluster {
 		}
 		var s sum
 		d.addTo(&s, centre.at, m)
-		if s != (sum{}) {
-			found = append(found, cluster{cell: d.cell.Parent(g.resolution), sum: s})
-		}
+		m.collect(d.cell.Parent(g.resolution), &s)
 	}
-	return found
 }
 
 // tabled reads the cells from the chunk's table.
-func (c *chunk) tabled(g *reach, m *matcher, found []cluster) []cluster {
-	q, ok := m.ask(&c.ledger)
-	if !ok {
-		return found
-	}
+func (c *chunk) tabled(g *reach, m *matcher, q *question) {
 	table := c.tables[g.resolution]
 	if g.byTile {
 		by := func(e entry, code uint64) int { return cmp.Compare(e.morton, code) }
@@ -128,19 +129,20 @@ func (c *chunk) tabled(g *reach, m *matcher, found []cluster) []cluster {
 	}
 	if m.whole {
 		for i := range table {
-			if e := &table[i]; e.public.count > 0 && (g.byTile || g.wants(&e.centre)) {
-				found = append(found, cluster{cell: e.cell, sum: e.public})
+			if e := &table[i]; g.byTile || g.wants(&e.centre) {
+				m.collect(e.cell, &e.public)
 			}
 		}
-		return found
+		return
 	}
 	rows := 0
 	for i := range table {
 		rows += int(table[i].end - table[i].first)
 	}
-	rare := c.matching(&q) < rows/rareFrom
+	rare := c.matching(q) < rows/rareFrom
+	var places []uint16
 	if rare {
-		m.places = c.picked(&q, m.places)
+		places = c.picked(m, q)
 	}
 	for i := range table {
 		e := &table[i]
@@ -149,31 +151,27 @@ func (c *chunk) tabled(g *reach, m *matcher, found []cluster) []cluster {
 		}
 		var s sum
 		if rare {
-			first, _ := slices.BinarySearch(m.places, uint16(e.first))
-			end := len(m.places)
-			if int(e.end) < c.len() {
-				end, _ = slices.BinarySearch(m.places, uint16(e.end))
-			}
-			s = c.sumPlaces(m.places[first:end], e.at, &q)
+			s = c.sumPlaces(between(places, e.first, e.end), e.at, q)
 		} else {
-			s = c.sumRun(int(e.first), int(e.end), e.at, &q)
+			s = c.sumRun(int(e.first), int(e.end), e.at, m, q)
 		}
-		if s.count > 0 {
-			found = append(found, cluster{cell: e.cell, sum: s})
-		}
+		m.collect(e.cell, &s)
 	}
-	return found
+}
+
+// between gives the sorted places from first to before end.
+func between(places []uint16, first, end uint32) []uint16 {
+	by := func(p uint16, of uint32) int { return cmp.Compare(uint32(p), of) }
+	from, _ := slices.BinarySearchFunc(places, first, by)
+	to, _ := slices.BinarySearchFunc(places, end, by)
+	return places[from:to]
 }
 
 // grouped finds the cells among the rows, at a resolution finer than the tables.
-func (c *chunk) grouped(g *reach, m *matcher, found []cluster) []cluster {
-	q, ok := m.ask(&c.ledger)
-	if !ok {
-		return found
-	}
-	finest := c.finest()
-	for i := range finest {
-		e := &finest[i]
+func (c *chunk) grouped(g *reach, m *matcher, q *question) {
+	runs := c.runs()
+	for i := range runs {
+		e := &runs[i]
 		if !meet(e.box, g.members) {
 			continue
 		}
@@ -182,18 +180,15 @@ func (c *chunk) grouped(g *reach, m *matcher, found []cluster) []cluster {
 			member := c.at[first]
 			switch {
 			case g.inner.Contains(member): // far from the 180th meridian too: any position does as the centre
-				if s := c.sumRun(first, end, member, &q); s.count > 0 {
-					found = append(found, cluster{cell: cell, sum: s})
-				}
+				s := c.sumRun(first, end, member, m, q)
+				m.collect(cell, &s)
 			case g.members.Contains(member):
 				if middle := centreOf(cell); g.wants(&middle) {
-					if s := c.sumRun(first, end, middle.at, &q); s.count > 0 {
-						found = append(found, cluster{cell: cell, sum: s})
-					}
+					s := c.sumRun(first, end, middle.at, m, q)
+					m.collect(cell, &s)
 				}
 			}
 			first = end
 		}
 	}
-	return found
 }

@@ -104,12 +104,12 @@ func (x *Index) Load(ctx context.Context, items iter.Seq2[Item, error]) error {
 			return ctx.Err()
 		}
 	}
-	groups := plant(rows, &x.classes, &reg.dictionary)
+	roots := plant(rows, &x.classes, &reg.dictionary)
 
 	x.writer.Lock()
 	defer x.writer.Unlock()
 	next := *x.state.Load()
-	next.dictionary, next.groups = reg.dictionary, groups
+	next.dictionary, next.roots = reg.dictionary, roots
 	x.register, x.directory = reg, dir
 	x.state.Store(&next)
 	x.versions.bumpAll()
@@ -130,12 +130,9 @@ func (x *Index) Size() Size {
 	items := x.directory.count
 	x.writer.Unlock()
 	size := Size{Items: items}
-	for _, g := range x.state.Load().groups {
-		size.Chunks += len(g.leaves)
-		size.Deltas += len(g.deltas)
-		for _, l := range g.leaves {
-			size.Deltas += len(l.deltas)
-		}
+	for l := range x.state.Load().leaves(nil) {
+		size.Chunks++
+		size.Deltas += len(l.deltas)
 	}
 	return size
 }

@@ -1,74 +1,135 @@
 package tiles
 
-import "quartier/geo"
+import (
+	"quartier/geo"
+)
 
 // ledger tells what of many rows matches a question without going through all of them. It has the rows in the order of their creation, and every
-// so often a line that sums up all rows before, by profile: a time range is the difference of two lines, and the rows between each end of
-// the range and the line that is nearest to it. It never changes.
+// so often a line that sums up all rows before: a time range is the difference of two lines, and the rows between each end of the range
+// and the line that is nearest to it. It never changes.
 type ledger struct {
-	profiles []uint32 // of the dictionary, those that occur: a row's key is its profile's place here
-	zoneSets []uint32 // of the dictionary, those that occur
-	box      geo.Box  // around the rows
-	public   sum      // of the rows that Everyone may see
+	book
+	box geo.Box // around the rows
 
-	// The rows, in an order of the owner's.
+	keys    []uint16  // of the rows, from the oldest to the youngest: places in book.entries
+	place   []uint16  // of the rows likewise, in the only source; nil: refs
+	refs    []ref     // of the rows likewise, in the sources
+	sources []columns // what the rows are taken from
+	starts  []int64   // creation of every startEvery-th row, from the oldest on
+
+	fine   lines // a mark for each key
+	coarse lines // a mark for each class of the book
+	public sum   // of the rows that Everyone may see
+}
+
+// columns are what a ledger needs of its rows, in any order.
+type columns struct {
 	number  []uint64
 	at      []geo.Position
 	created []int64
-
-	// From the oldest to the youngest: keys, and places in the columns above (nil: they stand in this order).
-	keys  []uint16
-	place []uint16
-
-	every  int     // rows from line to line
-	starts []int64 // creation of the first row after each line, and of the first of all
-	lines  []mark  // after every, 2·every … and all rows: a mark for each profile
 }
 
-// mark sums up the rows of one profile. Integers modulo 2^64, so that differences are exact.
+// ref is a row of one of several sources.
+type ref struct{ source, place uint16 }
+
+// lines sum up the rows before every, 2·every … and all rows, by some columns.
+type lines struct {
+	every, width int
+	marks        []mark // width for each line
+}
+
+// mark sums up some rows. Integers modulo 2^64, so that differences are exact.
 type mark struct {
 	lon, lat int64
 	number   uint64
 	count    uint32
+	profile  uint32
 }
 
-// maxKeys is the number of profiles up to which a ledger can tell them apart.
-const maxKeys = 1 << 16
+// mark adds (sign 1) or takes away (sign −1) the rows of a mark, which are of one class.
+func (s *sum) mark(m *mark, class uint8, sign int32) {
+	n := sign * int32(m.count)
+	s.count += n
+	s.open += n * int32(class>>2&1)
+	s.groups[class&inGroup] += n
+	s.profile += m.profile * uint32(sign)
+	s.number += m.number * uint64(int64(sign))
+	s.lon += m.lon * int64(sign)
+	s.lat += m.lat * int64(sign)
+}
 
-// write makes the lines, at least some rows apart. The rows are there, in whichever order.
-func (l *ledger) write(every int, classes *[256]uint8, d *dictionary) {
-	n, k := len(l.keys), len(l.profiles)
-	l.every = max(every, limits.rowsForMark*k)
-	l.starts = make([]int64, 0, n/l.every+1)
-	l.lines = make([]mark, 0, (n+l.every-1)/l.every*k)
-	running := make([]mark, k)
+const startEvery = 64
+
+// write makes the lines. Keys, places and sources are there.
+func (l *ledger) write(classes *[256]uint8, d *dictionary) {
+	n := len(l.keys)
+	l.starts = make([]int64, 0, n/startEvery+1)
+	fine := l.fine.open(n, len(l.entries), max(limits.line, limits.rowsForMark*len(l.entries)))
+	coarse := l.coarse.open(n, len(l.classes), max(limits.coarseLine, limits.rowsForMark*len(l.classes)))
 	for i, key := range l.keys {
-		p := l.nth(i)
-		if i%l.every == 0 {
-			l.starts = append(l.starts, l.created[p])
+		c, p := l.aged(i)
+		if i%startEvery == 0 {
+			l.starts = append(l.starts, c.created[p])
 		}
-		m := &running[key]
-		m.count++
-		m.number += l.number[p]
-		m.lon += int64(l.at[p].Lon)
-		m.lat += int64(l.at[p].Lat)
-		if (i+1)%l.every == 0 || i+1 == n {
-			l.lines = append(l.lines, running...)
-		}
+		one := mark{lon: int64(c.at[p].Lon), lat: int64(c.at[p].Lat), number: c.number[p], count: 1, profile: l.entries[key].profile}
+		fine[key].add(&one)
+		coarse[l.class[key]].add(&one)
+		l.fine.close(i, n, fine)
+		l.coarse.close(i, n, coarse)
 	}
-	for key, m := range running {
-		if p := &d.profiles[l.profiles[key]]; Everyone.sees(p.visibility) {
-			l.public.add1(&m, l.profiles[key], classes[p.status], 1)
+	for i := range coarse {
+		if p := &d.profiles[l.classes[i].profile]; Everyone.sees(p.visibility) {
+			l.public.mark(&coarse[i], classes[p.status], 1)
 		}
 	}
 }
 
-// nth gives the place of a row by its age.
-func (l *ledger) nth(i int) int {
-	if l.place == nil {
-		return i
+func (m *mark) add(o *mark) {
+	m.lon += o.lon
+	m.lat += o.lat
+	m.number += o.number
+	m.count += o.count
+	m.profile += o.profile
+}
+
+// open makes room for the lines of n rows, and gives the marks that are being added up.
+func (l *lines) open(n, width, every int) []mark {
+	l.every, l.width = every, width
+	l.marks = make([]mark, 0, (n+every-1)/every*width)
+	return make([]mark, width)
+}
+
+// close writes a line after row i of n, if there is one.
+func (l *lines) close(i, n int, running []mark) {
+	if (i+1)%l.every == 0 || i+1 == n {
+		l.marks = append(l.marks, running...)
 	}
-	return int(l.place[i])
+}
+
+// line gives a line; 0 is the one before all rows, which has no marks.
+func (l *lines) line(n int) []mark {
+	if n == 0 {
+		return nil
+	}
+	return l.marks[(n-1)*l.width : n*l.width]
+}
+
+// last gives the line after all rows.
+func (l *lines) last() []mark { return l.marks[len(l.marks)-l.width:] }
+
+// aged gives the row of an age.
+func (l *ledger) aged(i int) (*columns, int) {
+	if l.place != nil {
+		return &l.sources[0], int(l.place[i])
+	}
+	r := l.refs[i]
+	return &l.sources[r.source], int(r.place)
+}
+
+// createdAt gives the creation of a row by its age.
+func (l *ledger) createdAt(i int) int64 {
+	c, p := l.aged(i)
+	return c.created[p]
 }
 
 // until counts the rows created before a moment.
@@ -84,9 +145,9 @@ func (l *ledger) until(moment int64) int {
 	if low == 0 {
 		return 0
 	}
-	low, high = (low-1)*l.every, min(low*l.every, len(l.keys))
+	low, high = (low-1)*startEvery+1, min(low*startEvery, len(l.keys))
 	for low < high {
-		if mid := (low + high) / 2; l.created[l.nth(mid)] < moment {
+		if mid := (low + high) / 2; l.createdAt(mid) < moment {
 			low = mid + 1
 		} else {
 			high = mid
@@ -95,19 +156,14 @@ func (l *ledger) until(moment int64) int {
 	return low
 }
 
-// range_ gives the rows that a question's times leave, as places by age.
-func (l *ledger) range_(q *question) (first, end int) {
-	if !q.timed {
-		return 0, len(l.keys)
-	}
-	return l.until(q.from), l.until(q.to)
-}
-
-// add adds up the rows that match. The question asks neither for zones nor for a box, and no row stands beyond the 180th meridian from the centre
-// of the cell that is asked about.
+// add adds up the rows that match. The question is not narrow, and no row stands beyond the 180th meridian from the centre of the cell that is asked
+// about.
 func (l *ledger) add(s *sum, q *question) {
-	first, end := l.range_(q)
-	if end-first <= l.every {
+	first, end := 0, len(l.keys)
+	if q.timed {
+		first, end = l.until(q.from), l.until(q.to)
+	}
+	if end-first <= q.lines.every {
 		l.scan(s, first, end, 1, q)
 		return
 	}
@@ -117,27 +173,25 @@ func (l *ledger) add(s *sum, q *question) {
 
 // before adds (sign 1) or takes away (sign −1) the matching rows among the oldest i.
 func (l *ledger) before(s *sum, i int, sign int32, q *question) {
-	n := len(l.keys)
-	line := (i + l.every/2) / l.every
+	n, every := len(l.keys), q.lines.every
+	line := (i + every/2) / every
 	if i == n {
-		line = (n + l.every - 1) / l.every
+		line = (n + every - 1) / every
 	}
-	if line > 0 {
-		marks := l.lines[(line-1)*len(l.profiles) : line*len(l.profiles)]
-		for key, class := range q.class {
-			if m := &marks[key]; class != 0 && m.count != 0 {
-				s.add1(m, l.profiles[key], class, sign)
-			}
+	marks := q.lines.line(line)
+	for column := range marks {
+		if class := q.class[column]; class != 0 && marks[column].count != 0 {
+			s.mark(&marks[column], class, sign)
 		}
 	}
-	if at := min(line*l.every, n); at <= i {
+	if at := min(line*every, n); at <= i {
 		l.scan(s, at, i, sign, q)
 	} else {
 		l.scan(s, i, at, -sign, q)
 	}
 }
 
-// scan adds or takes away the rows of some profiles whose age is from first to before end.
+// scan adds or takes away the matching rows whose age is from first to before end.
 func (l *ledger) scan(s *sum, first, end int, sign int32, q *question) {
 	for ; first < end; first += block {
 		last := min(first+block, end)
@@ -145,27 +199,23 @@ func (l *ledger) scan(s *sum, first, end int, sign int32, q *question) {
 		selected, counts := q.select_(keys)
 		part := sum{count: int32(len(selected))}
 		for _, i := range selected {
-			p := l.nth(first + int(i))
-			part.number += l.number[p]
-			part.profile += l.profiles[keys[i]]
-			part.lon += int64(l.at[p].Lon)
-			part.lat += int64(l.at[p].Lat)
+			c, p := l.aged(first + int(i))
+			part.number += c.number[p]
+			part.profile += l.entries[keys[i]].profile
+			part.lon += int64(c.at[p].Lon)
+			part.lat += int64(c.at[p].Lat)
 		}
 		part.unpack(counts)
 		s.merge(&part, sign)
 	}
 }
 
-// matching counts the rows of matching profiles, at any time and in any zone.
+// matching counts the rows of matching keys, at any time and in any box.
 func (l *ledger) matching(q *question) int {
 	n := 0
-	if len(l.lines) == 0 {
-		return 0
-	}
-	total := l.lines[len(l.lines)-len(l.profiles):]
-	for key, class := range q.class {
-		if class != 0 {
-			n += int(total[key].count)
+	for column, m := range q.lines.last() {
+		if q.class[column] != 0 {
+			n += int(m.count)
 		}
 	}
 	return n

@@ -19,12 +19,12 @@ type matcher struct {
 	to         int64
 	timed      bool
 	box        *geo.Box
+	coarse     bool // neither categories nor services matter
 	whole      bool // exactly what the public sums of ledgers and tables count
 	none       bool // no profile matches
 
 	// Scratch: what ask gives away, and what scans collect.
 	classes  []uint8
-	inZones  []bool
 	selected [block]uint16
 	places   []uint16
 	entries  []*entry
@@ -72,8 +72,9 @@ func (s *state) compile(f Filter, a Audience) *matcher {
 		m.to = f.To
 	}
 	m.timed = f.From != 0 || f.To != 0
+	m.coarse = len(f.Categories)+len(f.Services) == 0
 	m.whole = a == Everyone && !m.timed && !m.zoned && m.box == nil &&
-		len(f.Kinds)+len(f.Statuses)+len(f.Categories)+len(f.Services) == 0
+		m.coarse && len(f.Kinds)+len(f.Statuses) == 0
 	return m
 }
 

@@ -13,15 +13,8 @@ func (s *state) points(t geo.Tile, m *matcher) []row {
 	}
 	found := m.rows[:0]
 	box := t.Box()
-	for _, g := range s.groups {
-		if !meet(g.around, box) {
-			continue
-		}
-		for _, l := range g.leaves {
-			if meet(l.around, box) {
-				found = l.points(box, m, found)
-			}
-		}
+	for l := range s.leaves(&box) {
+		found = l.points(box, m, found)
 	}
 	m.rows = found
 	return found
@@ -52,10 +45,10 @@ func (c *chunk) pointsAtRest(box geo.Box, m *matcher, gone gone, found []row) []
 	if !ok {
 		return found
 	}
-	finest := c.finest()
+	runs := c.runs()
 	near := m.entries[:0]
-	for i := range finest {
-		if e := &finest[i]; meet(e.box, box) {
+	for i := range runs {
+		if e := &runs[i]; meet(e.box, box) {
 			near = append(near, e)
 		}
 	}
@@ -63,7 +56,7 @@ func (c *chunk) pointsAtRest(box geo.Box, m *matcher, gone gone, found []row) []
 	slices.SortFunc(near, func(a, b *entry) int { return int(a.first) - int(b.first) })
 	for _, e := range near {
 		for i := int(e.first); i < int(e.end); i++ {
-			if box.Contains(c.at[i]) && c.match(&q, i) != 0 && !gone.has(i) {
+			if box.Contains(c.at[i]) && c.match(m, &q, i) != 0 && !gone.has(i) {
 				found = append(found, c.row(i))
 			}
 		}

@@ -1,8 +1,6 @@
 package tiles
 
-import (
-	"quartier/geo"
-)
+import "quartier/geo"
 
 // block is the number of rows that are scanned together. Each of the packed counts must be able to hold it.
 const block = 512
@@ -33,12 +31,14 @@ func (s *sum) unpack(counts uint64) {
 
 // question is a matcher in the words of one ledger. What the ledger answers with all of its rows is not asked of each row again.
 type question struct {
-	class []uint8  // by key: 0 does not match; else matches | isOpen | group
-	zones []bool   // by place in ledger.zoneSets; nil: all rows are in the zones
-	box   *geo.Box // nil: all rows are in the box
-	timed bool     // some rows may be too old or too young
-	from  int64
-	to    int64
+	lines  *lines
+	class  []uint8  // by column of the lines: 0 does not match; else matches | isOpen | group
+	column []uint16 // by key; nil: the same
+	zones  bool     // the entries do not tell which rows are in the zones: ask each
+	box    *geo.Box // nil: all rows are in the box
+	timed  bool     // some rows may be too old or too young
+	from   int64
+	to     int64
 
 	selected *[block]uint16 // scratch of the one goroutine that asks
 }
@@ -50,8 +50,8 @@ func (m *matcher) ask(l *ledger) (q question, ok bool) {
 	}
 	q = question{from: m.from, to: m.to, selected: &m.selected}
 	if m.timed {
-		oldest, youngest := l.created[l.nth(0)], l.created[l.nth(len(l.keys)-1)]
-		if youngest < m.from || oldest >= m.to {
+		oldest, youngest := l.starts[0], l.createdAt(len(l.keys)-1)
+		if youngest < m.from || oldest >= m.to || m.from >= m.to {
 			return q, false
 		}
 		q.timed = oldest < m.from || youngest >= m.to
@@ -64,25 +64,30 @@ func (m *matcher) ask(l *ledger) (q question, ok bool) {
 			q.box = m.box
 		}
 	}
+	some := false // but not all of the rows may be in the zones
 	if m.zoned {
-		m.inZones = m.inZones[:0]
 		in := 0
 		for _, set := range l.zoneSets {
-			here := m.inSet(set)
-			m.inZones = append(m.inZones, here)
-			in += one(here)
+			in += one(m.inSet(set))
 		}
 		if in == 0 {
 			return q, false
 		}
-		if in < len(l.zoneSets) {
-			q.zones = m.inZones
-		}
+		some = in < len(l.zoneSets)
+	}
+	q.zones = some && !l.paired
+	columns := l.entries
+	q.lines = &l.fine
+	if m.coarse {
+		columns, q.lines, q.column = l.classes, &l.coarse, l.book.class
 	}
 	var any uint8
 	m.classes = m.classes[:0]
-	for _, p := range l.profiles {
-		class := m.class[p]
+	for _, e := range columns {
+		class := m.class[e.profile]
+		if class != 0 && some && l.paired && !m.inSet(e.zones) {
+			class = 0
+		}
 		any |= class
 		m.classes = append(m.classes, class)
 	}
@@ -90,19 +95,52 @@ func (m *matcher) ask(l *ledger) (q question, ok bool) {
 	return q, any != 0
 }
 
-// narrow tells whether rows of a matching profile must be asked for their zones or their place.
-func (q *question) narrow() bool { return q.zones != nil || q.box != nil }
+// narrow tells whether rows of a matching key must be asked for their zones or their place.
+func (q *question) narrow() bool { return q.zones || q.box != nil }
+
+// of gives the class of a key.
+func (q *question) of(key uint16) uint8 {
+	if q.column != nil {
+		return q.class[q.column[key]]
+	}
+	return q.class[key]
+}
 
 // select_ gives the places of the keys that match, and their packed counts. Places are collected by arithmetic instead of jumps: whether a row
 // matches cannot be predicted, and a wrong guess costs more than all the rest. At most block keys. Valid until the next call.
 func (q *question) select_(keys []uint16) (selected []uint16, counts uint64) {
 	n := 0
 	places := q.selected
+	if q.column == nil {
+		for i, key := range keys {
+			class := q.class[key]
+			places[n&(block-1)] = uint16(i)
+			n += int(class >> 7)
+			counts += units[class]
+		}
+		return places[:n], counts
+	}
 	for i, key := range keys {
-		class := q.class[key]
+		class := q.class[q.column[key]]
 		places[n&(block-1)] = uint16(i)
 		n += int(class >> 7)
 		counts += units[class]
+	}
+	return places[:n], counts
+}
+
+// selectTimed is select_ of keys whose rows were created at those times.
+func (q *question) selectTimed(keys []uint16, created []int64) (selected []uint16, counts uint64) {
+	n := 0
+	places := q.selected
+	created = created[:len(keys)]
+	long := uint64(q.to) - uint64(q.from)
+	for i, key := range keys {
+		class := q.of(key)
+		in := one(uint64(created[i])-uint64(q.from) < long)
+		places[n&(block-1)] = uint16(i)
+		n += int(class>>7) & in
+		counts += units[class] & -uint64(in)
 	}
 	return places[:n], counts
 }

@@ -12,7 +12,7 @@ type state struct {
 	dictionary
 	vocabulary *Vocabulary
 	classes    *[256]uint8 // of Vocabulary.Statuses
-	groups     []*group    // sorted; their spans do not overlap
+	roots      []*node     // one for each base cell of H3 that has rows, sorted
 }
 
 // cluster is one occupied cell in an answer.

@@ -39,18 +39,6 @@ func (s *sum) add(at, centre geo.Position, number uint64, profile uint32, class 
 	s.lat += int64(at.Lat)
 }
 
-// add1 adds (sign 1) or takes away (sign −1) the rows of one profile.
-func (s *sum) add1(m *mark, profile uint32, class uint8, sign int32) {
-	n := sign * int32(m.count)
-	s.count += n
-	s.open += n * int32(class>>2&1)
-	s.groups[class&inGroup] += n
-	s.profile += profile * uint32(n)
-	s.number += m.number * uint64(int64(sign))
-	s.lon += m.lon * int64(sign)
-	s.lat += m.lat * int64(sign)
-}
-
 // merge adds (sign 1) or takes away (sign −1) another sum.
 func (s *sum) merge(o *sum, sign int32) {
 	s.count += sign * o.count

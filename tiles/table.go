@@ -26,9 +26,9 @@ func compareMorton(a, b entry) int {
 
 // tabulate makes the tables, from the resolution after the root's on.
 func (c *chunk) tabulate(classes *[256]uint8, d *dictionary) {
-	class := make([]uint8, len(c.profiles)) // what the public sees, by key
-	for key, number := range c.profiles {
-		if p := &d.profiles[number]; Everyone.sees(p.visibility) {
+	class := make([]uint8, len(c.entries)) // what the public sees, by key
+	for key, e := range c.entries {
+		if p := &d.profiles[e.profile]; Everyone.sees(p.visibility) {
 			class[key] = classes[p.status]
 		}
 	}
@@ -37,7 +37,7 @@ func (c *chunk) tabulate(classes *[256]uint8, d *dictionary) {
 		if table == nil {
 			return
 		}
-		c.tables[r], c.fine = table, r
+		c.tables[r], c.finest = table, r
 	}
 }
 
@@ -53,7 +53,7 @@ func (c *chunk) table(resolution int, class []uint8) []entry {
 		e := entry{cell: cell, centre: centreOf(cell), first: uint32(first), end: uint32(end), box: boxAround(c.at[first:end])}
 		for i := first; i < end; i++ {
 			if key := c.key[i]; class[key] != 0 {
-				e.public.add(c.at[i], e.at, c.number[i], c.profiles[key], class[key])
+				e.public.add(c.at[i], e.at, c.number[i], c.entries[key].profile, class[key])
 			}
 		}
 		table = append(table, e)
@@ -73,9 +73,9 @@ func (c *chunk) runAt(first, resolution int) (cell geo.Cell, end int) {
 	return cell, end
 }
 
-// finest gives the entries of the finest table; of a chunk without tables one that stands for all rows.
-func (c *chunk) finest() []entry {
-	if t := c.tables[c.fine]; t != nil || c.len() == 0 {
+// runs gives the entries of the finest table; of a chunk without tables one that stands for all rows.
+func (c *chunk) runs() []entry {
+	if t := c.tables[c.finest]; t != nil || c.len() == 0 {
 		return t
 	}
 	return []entry{{cell: c.root, centre: c.lineage[len(c.lineage)-1], end: uint32(c.len()), box: c.box}}
