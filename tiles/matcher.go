@@ -28,7 +28,7 @@ type matcher struct {
 	selected [block]uint16
 	places   []uint16
 	entries  []*entry
-	rows     []row
+	points   []point
 	found    []cluster
 }
 
