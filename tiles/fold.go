@@ -11,24 +11,27 @@ func (x *Index) Run(ctx context.Context) {
 			return
 		case <-x.wake:
 		}
-		s := x.state.Load()
-		for _, n := range s.roots {
-			x.foldBelow(ctx, n, s)
+		for _, leaves := range []bool{true, false} { // a leaf that is folded while its branch is summed up makes that work vain
+			s := x.state.Load()
+			for _, n := range s.roots {
+				x.foldBelow(ctx, n, s, leaves)
+			}
 		}
 	}
 }
 
-// foldBelow folds what is heavy, children first. What is folded meanwhile is left for the next time.
-func (x *Index) foldBelow(ctx context.Context, n *node, s *state) {
+// foldBelow folds the heavy leaves or the heavy branches, children first.
+func (x *Index) foldBelow(ctx context.Context, n *node, s *state, leaves bool) {
 	for _, c := range n.children {
-		x.foldBelow(ctx, c, s)
+		x.foldBelow(ctx, c, s, leaves)
 	}
-	if ctx.Err() == nil && n.heavy() {
-		if n.leaf != nil {
-			x.fold(n, s)
-		} else {
-			x.regroup(n, s)
-		}
+	if ctx.Err() != nil || (n.leaf != nil) != leaves || !n.heavy() {
+		return
+	}
+	if leaves {
+		x.fold(n, s)
+	} else {
+		x.regroup(n, s)
 	}
 }
 
