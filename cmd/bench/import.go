@@ -36,6 +36,9 @@ func (s *sources) Set(text string) error {
 	return nil
 }
 
+// importRounds is how often each side stores everything.
+const importRounds = 3
+
 // measureImport imports files into an empty database, beside a COPY of the rows that came of them into the same empty table, indexed, with its checks.
 // Reading, checking, locating in zones, timelines and the change log are on our side alone.
 func measureImport(ctx context.Context, b *bench) ([]result, error) {
@@ -53,7 +56,7 @@ func measureImport(ctx context.Context, b *bench) ([]result, error) {
 	}
 	var rows int
 	var ours, baseline []time.Duration
-	for range importRounds(min(b.n, most)) {
+	for range importRounds {
 		if err := empty(ctx, db); err != nil {
 			return nil, err
 		}
@@ -72,14 +75,6 @@ func measureImport(ctx context.Context, b *bench) ([]result, error) {
 	}
 	return []result{more("import / COPY into the same indexed table", rows, float64(rows)/median(ours).Seconds(), float64(rows)/median(baseline).Seconds(),
 		"rows/s", 0.4)}, nil
-}
-
-// importRounds is how often an import is measured: the larger, the less chance decides.
-func importRounds(n int) int {
-	if n > slope[0] {
-		return 1
-	}
-	return 3
 }
 
 // empty makes the tables of reports as they were before the first.

@@ -9,8 +9,8 @@ import (
 
 	"quartier/geo"
 	"quartier/reports"
-	"quartier/reports/account"
 	"quartier/tiles"
+	"quartier/tiles/mvt"
 )
 
 // indexSpec says what an index child measures.
@@ -42,8 +42,9 @@ type indexFigures struct {
 	Make, Load     float64 // seconds
 	Live, Resident float64 // MiB
 	Drawings       []drawing
-	EncodeTime     float64 // ns for a feature
-	EncodeObjects  float64 // allocations for a feature
+	WriteTime      float64 // ns to write a point
+	WriteObjects   float64 // allocations to write a point
+	PointTime      float64 // ns to find and write a point of a dense tile
 	Changes        changeFigures
 }
 
@@ -104,9 +105,8 @@ func measureIndex(ctx context.Context, spec indexSpec) (f indexFigures, err erro
 	if f.Drawings, err = draw(ctx, r, index, list); err != nil {
 		return f, err
 	}
-	if f.EncodeTime, f.EncodeObjects, err = encode(ctx, r); err != nil {
-		return f, err
-	}
+	f.WriteTime, f.WriteObjects = write()
+	f.PointTime = drawPoints(index, list)
 	f.Changes, err = measureChanges(ctx, r, index, list, spec)
 	return f, err
 }
@@ -177,35 +177,42 @@ func drawCells(r *region, index *tiles.Index, band int, list []geo.Tile) drawing
 	return d
 }
 
-// encode draws a tile of points again and again, and gives time and allocations for each point, finding it included.
-func encode(ctx context.Context, r *region) (nanoseconds, objects float64, err error) {
+// write writes a tile of points again and again as the index does, and gives time and allocations for each point.
+func write() (nanoseconds, objects float64) {
 	const points, rounds = 4000, 200
-	x := rand.New(rand.NewPCG(seed, 7))
-	home := geo.TileAt(middleOf(geo.TileAt(r.towns[0].spots[0], geo.MaxZoom-2)), geo.MaxZoom-2)
-	box := home.Box()
-	m := newMaker(r, points)
-	index, err := tiles.New(tiles.Options{Vocabulary: vocabulary()})
-	if err != nil {
-		return 0, 0, err
+	layer := mvt.New("items")
+	var tile []byte
+	var room [16]byte
+	one := func() {
+		layer.Reset("items", "kind", "category", "status", "created")
+		kind := layer.String("report")
+		categories, states := [2]uint32{layer.String("pothole"), layer.String("litter")}, [2]uint32{layer.String("new"), layer.String("resolved")}
+		for i := range uint64(points) {
+			tags := mvt.Tags(room[:0]).With(0, kind).With(1, categories[i&1]).With(2, states[i>>1&1]).With(3, layer.Int(int64(19_000+i%500)))
+			layer.Point(1_000_000+i, int32(i*7919%4096), int32(i*104_729%4096), tags)
+		}
+		tile = mvt.Append(tile[:0], layer)
 	}
-	all := make([]report, points)
-	for i := range all {
-		all[i] = m.make(i)
-		all[i].at = geo.Position{Lon: box.West + x.Int32N(box.East-box.West), Lat: box.South + x.Int32N(box.North-box.South)}
-		all[i].cell = geo.CellAt(all[i].at, geo.CellResolution)
-		all[i].visibility = account.Public
-	}
-	if err := index.Load(ctx, r.items(all)); err != nil {
-		return 0, 0, err
-	}
-	index.Tile(home, tiles.Filter{}, tiles.Everyone) // the buffers grow
+	return eachPoint(points, rounds, one)
+}
+
+// eachPoint gives the median time and the allocations of a deed for each of its points.
+func eachPoint(points, rounds int, deed func()) (nanoseconds, objects float64) {
+	deed() // the buffers grow
 	var before, after runtime.MemStats
 	var times []float64
 	runtime.ReadMemStats(&before)
 	for range rounds {
-		took, _ := timed(func() error { index.Tile(home, tiles.Filter{}, tiles.Everyone); return nil })
-		times = append(times, float64(took.Nanoseconds())/points)
+		took, _ := timed(func() error { deed(); return nil })
+		times = append(times, float64(took.Nanoseconds())/float64(points))
 	}
 	runtime.ReadMemStats(&after)
-	return median(times), float64(after.Mallocs-before.Mallocs) / points / rounds, nil
+	return median(times), float64(after.Mallocs-before.Mallocs) / float64(points*rounds)
+}
+
+// drawPoints draws the densest tile of points of the index again and again, and gives the time for each point, finding it included.
+func drawPoints(index *tiles.Index, list *tileList) (nanoseconds float64) {
+	z := index.PointsFrom()
+	nanoseconds, _ = eachPoint(list.most[z], 50, func() { index.Tile(list.densest[z], tiles.Filter{}, tiles.Everyone) })
+	return nanoseconds
 }

@@ -132,6 +132,8 @@ func (j *job) connect(ctx context.Context) (err error) {
 		       -- Sorting stays in memory; compiling queries takes longer than running them here.
 		       set_config('jit', 'off', false), set_config('work_mem', '64MB', false),
 		       set_config('lock_timeout', @patience, false)`, pgx.NamedArgs{"patience": patience})
+	// Zones are found all over the table of places, which is to stay in memory. A connection that has had temporary tables keeps what it has: slower, no more.
+	_, _ = j.conn.Exec(ctx, `set temp_buffers = '128MB'`)
 	if err == nil {
 		_, err = j.conn.Exec(ctx, `select pg_advisory_lock(hashtext('quartier.import'), @source)`, pgx.NamedArgs{"source": int32(name.Sum32())})
 	}

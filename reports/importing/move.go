@@ -17,7 +17,7 @@ import (
 
 // batch is how many rows of the file are stored in one transaction: enough that a transaction costs nothing, few enough that readers of the change
 // log and of the table never wait.
-const batch = 5000
+const batch = 10_000
 
 // pipeSize is how many bytes of rows are handed over at once.
 const pipeSize = 64 << 10
@@ -208,7 +208,8 @@ const batchSQL = `
 	  cross join import_job j
 	  join import_kind k on k.kind = i.kind
 	  left join import_service s on s.name = i.service
-	  left join import_zone z on z.nth = i.nth
-	  where i.nth >= %d and i.nth < %d and i.verdict is null
+	  -- Told of the zones as well, PostgreSQL looks only there, and not from the first of them on.
+	  left join import_zone z on z.nth = i.nth and z.nth >= %[1]d and z.nth < %[2]d
+	  where i.nth >= %[1]d and i.nth < %[2]d and i.verdict is null
 	  order by i.nth
 	) to stdout (format binary)`
