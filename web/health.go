@@ -32,17 +32,15 @@ func (s *Server) metrics(c *fiber.Ctx) error {
 	size := s.Map.Index.Size()
 	cache := s.Cache.Size()
 	pool := s.Register.DB.Stat()
-	lag := s.Map.Lag(time.Now())
-	up := 1
-	if lag > 2*time.Second {
-		up = 0
-	}
+	now := time.Now()
+	number := map[bool]int{true: 1}
 	for _, m := range []struct {
 		name, kind, help string
 		value            any
 	}{
-		{"quartier_database_up", "gauge", "1 while the database answers the map's follower", up},
-		{"quartier_map_lag_seconds", "gauge", "Time since the map last knew that it was in step", lag.Seconds()},
+		{"quartier_database_up", "gauge", "1 while the database answers the map's follower", number[!s.Map.Resting()]},
+		{"quartier_map_lag_seconds", "gauge", "Age of the newest state of the database that the map is known to have", s.Map.Lag(now).Seconds()},
+		{"quartier_map_in_step", "gauge", "1 while the map is known to be in step with the database", number[s.Map.InStep(now)]},
 		{"quartier_map_items", "gauge", "Items in the index, of any visibility", size.Items},
 		{"quartier_tile_cache_bytes", "gauge", "Memory that drawn tiles take", cache.Bytes},
 		{"quartier_tile_cache_entries", "gauge", "Drawn tiles that are kept", cache.Entries},
