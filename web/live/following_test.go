@@ -2,7 +2,6 @@ package live_test
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"sync"
 	"sync/atomic"
@@ -341,42 +340,4 @@ func TestAwait(t *testing.T) {
 	}
 	stop = run(m)
 	w.catchUp(t, m)
-}
-
-// Lag and InStep tell what the map knows.
-func TestLag(t *testing.T) {
-	t.Parallel()
-	w := newTown(t, 27)
-	m, err := live.New(w.db, discard)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if m.InStep(time.Now()) {
-		t.Error("a map is in step before it is loaded")
-	}
-	began := time.Now()
-	if err := m.Load(t.Context()); err != nil {
-		t.Fatal(err)
-	}
-	if lag := m.Lag(time.Now()); lag <= 0 || lag > time.Since(began) {
-		t.Errorf("lag of %v after loading for %v", lag, time.Since(began))
-	}
-	now := time.Now()
-	for _, c := range []struct {
-		after time.Duration // since the look
-		want  bool
-	}{{0, true}, {2 * time.Second, true}, {2*time.Second + 1, false}, {time.Hour, false}} {
-		if got := m.InStep(now.Add(c.after - m.Lag(now))); got != c.want {
-			t.Errorf("%v after the last look the map is in step: %v", c.after, got)
-		}
-	}
-	// Nobody looks any more: the lag grows.
-	if m.Lag(now.Add(time.Minute)) < time.Minute {
-		t.Error("the lag does not grow")
-	}
-	canceled, cancel := context.WithCancel(t.Context())
-	cancel()
-	if err := m.Load(canceled); !errors.Is(err, context.Canceled) || !m.Ready() {
-		t.Errorf("a load that is called off: %v, ready %v", err, m.Ready())
-	}
 }
