@@ -53,8 +53,8 @@ func atLeast(t *testing.T, committed *atomic.Int64, more int64) {
 	until(t, "the writers do not write", func(context.Context) bool { return committed.Load() >= from+more })
 }
 
-// answering lets somebody ask the map until the test ends: once loaded it always has something to show.
-func answering(t *testing.T, m *live.Map) {
+// answering lets somebody ask the map until it is called off, or the test ends: once loaded it always has something to show.
+func answering(t *testing.T, m *live.Map) (off func()) {
 	t.Helper()
 	until(t, "the map is not loaded", func(context.Context) bool { return m.Ready() })
 	ctx, cancel := context.WithCancel(context.Background())
@@ -68,7 +68,9 @@ func answering(t *testing.T, m *live.Map) {
 			}
 		}
 	}()
-	t.Cleanup(func() { cancel(); <-done })
+	off = func() { cancel(); <-done }
+	t.Cleanup(off)
+	return off
 }
 
 // prepare makes a prepared transaction, and rolls it back when the test ends if nobody commits it.

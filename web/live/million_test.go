@@ -24,7 +24,7 @@ func millions(t *testing.T) int {
 	t.Helper()
 	text := os.Getenv("QUARTIER_TEST_ITEMS")
 	if text == "" {
-		return 3_000
+		return 2_000
 	}
 	n, err := strconv.Atoi(text)
 	if err != nil || n < 1000 {

@@ -279,15 +279,15 @@ func (w *town) compareCells(t testing.TB, m *live.Map, f reports.Filter, x tiles
 // Tiles hold exactly what SQL says, at every zoom, under random filters, between random writes, while readers run.
 func TestTilesEqualSQL(t *testing.T) {
 	w := newTown(t, 11)
-	w.writes(t, 300)
+	w.writes(t, 120)
 	m := w.newMap(t)
 	defer reading(t, m)()
-	for range 4 {
+	for range 3 {
 		w.writes(t, 40)
 		w.catchUp(t, m)
 		w.compare(t, m, reports.Filter{}, tiles.Filter{})
 		w.compareCells(t, m, reports.Filter{}, tiles.Filter{})
-		for range 4 {
+		for range 3 {
 			record, index := w.filter()
 			w.compare(t, m, record, index)
 			w.compareCells(t, m, record, index)

@@ -97,7 +97,7 @@ func TestFollowThroughOutages(t *testing.T) {
 	w := newTownIn(t, s.prepare(), 31)
 	w.writes(t, 100)
 	m := w.newMap(t)
-	answering(t, m)
+	off := answering(t, m)
 	down := func() {
 		t.Helper()
 		until(t, "the map does not notice that the database is gone", func(context.Context) bool { return m.Resting() && !m.InStep(time.Now()) })
@@ -161,6 +161,7 @@ func TestFollowThroughOutages(t *testing.T) {
 	if err := os.RemoveAll(s.data()); err != nil {
 		t.Fatal(err)
 	}
+	off() // the new server has nothing at first
 	s.start()
 	w = newTownIn(t, s.prepare(), 32)
 	w.writes(t, 30)
