@@ -157,7 +157,7 @@ func (w *town) compareZones(t *testing.T, m *live.Map, season string) {
 	if got, want := fmt.Sprint(texts(c.Zones, number)), fmt.Sprint(count(`true`)); got != want {
 		t.Fatalf("items by zone: %s, PostGIS says %s", got, want)
 	}
-	if got, want := fmt.Sprint(texts(c.ZonesOpen, number)), fmt.Sprint(count(`r.status in `+statesOpen)); got != want {
+	if got, want := fmt.Sprint(texts(openInZones(m, tiles.Filter{}), number)), fmt.Sprint(count(`r.status in `+statesOpen)); got != want {
 		t.Fatalf("open items by zone: %s, PostGIS says %s", got, want)
 	}
 	for _, set := range m.Vocabulary().Sets {
