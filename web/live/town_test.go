@@ -239,7 +239,9 @@ func (w *town) filter() (record reports.Filter, index tiles.Filter) {
 		index.From = record.From.Unix()
 	}
 	if w.random.IntN(2) == 0 {
-		record.To = w.bound()
+		if record.To = w.bound(); record.To.Before(record.From) {
+			record.From, record.To, index.From = record.To, record.From, record.To.Unix()
+		}
 		index.To = record.To.Unix()
 	}
 	index.Categories, index.Services, index.Zones = record.Categories, record.Services, record.Zones
