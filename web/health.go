@@ -38,7 +38,7 @@ func (s *Server) metrics(c *fiber.Ctx) error {
 		name, kind, help string
 		value            any
 	}{
-		{"quartier_database_up", "gauge", "1 while the database answers the map's follower", number[!s.Map.Resting()]},
+		{"quartier_database_up", "gauge", "0 since the database failed the map's last look", number[!s.Map.Resting()]},
 		{"quartier_map_lag_seconds", "gauge", "Age of the newest state of the database that the map is known to have", s.Map.Lag(now).Seconds()},
 		{"quartier_map_in_step", "gauge", "1 while the map is known to be in step with the database", number[s.Map.InStep(now)]},
 		{"quartier_map_items", "gauge", "Items in the index, of any visibility", size.Items},

@@ -19,11 +19,11 @@ import (
 //
 // A batch is read from one snapshot and taken in whole, however large it is, so that every answer shows a state that the database had: never the
 // half of an import or of a new division into zones. Until then it stands in memory, some 250 bytes for each item. A load takes a second index
-// beside the first, and costs less from about an eighth of all items on (measured at a million: 2 to 2.5 µs for each item of a load, 6 to 19 for
-// each change). Refused: applying a large batch slice by slice, which needs less memory and shows states that never were.
+// beside the first, and costs less from about a quarter of all items on (measured at one and two million: 2 to 4 µs for each item of a load, 6 to 19
+// for each change). Refused: applying a large batch slice by slice, which needs less memory and shows states that never were.
 const (
 	bulk      = 200_000
-	bulkShare = 8
+	bulkShare = 4
 )
 
 // errMany says that so much changed that reading everything anew is cheaper.
@@ -95,6 +95,7 @@ func (m *Map) read(ctx context.Context, tx pgx.Tx, a attention) (n news, err err
 	if err != nil {
 		return n, err
 	}
+	a.heard()
 	n.cursor = cursor
 	var runs []reports.Run
 	words := false
@@ -119,6 +120,7 @@ func (m *Map) read(ctx context.Context, tx pgx.Tx, a attention) (n news, err err
 		if n.vocabulary, err = loadVocabulary(ctx, tx, m.Vocabulary()); err != nil {
 			return n, err
 		}
+		a.heard()
 	}
 	if len(runs) == 0 {
 		return n, nil
@@ -156,6 +158,8 @@ func attend(ctx context.Context) (context.Context, attention) {
 	return ctx, attention{silence: time.AfterFunc(silentAtMost, cancel), cancel: cancel}
 }
 
+func (a attention) heard() { a.silence.Reset(silentAtMost) }
+
 func (a attention) end() {
 	a.silence.Stop()
 	a.cancel()
@@ -168,7 +172,7 @@ func (a attention) to(items iter.Seq2[tiles.Item, error]) iter.Seq2[tiles.Item, 
 		count := 0
 		for item, err := range items {
 			if count++; count%often == 0 {
-				a.silence.Reset(silentAtMost)
+				a.heard()
 			}
 			if !yield(item, err) {
 				return

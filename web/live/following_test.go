@@ -296,6 +296,19 @@ func TestFollowWords(t *testing.T) {
 	w.equal(t, m)
 }
 
+// A transaction that may have changed more reports than there are is followed too: everything is read anew.
+func TestFollowVeryMany(t *testing.T) {
+	t.Parallel()
+	w := newTown(t, 28)
+	w.writes(t, 60)
+	m := w.newMap(t)
+	w.catchUp(t, m)
+	w.batch(t, `update report set visibility = 'public', category_id = (select min(id) from category) where id between @first and @last`, 1, 300_000)
+	w.equal(t, m)
+	w.writes(t, 10)
+	w.equal(t, m)
+}
+
 // A token is waited for: its write is there. One of a history that is over is not waited for longer than it takes to know.
 func TestAwait(t *testing.T) {
 	t.Parallel()
