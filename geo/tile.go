@@ -106,13 +106,26 @@ func Degrees(x, y float64) (lon, lat float64) {
 }
 
 // Within gives the place of a position inside the tile in steps of TileExtent, clamped to 0…4095: the tile's own positions never leave it
-// by rounding, and strangers (the mean of a cell that reaches over the edge) are moved to the edge.
+// by rounding, and strangers (the mean of a cell that reaches over the edge) are moved to the edge. The row is the one that Mercator's formula
+// says, whose last bits thus decide on which side of an edge a position stands.
 func (t Tile) Within(p Position) (x, y int32) {
-	mx, my := Mercator(p)
-	n := float64(uint32(1) << t.Z)
-	return clamp((mx*n - float64(t.X)) * TileExtent), clamp((my*n - float64(t.Y)) * TileExtent)
+	const turn = 360 * unitsPerDegree
+	column := (int64(p.Lon) + turn/2) * TileExtent << t.Z / turn
+	return clamp(column - int64(t.X)*TileExtent), clamp(t.line(p.Lat) - int64(t.Y)*TileExtent)
 }
 
-func clamp(v float64) int32 {
-	return int32(math.Max(0, math.Min(TileExtent-1, math.Floor(v))))
+// line gives the row of a latitude in steps of TileExtent at the tile's zoom, counted from the northern edge of the map.
+func (t Tile) line(lat int32) int64 {
+	steps := float64(int64(TileExtent) << t.Z)
+	if lat >= -maxLat && lat <= maxLat {
+		at := southing(lat) * steps
+		row := math.Floor(at)
+		if margin := southingError * steps; at-row > margin && row+1-at > margin {
+			return int64(row)
+		}
+	}
+	_, y := Mercator(Position{Lat: lat})
+	return int64(math.Floor(y * steps))
 }
+
+func clamp(v int64) int32 { return int32(max(0, min(TileExtent-1, v))) }

@@ -5,14 +5,13 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
-	"io"
-	"sync"
+	"sync/atomic"
 
 	"github.com/klauspost/compress/gzip"
 )
 
 // encoderVersion stands in every ETag. Count it up when the same items come to give other bytes, compressed or not.
-const encoderVersion = "1"
+const encoderVersion = "2"
 
 // Answer is a drawn tile or picture, ready to be sent. It is shared: do not change Body.
 type Answer struct {
@@ -20,10 +19,15 @@ type Answer struct {
 	Body   []byte // gzip; of a picture: as it is
 	Length int    // of the tile before compression, bytes
 
-	// GzipTag and PlainTag are strong entity tags, quotes included (RFC 9110, 8.8.3), of the compressed and of the plain tile. They depend on
-	// the tile's bytes alone: every node gives the same. A picture has the plain one only.
-	GzipTag, PlainTag string
+	// Strong entity tags, quotes included (RFC 9110, 8.8.3), of the plain tile and of its compressed forms. They depend on the tile's bytes
+	// alone: every node gives the same, whether it has made the brotli form or not. A picture has the plain one only.
+	PlainTag, GzipTag, BrotliTag string
+
+	brotli atomic.Pointer[[]byte] // of nil: it would not be smaller
 }
+
+// nothing is the answer of every empty tile.
+var nothing = &Answer{Empty: true}
 
 // Plain gives the tile uncompressed, for the rare client that takes no gzip.
 func (a *Answer) Plain() ([]byte, error) {
@@ -38,56 +42,37 @@ func (a *Answer) Plain() ([]byte, error) {
 	return plain.Bytes(), nil
 }
 
-// large is the size in bytes from which compressing well takes longer than the bytes it saves are worth.
-const large = 200_000
-
-var packers, quickPackers = packerPool(6), packerPool(1)
-
-func packerPool(level int) *sync.Pool {
-	return &sync.Pool{New: func() any {
-		z, err := gzip.NewWriterLevel(io.Discard, level)
-		if err != nil { // only for a level that does not exist
-			panic(err)
-		}
-		return z
-	}}
+// Brotli gives the smallest form of the tile; nil: there is none, or not yet. Do not change it.
+func (a *Answer) Brotli() []byte {
+	if form := a.brotli.Load(); form != nil {
+		return *form
+	}
+	return nil
 }
 
 // answer packs a tile. If it has the bytes of the previous answer, that one will do: most changes near a tile leave it as it was.
 func answer(tile []byte, previous *Answer) *Answer {
 	if len(tile) == 0 {
-		return &Answer{Empty: true}
+		return nothing
 	}
 	hash := sha256.Sum256(tile)
-	tag := `"` + encoderVersion + "-" + hex.EncodeToString(hash[:12])
-	a := &Answer{Length: len(tile), GzipTag: tag + `-gzip"`, PlainTag: tag + `"`}
-	if previous != nil && previous.PlainTag == a.PlainTag {
+	// One piece of memory for the three tags.
+	name := `"` + encoderVersion + "-" + hex.EncodeToString(hash[:12])
+	tags := name + `"` + name + `-gzip"` + name + `-br"`
+	plain, rest := tags[:len(name)+1], tags[len(name)+1:]
+	if previous != nil && previous.PlainTag == plain {
 		return previous
 	}
+	a := &Answer{Length: len(tile), PlainTag: plain}
 	if bytes.HasPrefix(tile, []byte(pngSignature)) {
-		a.Body, a.GzipTag = tile, ""
+		a.Body = tile
 		return a
 	}
+	packed := len(name) + len(`-gzip"`)
+	a.GzipTag, a.BrotliTag = rest[:packed], rest[packed:]
 	a.Body = pack(tile)
 	return a
 }
 
 // pngSignature begins every PNG (PNG, 5.2), which is compressed already, and no vector tile.
 const pngSignature = "\x89PNG\r\n\x1a\n"
-
-// pack compresses. The level follows from the size, so that the bytes follow from the tile.
-func pack(tile []byte) []byte {
-	pool := packers
-	if len(tile) >= large {
-		pool = quickPackers
-	}
-	z := pool.Get().(*gzip.Writer)
-	defer pool.Put(z)
-	var b bytes.Buffer
-	b.Grow(len(tile)/2 + 64)
-	z.Reset(&b)
-	// A buffer takes everything: neither call can fail.
-	_, _ = z.Write(tile)
-	_ = z.Close()
-	return bytes.Clone(b.Bytes())
-}

@@ -1,17 +1,6 @@
 package tiles
 
-import (
-	"slices"
-
-	"quartier/geo"
-)
-
-const (
-	// foldFrom is the number of deltas at which a leaf is folded in the background.
-	foldFrom = 256
-	// foldAtOnce is the number at which the writer itself folds before it goes on, so that deltas are bounded even if nobody runs Run.
-	foldAtOnce = 2048
-)
+import "quartier/geo"
 
 // Apply takes the new states of items, all of which readers see together, and tells what changed; a state that the index has
 // already is not a change. So applying something again does no harm. When Apply returns, no cache gives an older answer.
@@ -19,7 +8,7 @@ func (x *Index) Apply(batch []Change) []Changed {
 	x.writer.Lock()
 	defer x.writer.Unlock()
 	next := *x.state.Load()
-	d := x.draft(next.leaves)
+	d := x.draft(next.roots)
 	t := touches{index: x, all: len(batch) > touchesAtMost}
 	var changes []Changed
 	for _, c := range batch {
@@ -30,10 +19,10 @@ func (x *Index) Apply(batch []Change) []Changed {
 	if len(changes) == 0 {
 		return nil
 	}
-	next.dictionary, next.leaves = x.register.dictionary, d.finish()
+	next.dictionary, next.roots = x.register.dictionary, d.finish()
 	x.state.Store(&next) // first the index, then the versions: old data is never kept under a new version
 	t.bump()
-	if slices.ContainsFunc(next.leaves, func(l *leaf) bool { return len(l.deltas) >= foldFrom }) {
+	if d.heavy() {
 		select {
 		case x.wake <- struct{}{}:
 		default:
@@ -61,12 +50,12 @@ func (x *Index) change(d *draft, c Change, t *touches) (_ Changed, ok bool) {
 	changed := Changed{Key: c.Key}
 	if was {
 		changed.Before = x.register.dictionary.item(old)
-		d.add(old, -1)
+		d.add(&old, -1)
 		t.row(&old)
 	}
 	if c.Item != nil {
 		changed.After = x.register.dictionary.item(now)
-		d.add(now, 1)
+		d.add(&now, 1)
 		if !was || old.at != now.at {
 			t.row(&now)
 		}

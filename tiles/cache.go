@@ -1,14 +1,13 @@
 package tiles
 
 import (
-	"container/list"
 	"context"
 	"errors"
 	"fmt"
 	"runtime/debug"
 	"strconv"
 	"sync"
-	"sync/atomic"
+	"time"
 
 	"golang.org/x/sync/singleflight"
 
@@ -24,26 +23,35 @@ var ErrNoTile = errors.New("there is no such tile")
 // DefaultCacheBytes is the size of a cache when nobody says otherwise.
 const DefaultCacheBytes = 128 << 20
 
+// drawAtMost is how long a request waits for a drawing. A client that goes away is not seen, so nothing may wait without an end.
+const drawAtMost = 5 * time.Second
+
 // Cache draws tiles once and keeps them compressed until one of their items changes or others need the room (the least recently used
 // go first). Several requests for one missing tile wait for a single drawing.
+//
+// What is kept is found under one lock, held for a tenth of a microsecond, while a request over HTTP takes a hundred times as long. Refused: parts
+// with a lock each, which would have to share the room.
 type Cache struct {
 	index  *Index
 	limit  int
 	flight singleflight.Group
+	hot    chan string // keys of answers that are asked for often
 
-	mu      sync.Mutex
-	entries map[string]*list.Element // of *kept
-	recent  *list.List               // most recent first
-	bytes   int
-
-	hits, misses atomic.Uint64
+	mu           sync.Mutex
+	entries      map[string]*kept
+	ends         kept // of the ring of entries: ends.older is the most recently used
+	bytes        int
+	hits, misses uint64
 }
 
 // kept is one answer.
 type kept struct {
-	key     string
-	version version
-	answer  *Answer
+	key          string
+	version      version
+	answer       *Answer
+	asked        uint32 // how often, since the answer was drawn
+	size         int    // bytes
+	newer, older *kept  // in the order of use
 }
 
 // NewCache makes a cache of at most limit bytes over an index. 0: DefaultCacheBytes.
@@ -51,31 +59,43 @@ func NewCache(x *Index, limit int) *Cache {
 	if limit <= 0 {
 		limit = DefaultCacheBytes
 	}
-	return &Cache{index: x, limit: limit, entries: map[string]*list.Element{}, recent: list.New()}
+	c := &Cache{index: x, limit: limit, entries: map[string]*kept{}, hot: make(chan string, hotWaiting)}
+	c.ends.newer, c.ends.older = &c.ends, &c.ends
+	return c
 }
 
 // Items answers a tile of the layers clusters or items. It fails with ErrLoading, ErrNoTile, or when the context ends before it is drawn.
 func (c *Cache) Items(ctx context.Context, t geo.Tile, f Filter, a Audience) (*Answer, error) {
-	return c.indexed(ctx, itemTiles, t, f, a, c.index.Tile)
+	return c.indexed(ctx, itemTiles, t, f, a, (*Index).Tile)
 }
 
 // Cells answers a tile of the layer cells. It fails as Items does.
 func (c *Cache) Cells(ctx context.Context, t geo.Tile, f Filter, a Audience) (*Answer, error) {
-	return c.indexed(ctx, cellTiles, t, f, a, c.index.CellsTile)
+	return c.indexed(ctx, cellTiles, t, f, a, (*Index).CellsTile)
 }
 
-func (c *Cache) indexed(
-	ctx context.Context, of family, t geo.Tile, f Filter, a Audience, draw func(geo.Tile, Filter, Audience) []byte,
-) (*Answer, error) {
+func (c *Cache) indexed(ctx context.Context, of family, t geo.Tile, f Filter, a Audience, draw drawing) (*Answer, error) {
 	if !c.index.Ready() {
 		return nil, ErrLoading
 	}
 	if !t.Valid() {
 		return nil, ErrNoTile
 	}
-	key := append(tileKey(of, t), byte(a))
-	key = append(key, f.Canonical()...)
-	return c.get(ctx, string(key), c.index.versions.of(of, t), plain(func() []byte { return draw(t, f, a) }))
+	var room [roomForKey]byte
+	key := f.appendTo(append(appendTile(room[:0], of, t), byte(a)))
+	v := c.index.versions.of(of, t)
+	if k := c.lookup(key, v); k != nil {
+		return k, nil
+	}
+	return c.drawn(ctx, string(key), v, t, f, a, draw)
+}
+
+// drawing draws a tile from the index.
+type drawing func(*Index, geo.Tile, Filter, Audience) []byte
+
+// drawn draws what is not kept. It stands apart so that what is kept costs no memory: the filter goes to the heap here.
+func (c *Cache) drawn(ctx context.Context, key string, v version, t geo.Tile, f Filter, a Audience, draw drawing) (*Answer, error) {
+	return c.draw(ctx, key, v, plain(func() []byte { return draw(c.index, t, f, a) }))
 }
 
 // Zones answers a tile of a set of zones. It fails with ErrNoTile, or as Items does with the context.
@@ -83,7 +103,7 @@ func (c *Cache) Zones(ctx context.Context, set *ZoneSet, t geo.Tile) (*Answer, e
 	if !t.Valid() {
 		return nil, ErrNoTile
 	}
-	key := strconv.AppendUint(tileKey(zoneTiles, t), set.serial, 36)
+	key := strconv.AppendUint(appendTile(nil, zoneTiles, t), set.serial, 36)
 	return c.get(ctx, string(key), version{}, plain(func() []byte { return set.Tile(t) }))
 }
 
@@ -95,7 +115,7 @@ func (c *Cache) Ground(ctx context.Context, t geo.Tile, draw func(context.Contex
 	}
 	// Others may wait for this drawing: it goes on when the request that began it is over.
 	whole := context.WithoutCancel(ctx)
-	return c.get(ctx, string(tileKey(groundTiles, t)), version{}, func() ([]byte, error) { return draw(whole, t) })
+	return c.get(ctx, string(appendTile(nil, groundTiles, t)), version{}, func() ([]byte, error) { return draw(whole, t) })
 }
 
 // plain makes a drawing that cannot fail one that might.
@@ -103,24 +123,34 @@ func plain(draw func() []byte) func() ([]byte, error) {
 	return func() ([]byte, error) { return draw(), nil }
 }
 
-// tileKey begins the key of an answer. 12 bytes.
-func tileKey(of family, t geo.Tile) []byte {
-	key := make([]byte, 0, 48)
+// roomForKey is enough for the keys of most filters; longer ones take memory of their own.
+const roomForKey = 128
+
+// appendTile begins the key of an answer: 8 bytes. What follows tells the audience and the filter.
+func appendTile(key []byte, of family, t geo.Tile) []byte {
 	return append(key, byte(of), t.Z,
 		byte(t.X>>16), byte(t.X>>8), byte(t.X), byte(t.Y>>16), byte(t.Y>>8), byte(t.Y))
 }
 
-// get gives the kept answer if its version stands, or draws one. The version was read before the index is: whatever is drawn is at least
-// as new. The flight has the version in its name, so that nobody who knows of a change joins a drawing that began before it.
+// get gives the kept answer if its version stands, or draws one.
 func (c *Cache) get(ctx context.Context, key string, v version, draw func() ([]byte, error)) (*Answer, error) {
-	if a := c.lookup(key, v); a != nil {
-		c.hits.Add(1)
+	if a := c.lookup([]byte(key), v); a != nil {
 		return a, nil
 	}
-	c.misses.Add(1)
+	return c.draw(ctx, key, v, draw)
+}
+
+// draw draws what is not kept. The version was read before the index is: whatever is drawn is at least as new. The flight has the version in its
+// name, so that nobody who knows of a change joins a drawing that began before it.
+func (c *Cache) draw(ctx context.Context, key string, v version, draw func() ([]byte, error)) (*Answer, error) {
+	c.mu.Lock()
+	c.misses++
+	c.mu.Unlock()
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
+	ctx, cancel := context.WithTimeout(ctx, drawAtMost)
+	defer cancel()
 	flight := strconv.FormatUint(v.all, 36) + "." + strconv.FormatUint(uint64(v.tile), 36) + "." + key
 	// A tile takes milliseconds, a picture may wait for its turn: each who waits goes when its own context ends, and leaves the drawing to the others.
 	drawn := c.flight.DoChan(flight, func() (_ any, err error) {
@@ -160,58 +190,103 @@ type panicked struct {
 func (p *panicked) Error() string { return fmt.Sprintf("drawing panicked: %v\n%s", p.cause, p.stack) }
 
 // lookup gives the kept answer if its version stands.
-func (c *Cache) lookup(key string, v version) *Answer {
+func (c *Cache) lookup(key []byte, v version) *Answer {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	e, ok := c.entries[key]
-	if !ok {
+	e := c.entries[string(key)]
+	if e == nil || e.version != v {
 		return nil
 	}
-	k := e.Value.(*kept)
-	if k.version != v {
-		return nil
+	c.hits++
+	c.use(e)
+	if e.asked++; e.asked%hotFrom == 0 && e.answer.BrotliTag != "" && e.answer.brotli.Load() == nil {
+		select {
+		case c.hot <- e.key:
+		default:
+		}
 	}
-	c.recent.MoveToFront(e)
-	return k.answer
+	return e.answer
 }
 
 // peek gives the kept answer, however old, or nil.
 func (c *Cache) peek(key string) *Answer {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if e, ok := c.entries[key]; ok {
-		return e.Value.(*kept).answer
+	if e := c.entries[key]; e != nil {
+		return e.answer
 	}
 	return nil
 }
 
 // keep remembers an answer and makes room for it.
 func (c *Cache) keep(key string, v version, a *Answer) {
-	k := &kept{key: key, version: v, answer: a}
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if old, ok := c.entries[key]; ok {
-		c.drop(old)
+	e := c.entries[key]
+	if e == nil {
+		e = &kept{key: key}
+		e.newer, e.older = e, e
+		c.entries[key] = e
 	}
-	if k.size() > c.limit {
-		return
+	if e.answer != a {
+		e.answer, e.asked = a, 0
 	}
-	c.entries[key] = c.recent.PushFront(k)
-	c.bytes += k.size()
+	e.version = v
+	c.use(e)
+	c.weigh(e)
+	c.shrink()
+}
+
+// use makes an entry the most recent.
+func (c *Cache) use(e *kept) {
+	e.newer.older, e.older.newer = e.older, e.newer
+	e.newer, e.older = &c.ends, c.ends.older
+	e.newer.older, e.older.newer = e, e
+}
+
+// weigh takes note of the size of an entry.
+func (c *Cache) weigh(e *kept) {
+	size := e.bytes()
+	c.bytes += size - e.size
+	e.size = size
+}
+
+// shrink forgets the least recent until the rest are within the limit. What is too large by itself goes at once and leaves the others.
+func (c *Cache) shrink() {
+	if newest := c.ends.older; newest != &c.ends && newest.size > c.limit {
+		c.drop(newest)
+	}
 	for c.bytes > c.limit {
-		c.drop(c.recent.Back())
+		c.drop(c.ends.newer)
 	}
 }
 
 // drop forgets an entry.
-func (c *Cache) drop(e *list.Element) {
-	k := c.recent.Remove(e).(*kept)
-	delete(c.entries, k.key)
-	c.bytes -= k.size()
+func (c *Cache) drop(e *kept) {
+	e.newer.older, e.older.newer = e.older, e.newer
+	delete(c.entries, e.key)
+	c.bytes -= e.size
 }
 
-// size estimates the memory of an entry: body, key, tags and bookkeeping.
-func (k *kept) size() int { return len(k.answer.Body) + len(k.key) + 400 }
+// Sizes of what belongs to an entry beside its key and the forms of its answer, in bytes as the allocator gives them.
+const (
+	keptBytes   = 80 + 44 // itself and its share of the map, which grows by doubling
+	answerBytes = 96 + 96 // the answer and its tags
+	formBytes   = 24      // the place of a brotli form
+)
+
+// bytes is the memory that an entry takes.
+func (e *kept) bytes() int {
+	n := keptBytes + (len(e.key)+15)&^15
+	if e.answer.Empty {
+		return n
+	}
+	n += answerBytes + cap(e.answer.Body)
+	if form := e.answer.brotli.Load(); form != nil {
+		n += formBytes + cap(*form)
+	}
+	return n
+}
 
 // CacheSize tells how a cache does, for those who watch over the machine.
 type CacheSize struct {
@@ -223,5 +298,5 @@ type CacheSize struct {
 func (c *Cache) Size() CacheSize {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	return CacheSize{Entries: len(c.entries), Bytes: c.bytes, Limit: c.limit, Hits: c.hits.Load(), Misses: c.misses.Load()}
+	return CacheSize{Entries: len(c.entries), Bytes: c.bytes, Limit: c.limit, Hits: c.hits, Misses: c.misses}
 }

@@ -20,12 +20,13 @@ type CellCount struct {
 func (x *Index) Cells(resolution int, box *geo.Box, f Filter, a Audience, limit int) (cells []CellCount, more bool) {
 	s := x.state.Load()
 	m := s.compile(f, a)
+	defer m.release()
 	if m.none || resolution < 0 || resolution > geo.CellResolution {
 		return nil, false
 	}
 	var members geo.Box
 	if box != nil {
-		members = widen(*box, 2*span(resolution))
+		members = widen(*box, 2*radius(resolution))
 	}
 	var found []share
 	var outline *shape
@@ -43,37 +44,12 @@ func (x *Index) Cells(resolution int, box *geo.Box, f Filter, a Audience, limit 
 		}
 		return touching
 	}
-	for _, l := range s.leaves {
-		gone, added := l.settle(nil)
-		if box == nil || meet(l.box, members) {
-			tally := make([]int, len(s.profiles))
-			var seen []uint32
-			for first := 0; first < l.len(); {
-				cell := l.cell[first].Parent(resolution)
-				_, last := cell.Descendants(geo.CellResolution)
-				end := first
-				want := wanted(cell, l.at[first])
-				for ; end < l.len() && l.cell[end] <= last; end++ {
-					if want && l.class(m, end) != 0 && !gone.has(end) {
-						p := l.profile[end]
-						if tally[p]++; tally[p] == 1 {
-							seen = append(seen, p)
-						}
-					}
-				}
-				for _, p := range seen {
-					found = append(found, share{cell: cell, profile: p, count: tally[p]})
-					tally[p] = 0
-				}
-				seen, first = seen[:0], end
-			}
-		}
-		for i := range added {
-			r := &added[i]
-			if cell := r.cell.Parent(resolution); m.row(r) != 0 && wanted(cell, r.at) {
-				found = append(found, share{cell: cell, profile: r.profile, count: 1})
-			}
-		}
+	around := &members
+	if box == nil {
+		around = nil
+	}
+	for l := range s.leaves(around) {
+		found = l.shares(resolution, m, wanted, found)
 	}
 	return s.cells(found, limit)
 }
@@ -83,6 +59,41 @@ type share struct {
 	cell    geo.Cell
 	profile uint32
 	count   int
+}
+
+// shares appends what the wanted cells have in a leaf.
+func (l *leaf) shares(resolution int, m *matcher, wanted func(geo.Cell, geo.Position) bool, found []share) []share {
+	gone, added := l.settle(nil)
+	if q, ok := m.ask(&l.ledger); ok {
+		tally := make([]int, len(l.entries))
+		for first := 0; first < l.len(); {
+			cell, end := l.root.Parent(min(resolution, l.root.Resolution())), l.len()
+			if resolution > l.root.Resolution() {
+				cell, end = l.runAt(first, resolution)
+			}
+			if wanted(cell, l.at[first]) {
+				for i := first; i < end; i++ {
+					if l.match(m, &q, i) != 0 && !gone.has(i) {
+						tally[l.key[i]]++
+					}
+				}
+				for key, n := range tally {
+					if n > 0 {
+						found = append(found, share{cell: cell, profile: l.entries[key].profile, count: n})
+					}
+				}
+				clear(tally)
+			}
+			first = end
+		}
+	}
+	for i := range added {
+		r := &added[i]
+		if cell := r.cell.Parent(resolution); m.row(r) != 0 && wanted(cell, r.at) {
+			found = append(found, share{cell: cell, profile: r.profile, count: 1})
+		}
+	}
+	return found
 }
 
 // cells puts the shares of each cell together.

@@ -1,6 +1,10 @@
 package tiles
 
-import "quartier/geo"
+import (
+	"sync/atomic"
+
+	"quartier/geo"
+)
 
 // resolutions is the number of H3 resolutions that the index keeps apart: 0…geo.CellResolution.
 const resolutions = geo.CellResolution + 1
@@ -12,9 +16,37 @@ type centre struct {
 	morton uint64
 }
 
+// centreOf gives the middle of a cell. H3 takes a microsecond for it, and the same cells are asked for again and again: what it said lately is
+// remembered, which is never wrong, because geography does not change.
 func centreOf(c geo.Cell) centre {
+	slot := &centres[uint64(c)*0x9e3779b97f4a7c15>>(64-centreBits)]
+	if known := slot.Load(); known != nil && known.cell == c {
+		return known.centre
+	}
 	at := c.Centre()
-	return centre{at: at, morton: morton(geo.TileAt(at, geo.MaxZoom))}
+	known := &knownCentre{cell: c, centre: centre{at: at, morton: morton(geo.TileAt(at, geo.MaxZoom))}}
+	slot.Store(known)
+	return known.centre
+}
+
+// centres has a place for each of 65 536 cells by a hash of their numbers (2^64 divided by the golden ratio); who comes later takes the place. At
+// most 3 MB.
+var centres [1 << centreBits]atomic.Pointer[knownCentre]
+
+const centreBits = 16
+
+type knownCentre struct {
+	cell geo.Cell
+	centre
+}
+
+// lineageOf gives the centres of all ancestors of a cell of geo.CellResolution, itself included, by resolution.
+func lineageOf(cell geo.Cell) *[resolutions]centre {
+	var l [resolutions]centre
+	for r := range l {
+		l[r] = centreOf(cell.Parent(r))
+	}
+	return &l
 }
 
 // morton interleaves the column (even bits) and the row (odd bits) of a tile.

@@ -1,133 +1,258 @@
 package tiles
 
 import (
-	"cmp"
 	"slices"
-	"sort"
 
 	"quartier/geo"
 )
 
-// maxRows is the size beyond which a chunk is split.
-const maxRows = 65_536
+// rootFrom is the coarsest resolution of a chunk's root, so that the digits below it have 30 bits.
+const rootFrom = 3
 
-// chunk holds the rows of one H3 cell, or a part of them. It never changes: readers go through it without a lock.
+// chunk holds the rows of a span as columns, sorted by cell and number: a query touches only the columns it asks about, and the descendants of
+// any cell are one run. It never changes: readers go through it without a lock.
 type chunk struct {
-	root        geo.Cell // all its rows are descendants
-	first, last geo.Cell // the least and greatest descendant that may stand here
-	from        uint64   // if root is of geo.CellResolution: the least number that belongs here; a twin after it takes the greater ones
+	*span
+	ledger
 
 	columns
-	box geo.Box // around the members
+	offset []uint32 // of the row's cell: its digits below the root's, see cellAt
+	key    []uint16 // in the ledger's book
+	zone   []uint32 // the set of zones; nil if the book tells it
+	closed []uint32
+	due    []uint32
 
-	// tables[r] sums up the rows by their ancestor at resolution r, in the Morton order of the centres; nil for r > fine. Where most cells hold
-	// a row or two a table would be as large as the rows: those resolutions are grouped when somebody asks.
+	posted []uint16 // places by key, then by place
+	posts  []uint32 // where the places of each key begin, and where the last ones end
+
+	// tables[r] sums up the rows by their ancestor at resolution r; nil for r > finest and for the root's resolution and coarser ones. Where most
+	// cells hold a row or two a table would be as large as the rows: those resolutions are grouped when somebody asks.
 	tables [resolutions][]entry
-	fine   int
+	finest int
 }
 
-// entry is one cell in a table.
-type entry struct {
-	centre
-	cell       geo.Cell
-	first, end uint32  // its run of rows
-	box        geo.Box // around its members
-	public     sum     // of everything that Everyone may see
-}
+// digitBits is where the digits of a cell of geo.CellResolution begin (H3 index bit layout): what is below is the same in all.
+const digitBits = 3 * (geo.MaxResolution - geo.CellResolution)
 
-// build makes the chunks for sorted rows below root, splitting as often as needed. No rows, no chunk.
-func build(rows []row, root geo.Cell, from uint64, classes *[256]uint8, d *dictionary) []*chunk {
-	switch {
-	case len(rows) == 0:
-		return nil
-	case len(rows) <= maxRows:
-		return []*chunk{newChunk(rows, root, from, classes, d)}
-	case root.Resolution() == geo.CellResolution:
-		half := len(rows) / 2
-		chunks := build(rows[:half], root, from, classes, d)
-		return append(chunks, build(rows[half:], root, rows[half].number, classes, d)...)
+// cellAt gives the cell of a row.
+func (c *chunk) cellAt(i int) geo.Cell { return c.first + geo.Cell(c.offset[i])<<digitBits }
+
+// offsetOf gives where a cell of the span stands among its offsets.
+func (c *chunk) offsetOf(cell geo.Cell) uint32 { return uint32((cell - c.first) >> digitBits) }
+
+// row gives one row back.
+func (c *chunk) row(i int) row {
+	return row{
+		cell: c.cellAt(i), number: c.number[i], at: c.at[i], profile: c.entries[c.key[i]].profile, zones: c.zonesOf(i),
+		created: c.created[i], closed: c.closed[i], due: c.due[i],
 	}
-	var chunks []*chunk
-	r := root.Resolution() + 1
-	for run := range runs(rows, r) {
-		chunks = append(chunks, build(run, run[0].cell.Parent(r), 0, classes, d)...)
-	}
-	return chunks
 }
 
-// runs cuts sorted rows where their ancestor at a resolution changes.
-func runs(rows []row, resolution int) func(yield func([]row) bool) {
-	return func(yield func([]row) bool) {
-		for len(rows) > 0 {
-			_, last := rows[0].cell.Parent(resolution).Descendants(geo.CellResolution)
-			n, _ := slices.BinarySearchFunc(rows, last+1, func(r row, c geo.Cell) int { return cmp.Compare(r.cell, c) })
-			if !yield(rows[:n:n]) {
-				return
-			}
-			rows = rows[n:]
+// zonesOf gives the set of zones of a row.
+func (c *chunk) zonesOf(i int) uint32 {
+	if c.zone != nil {
+		return c.zone[i]
+	}
+	return c.entries[c.key[i]].zones
+}
+
+// len is the number of rows.
+func (c *chunk) len() int { return len(c.offset) }
+
+// newChunk makes one chunk of sorted rows.
+func newChunk(rows []row, s *span, classes *[256]uint8, d *dictionary) *chunk {
+	n := len(rows)
+	c := &chunk{span: s, finest: s.root.Resolution()}
+	if n == 0 {
+		return c
+	}
+	c.columns = columns{number: make([]uint64, n), at: make([]geo.Position, n), created: make([]int64, n)}
+	c.offset, c.key, c.closed, c.due = make([]uint32, n), make([]uint16, n), make([]uint32, n), make([]uint32, n)
+	clerk := newClerk(d)
+	keys := make([]uint32, n)
+	for i := range rows {
+		r := &rows[i]
+		c.offset[i] = c.offsetOf(r.cell)
+		c.number[i], c.at[i], c.created[i], c.closed[i], c.due[i] = r.number, r.at, r.created, r.closed, r.due
+		keys[i] = clerk.key(pair{r.profile, r.zones})
+	}
+	var known []uint16
+	c.book, known, _ = clerk.book() // a chunk has at most as many rows as there can be keys
+	if !c.paired {
+		c.zone = make([]uint32, n)
+	}
+	for i := range rows {
+		c.key[i] = known[keys[i]]
+		if c.zone != nil {
+			c.zone[i] = rows[i].zones
 		}
 	}
-}
-
-// newChunk makes one chunk with its tables.
-func newChunk(rows []row, root geo.Cell, from uint64, classes *[256]uint8, d *dictionary) *chunk {
-	c := &chunk{root: root, from: from, columns: columnsOf(rows), fine: geo.CellResolution}
-	c.first, c.last = root.Descendants(geo.CellResolution)
-	if len(rows) > 0 {
-		c.box = boxAround(c.at)
+	c.box = boxAround(c.at)
+	c.post()
+	c.place, c.keys = make([]uint16, n), make([]uint16, n)
+	for i, p := range byTime(c.created) {
+		c.place[i], c.keys[i] = uint16(p), c.key[p]
 	}
-	for r := range c.tables {
-		table := c.table(r, classes, d)
-		if table == nil {
-			c.fine = r - 1
-			break
-		}
-		c.tables[r] = table
-	}
+	c.sources = []columns{c.columns}
+	c.write(classes, d)
+	c.tabulate(classes, d)
 	return c
 }
 
-// table sums up the rows at a resolution. nil: it would be too large. A resolution not finer than the root's has at most one entry.
-func (c *chunk) table(resolution int, classes *[256]uint8, d *dictionary) []entry {
-	limit := c.len()/16 + 16
-	table := make([]entry, 0, min(limit, 64))
-	for first := 0; first < c.len(); {
-		if len(table) == limit {
-			return nil
-		}
-		cell := c.cell[first].Parent(resolution)
-		_, last := cell.Descendants(geo.CellResolution)
-		end := first + 1
-		for end < c.len() && c.cell[end] <= last {
-			end++
-		}
-		e := entry{cell: cell, centre: centreOf(cell), first: uint32(first), end: uint32(end), box: boxAround(c.at[first:end])}
-		for i := first; i < end; i++ {
-			if p := &d.profiles[c.profile[i]]; Everyone.sees(p.visibility) {
-				e.public.add(c.at[i], e.at, c.number[i], c.profile[i], classes[p.status])
-			}
-		}
-		table = append(table, e)
-		first = end
+// post lists the places of each key.
+func (c *chunk) post() {
+	c.posts = make([]uint32, len(c.entries)+1)
+	for _, k := range c.key {
+		c.posts[k+1]++
 	}
-	slices.SortFunc(table, func(a, b entry) int {
-		if o := cmp.Compare(a.morton, b.morton); o != 0 {
-			return o
-		}
-		return cmp.Compare(a.cell, b.cell)
-	})
-	return slices.Clip(table)
+	for k := range c.entries {
+		c.posts[k+1] += c.posts[k]
+	}
+	c.posted = make([]uint16, len(c.key))
+	next := slices.Clone(c.posts)
+	for i, k := range c.key {
+		c.posted[next[k]] = uint16(i)
+		next[k]++
+	}
 }
 
 // find gives the place of a row.
 func (c *chunk) find(cell geo.Cell, number uint64) (int, bool) {
-	return sort.Find(c.len(), func(i int) int {
-		if o := cmp.Compare(cell, c.cell[i]); o != 0 {
-			return o
-		}
-		return cmp.Compare(number, c.number[i])
-	})
+	if cell < c.first || cell > c.last {
+		return 0, false
+	}
+	offset := c.offsetOf(cell)
+	i, ok := slices.BinarySearch(c.offset, offset)
+	if !ok {
+		return 0, false
+	}
+	end := c.endOf(i, offset)
+	n, ok := slices.BinarySearch(c.number[i:end], number)
+	return i + n, ok
 }
+
+// endOf gives the end of the rows whose offset is at most last, from first on.
+func (c *chunk) endOf(first int, last uint32) int {
+	if first < len(c.offset) && c.offset[first] > last {
+		return first
+	}
+	n, _ := slices.BinarySearchFunc(c.offset[first:], last, func(o, last uint32) int {
+		if o <= last {
+			return -1
+		}
+		return 1
+	})
+	return first + n
+}
+
+// match gives the class of a row under a question, 0 if it does not match.
+func (c *chunk) match(m *matcher, q *question, i int) uint8 {
+	class := q.of(c.key[i])
+	if class == 0 || q.timed && (c.created[i] < q.from || c.created[i] >= q.to) ||
+		q.zones && !m.inSet(c.zone[i]) || q.box != nil && !q.box.Contains(c.at[i]) {
+		return 0
+	}
+	return class
+}
+
+// sumRun adds up the matching rows of [first, end), members of one cell with the given centre.
+func (c *chunk) sumRun(first, end int, centre geo.Position, m *matcher, q *question) (s sum) {
+	wraps := c.wraps(centre)
+	for ; first < end; first += block {
+		last := min(first+block, end)
+		keys, numbers, at := c.key[first:last], c.number[first:last], c.at[first:last]
+		var selected []uint16
+		var counts uint64
+		if q.timed {
+			selected, counts = q.selectTimed(keys, c.created[first:last])
+		} else {
+			selected, counts = q.select_(keys)
+		}
+		if q.narrow() {
+			selected, counts = c.sift(first, selected, m, q)
+		}
+		s.count += int32(len(selected))
+		for _, i := range selected {
+			where := at[i]
+			s.profile += c.entries[keys[i]].profile
+			s.number += numbers[i]
+			s.lat += int64(where.Lat)
+			if wraps {
+				s.lon += unwrap(where.Lon, centre.Lon)
+			} else {
+				s.lon += int64(where.Lon)
+			}
+		}
+		s.unpack(counts)
+	}
+	return s
+}
+
+// sift leaves of selected places, counted from first, those in the zones and the box.
+func (c *chunk) sift(first int, selected []uint16, m *matcher, q *question) (kept []uint16, counts uint64) {
+	kept = selected[:0]
+	for _, i := range selected {
+		if p := first + int(i); (!q.zones || m.inSet(c.zone[p])) && (q.box == nil || q.box.Contains(c.at[p])) {
+			kept = append(kept, i)
+			counts += units[q.of(c.key[p])]
+		}
+	}
+	return kept, counts
+}
+
+// picked gives the places of all matching rows, sorted. Quick where they are few.
+func (c *chunk) picked(m *matcher, q *question) []uint16 {
+	places := m.places[:0]
+	keys := 0
+	for key := range c.entries {
+		if q.of(uint16(key)) == 0 {
+			continue
+		}
+		before := len(places)
+		for _, i := range c.posted[c.posts[key]:c.posts[key+1]] {
+			if c.match(m, q, int(i)) != 0 {
+				places = append(places, i)
+			}
+		}
+		keys += one(len(places) > before)
+	}
+	if keys > 1 {
+		slices.Sort(places)
+	}
+	m.places = places
+	return places
+}
+
+// sumPlaces adds up rows of which it is known that they match.
+func (c *chunk) sumPlaces(places []uint16, centre geo.Position, q *question) (s sum) {
+	for _, i := range places {
+		key := c.key[i]
+		s.add(c.at[i], centre, c.number[i], c.entries[key].profile, q.of(key))
+	}
+	return s
+}
+
+// sumAll adds up all matching rows, members of one cell.
+func (c *chunk) sumAll(centre geo.Position, m *matcher) (s sum) {
+	q, ok := m.ask(&c.ledger)
+	switch {
+	case !ok:
+	case c.wraps(centre):
+		s = c.sumRun(0, c.len(), centre, m, &q)
+	case m.whole:
+		s = c.public
+	case !q.narrow():
+		c.ledger.add(&s, &q)
+	case c.matching(&q) < c.len()/rareFrom:
+		s = c.sumPlaces(c.picked(m, &q), centre, &q)
+	default:
+		s = c.sumRun(0, c.len(), centre, m, &q)
+	}
+	return s
+}
+
+// rareFrom: rows of keys that are fewer than one in so many are picked one by one, more are scanned in their order, which costs less for each.
+const rareFrom = 8
 
 // boxAround gives the least box around one or more positions.
 func boxAround(at []geo.Position) geo.Box {
@@ -137,6 +262,14 @@ func boxAround(at []geo.Position) geo.Box {
 		b.South, b.North = min(b.South, p.Lat), max(b.North, p.Lat)
 	}
 	return b
+}
+
+// join gives the least box around two; one that is nowhere adds nothing.
+func join(a, b geo.Box) geo.Box {
+	if a.West > a.East {
+		return b
+	}
+	return geo.Box{West: min(a.West, b.West), East: max(a.East, b.East), South: min(a.South, b.South), North: max(a.North, b.North)}
 }
 
 // meet tells whether two boxes have a position in common.

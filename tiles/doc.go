@@ -12,16 +12,22 @@
 //
 // # Decisions
 //
-//   - Items stand in chunks of at most 65 536 rows (adaptive H3 cells: towns and countryside differ a thousandfold), as columns without
-//     pointers. A parent's descendants are one run of rows. A chunk has tables of its cells at the coarser resolutions, in Morton order of
-//     the centres, so that the cells of a tile are one range.
-//   - Rows of equal kind, category, state, service and visibility share a profile. A filter is decided once for each profile, then a row
-//     costs one look-up. Refused: bit masks for each attribute, which cost as many look-ups as there are attributes.
-//   - Sums are integers that can be taken away again, so that a change is a signed row in a short list (delta) beside an unchanging chunk.
-//     Each batch publishes one new state by an atomic pointer; long lists are folded into new chunks in the background. Refused: copying
-//     chunks on write (a megabyte for each change), locks for readers (a fold would stop the map).
+//   - The world is a tree of H3 cells. Leaves hold at most 16 384 rows each (adaptive: towns and countryside differ a thousandfold) as columns
+//     without pointers, sorted by cell, so that a cell's descendants are one run. About 100 bytes for an item in all. Refused: leaves of
+//     65 536 rows, of which a tile at middle zooms scans several; leaves of one fixed resolution.
+//   - Every leaf, and every branch of up to a million rows that is not mostly one of its children, has a ledger: its rows in the order of creation,
+//     and every thousand rows or so a line of sums by pair of profile and zones. So a cell of any resolution answers from one ledger under
+//     any filter and for any times, to the second: two lines and the few hundred rows at both ends. A second set of lines, denser and by
+//     state alone, serves the questions that ask for no category. Refused: counts by day (not exact), sums by month and scans (154 ms
+//     for a country), copies of the rows in branches (a ledger refers to the columns of the leaves).
+//   - Rows of equal kind, category, state, service and visibility share a profile, and in a ledger, with the zones they lie in, a key. A filter is
+//     decided once for each key, then a row costs one look-up. Zones are areas: few meet in one leaf. Where very many do, keys are
+//     profiles alone and rows are asked for their zones one by one. Refused: bit masks for each attribute.
+//   - A leaf has tables of its cells at finer resolutions, in Morton order of the centres, so that the cells of a tile are one range; rows of rare keys
+//     are found by lists of their places. The finest zooms group rows on the fly, and ask H3 only for cells at the edge of the tile.
+//   - Sums are integers that can be taken away again, so that a change is a signed row in a short list (delta) beside an unchanging leaf, and beside
+//     each ledger above it. Each batch publishes one new state by an atomic pointer; only the way from the root to a changed leaf is
+//     copied. Long lists are folded in the background. Refused: copying leaves on write, locks for readers (a fold would stop the map).
 //   - Refused: ST_AsMVT for each request (seconds and tens of megabytes for one city-wide tile of a million points, measured), and sums kept
 //     in tables by the writing transaction (hot rows at coarse resolutions; no free time filter).
-//   - The tables hold sums of what the public may see, unfiltered; every other question scans the rows of its cells. Sums by time and postings
-//     by profile can be added to the chunk without touching anything else.
 package tiles

@@ -6,83 +6,139 @@ import (
 	"quartier/geo"
 )
 
-// draft is the next state's leaves while the writer prepares them.
+// draft is the next state's nodes while the writer prepares them. What readers know is copied before it is changed, from the root down.
 type draft struct {
-	x      *Index
-	leaves []*leaf
-	own    map[*leaf]bool // made by this draft, so that no reader knows them yet
+	x     *Index
+	roots []*node
+	ours  map[*node]bool // made by this draft, so that no reader knows them yet
 }
 
-func (x *Index) draft(leaves []*leaf) *draft {
-	return &draft{x: x, leaves: slices.Clone(leaves), own: map[*leaf]bool{}}
+func (x *Index) draft(roots []*node) *draft {
+	return &draft{x: x, roots: slices.Clone(roots), ours: map[*node]bool{}}
+}
+
+// own gives one of several nodes, such as no reader knows.
+func (d *draft) own(nodes []*node, i int) *node {
+	n := nodes[i]
+	if d.ours[n] {
+		return n
+	}
+	mine := *n
+	mine.children = slices.Clone(n.children)
+	if n.leaf != nil {
+		mine.leaf = &leaf{chunk: n.leaf.chunk, deltas: n.leaf.deltas}
+	}
+	d.ours[&mine] = true
+	nodes[i] = &mine
+	return &mine
 }
 
 // locate finds an item's row.
 func (d *draft) locate(cell geo.Cell, number uint64) (row, bool) {
-	i, ok := place(d.leaves, cell, number)
-	if !ok {
-		return row{}, false
+	for nodes := d.roots; ; {
+		i, ok := place(nodes, cell, number)
+		if !ok {
+			return row{}, false
+		}
+		if l := nodes[i].leaf; l != nil {
+			r, _, ok := l.locate(cell, number)
+			return r, ok
+		}
+		nodes = nodes[i].children
 	}
-	r, _, ok := d.leaves[i].locate(cell, number)
-	return r, ok
 }
 
-// add puts a row into its leaf, or takes it away (sign −1; it must be there).
-func (d *draft) add(r row, sign int32) {
-	i, ok := place(d.leaves, r.cell, r.number)
+// add puts a row where it belongs, or takes it away (sign −1; it must be there).
+func (d *draft) add(r *row, sign int32) {
+	d.roots = d.addAmong(d.roots, r, sign, 0)
+}
+
+// addAmong adds a row to the one of several nodes that has its cell; if none has, to a new one of at least a resolution.
+func (d *draft) addAmong(nodes []*node, r *row, sign int32, resolution int) []*node {
+	i, ok := place(nodes, r.cell, r.number)
 	if !ok {
-		l := &leaf{chunk: newChunk(nil, d.root(i, r.cell), 0, nil, nil)}
-		d.own[l] = true
-		d.leaves = slices.Insert(d.leaves, i, l)
+		n := &node{span: newSpan(r.cell.Parent(min(resolution, geo.CellResolution)), 0)}
+		if resolution >= rootFrom {
+			n.leaf = &leaf{chunk: newChunk(nil, n.span, nil, nil)}
+		}
+		d.ours[n] = true
+		nodes = slices.Insert(nodes, i, n)
 	}
-	l := d.leaves[i]
-	change := delta{row: r, sign: sign}
+	d.addTo(d.own(nodes, i), r, sign)
+	return nodes
+}
+
+// addTo adds a row to a node of ours.
+func (d *draft) addTo(n *node, r *row, sign int32) {
+	if n.leaf == nil {
+		if n.ledger != nil {
+			if n.deltas = append(n.deltas, signed{row: *r, sign: sign}); len(n.deltas) >= limits.regroupAtOnce {
+				n.ledger, n.deltas = nil, nil // those below know everything
+			}
+		}
+		n.children = d.addAmong(n.children, r, sign, n.root.Resolution()+1)
+		return
+	}
+	l := n.leaf
+	change := delta{signed: signed{row: *r, sign: sign}}
 	if sign < 0 {
 		_, change.of, _ = l.locate(r.cell, r.number)
 	}
-	if !d.own[l] {
-		l = &leaf{chunk: l.chunk, deltas: l.deltas}
-		d.own[l] = true
-		d.leaves[i] = l
-	}
-	if l.deltas = append(l.deltas, change); len(l.deltas) >= foldAtOnce {
-		d.replace(i, d.x.folded(l))
+	if l.deltas = append(l.deltas, change); len(l.deltas) >= limits.foldAtOnce {
+		d.replace(n, replant(l.rows(), n.span, &d.x.classes, &d.x.register.dictionary))
 	}
 }
 
-// root gives the widest ancestor of a cell that has no descendant in the leaves before and after place i.
-func (d *draft) root(i int, cell geo.Cell) geo.Cell {
-	for r := range geo.CellResolution {
-		root := cell.Parent(r)
-		first, last := root.Descendants(geo.CellResolution)
-		if (i == 0 || d.leaves[i-1].last < first) && (i == len(d.leaves) || d.leaves[i].first > last) {
-			return root
+// replace makes a node of ours what another one is.
+func (d *draft) replace(n, by *node) {
+	*n = *by
+	for _, c := range n.children {
+		d.adopt(c)
+	}
+}
+
+// adopt takes down that no reader knows a node and what is below.
+func (d *draft) adopt(n *node) {
+	d.ours[n] = true
+	for _, c := range n.children {
+		d.adopt(c)
+	}
+}
+
+// finish makes the nodes fit for readers. It is done last because the rows of an import are folded before anybody asks for their lineage.
+func (d *draft) finish() []*node {
+	d.roots = slices.DeleteFunc(d.roots, d.empty)
+	return d.roots
+}
+
+// empty prunes what has no rows below a node, finds the lineage of what was added, and tells whether nothing is left.
+func (d *draft) empty(n *node) bool {
+	if !d.ours[n] {
+		return false
+	}
+	if n.leaf == nil {
+		n.children = slices.DeleteFunc(n.children, d.empty)
+		return len(n.children) == 0
+	}
+	deltas := n.leaf.deltas
+	// What readers know already has its lineage and must not be touched.
+	for i := len(deltas) - 1; i >= 0 && deltas[i].lineage == nil; i-- {
+		c := &deltas[i]
+		if i+1 < len(deltas) && deltas[i+1].cell == c.cell {
+			c.lineage = deltas[i+1].lineage
+		} else {
+			c.lineage = lineageOf(c.cell)
 		}
 	}
-	return cell
+	return n.leaf.len() == 0 && len(deltas) == 0
 }
 
-// replace puts leaves in the place of one.
-func (d *draft) replace(i int, leaves []*leaf) {
-	delete(d.own, d.leaves[i])
-	for _, l := range leaves {
-		d.own[l] = true
-	}
-	d.leaves = slices.Replace(d.leaves, i, i+1, leaves...)
-}
-
-// finish makes the leaves fit for readers. It is done last because the rows of an import are folded before anybody asks for their lineage.
-func (d *draft) finish() []*leaf {
-	for l := range d.own {
-		// What readers know already has its lineage and must not be touched.
-		for i := len(l.deltas) - 1; i >= 0 && l.deltas[i].lineage == nil; i-- {
-			c := &l.deltas[i]
-			if i+1 < len(l.deltas) && l.deltas[i+1].cell == c.cell {
-				c.lineage = l.deltas[i+1].lineage
-			} else {
-				c.lineage = d.x.cells.lineage(c.cell)
-			}
+// heavy tells whether something that this draft changed is to be folded.
+func (d *draft) heavy() bool {
+	for n := range d.ours {
+		if n.heavy() {
+			return true
 		}
 	}
-	return d.leaves
+	return false
 }

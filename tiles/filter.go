@@ -25,8 +25,10 @@ type Filter struct {
 }
 
 // Canonical writes the filter so that equal filters give equal texts, whatever the order and the repeats in their lists.
-func (f Filter) Canonical() string {
-	var b []byte
+func (f Filter) Canonical() string { return string(f.appendTo(nil)) }
+
+// appendTo appends what Canonical writes.
+func (f *Filter) appendTo(b []byte) []byte {
 	b = appendList(b, 'k', f.Kinds)
 	b = appendList(b, 's', f.Statuses)
 	b = appendList(b, 'c', f.Categories)
@@ -41,7 +43,7 @@ func (f Filter) Canonical() string {
 	if f.Box != nil {
 		b = appendNumbers(append(b, 'b'), f.Box.West, f.Box.South, f.Box.East, f.Box.North)
 	}
-	return string(b)
+	return b
 }
 
 type whole interface {
@@ -54,9 +56,22 @@ func appendList[T whole](b []byte, letter byte, list []T) []byte {
 	if len(list) == 0 {
 		return b
 	}
-	sorted := slices.Clone(list)
-	slices.Sort(sorted)
-	return appendNumbers(append(b, letter), slices.Compact(sorted)...)
+	if !rising(list) {
+		list = slices.Clone(list)
+		slices.Sort(list)
+		list = slices.Compact(list)
+	}
+	return appendNumbers(append(b, letter), list...)
+}
+
+// rising tells whether a list is sorted and without repeats.
+func rising[T whole](list []T) bool {
+	for i := 1; i < len(list); i++ {
+		if list[i-1] >= list[i] {
+			return false
+		}
+	}
+	return true
 }
 
 func appendNumbers[T whole](b []byte, numbers ...T) []byte {

@@ -44,20 +44,3 @@ func (g *gazetteer) look(cell geo.Cell) (s *shape, recent bool) {
 	}
 	return g.older[cell], false
 }
-
-// centre gives the middle of a cell, without remembering it.
-func (g *gazetteer) centre(cell geo.Cell) centre {
-	if s, _ := g.look(cell); s != nil {
-		return s.centre
-	}
-	return centreOf(cell)
-}
-
-// lineage gives the centres of all ancestors of a cell of geo.CellResolution, itself included, by resolution.
-func (g *gazetteer) lineage(cell geo.Cell) *[resolutions]centre {
-	var l [resolutions]centre
-	for r := range l {
-		l[r] = g.centre(cell.Parent(r))
-	}
-	return &l
-}

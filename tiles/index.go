@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"iter"
 	"maps"
-	"slices"
 	"sync"
 	"sync/atomic"
 
@@ -105,13 +104,12 @@ func (x *Index) Load(ctx context.Context, items iter.Seq2[Item, error]) error {
 			return ctx.Err()
 		}
 	}
-	slices.SortFunc(rows, compareRows)
-	leaves := plant(rows, &x.classes, &reg.dictionary)
+	roots := plant(rows, &x.classes, &reg.dictionary)
 
 	x.writer.Lock()
 	defer x.writer.Unlock()
 	next := *x.state.Load()
-	next.dictionary, next.leaves = reg.dictionary, leaves
+	next.dictionary, next.roots = reg.dictionary, roots
 	x.register, x.directory = reg, dir
 	x.state.Store(&next)
 	x.versions.bumpAll()
@@ -131,9 +129,9 @@ func (x *Index) Size() Size {
 	x.writer.Lock()
 	items := x.directory.count
 	x.writer.Unlock()
-	leaves := x.state.Load().leaves
-	size := Size{Items: items, Chunks: len(leaves)}
-	for _, l := range leaves {
+	size := Size{Items: items}
+	for l := range x.state.Load().leaves(nil) {
+		size.Chunks++
 		size.Deltas += len(l.deltas)
 	}
 	return size

@@ -6,10 +6,15 @@ import (
 	"quartier/geo"
 )
 
+// signed is one row added (sign 1) or taken away (−1).
+type signed struct {
+	row
+	sign int32
+}
+
 // delta is one row added to or taken from a chunk since it was built.
 type delta struct {
-	row
-	sign    int32                // 1: added; −1: taken away
+	signed
 	of      int32                // of one taken away: its place in the chunk, or ^ the place of the delta that added it
 	lineage *[resolutions]centre // of the row's ancestors: no query can wait for H3. Set before readers see it
 }
@@ -45,7 +50,8 @@ func (l *leaf) settle(box *geo.Box) (g gone, added []row) {
 		return nil, nil
 	}
 	undone := make([]bool, len(l.deltas))
-	for _, d := range l.deltas {
+	for i := range l.deltas {
+		d := &l.deltas[i]
 		switch {
 		case d.sign > 0:
 		case d.of < 0:
@@ -57,8 +63,8 @@ func (l *leaf) settle(box *geo.Box) (g gone, added []row) {
 			g[d.of>>6] |= 1 << (d.of & 63)
 		}
 	}
-	for i, d := range l.deltas {
-		if d.sign > 0 && !undone[i] && (box == nil || box.Contains(d.at)) {
+	for i := range l.deltas {
+		if d := &l.deltas[i]; d.sign > 0 && !undone[i] && (box == nil || box.Contains(d.at)) {
 			added = append(added, d.row)
 		}
 	}

@@ -24,7 +24,7 @@ func (c *Cache) Picture(name string, of []geo.Tile, sets []*ZoneSet, f Filter) (
 	for _, set := range sets {
 		key = strconv.AppendUint(append(key, '/'), set.serial, 36)
 	}
-	key = append(append(key, '?'), f.Canonical()...)
+	key = f.appendTo(append(key, '?'))
 	// Counters only rise: while their sum stands, each of them does.
 	var v version
 	for _, t := range of {
@@ -36,11 +36,7 @@ func (c *Cache) Picture(name string, of []geo.Tile, sets []*ZoneSet, f Filter) (
 
 // Kept gives the picture if it is there, drawn after every change of its items; nil: it must be drawn.
 func (p *Picture) Kept() *Answer {
-	a := p.cache.lookup(p.key, p.version)
-	if a != nil {
-		p.cache.hits.Add(1)
-	}
-	return a
+	return p.cache.lookup([]byte(p.key), p.version)
 }
 
 // Draw gives the kept picture or draws it. It fails as draw does, or when the context ends before it is drawn.

@@ -1,38 +1,49 @@
 package tiles
 
 import (
-	"cmp"
 	"math"
-	"slices"
 
 	"quartier/geo"
 )
 
-// reach says which cells of a resolution a query wants.
+// reach says which cells of a resolution a query wants: those whose centre lies in a tile (by the tile's range of Morton codes), or in a box.
 type reach struct {
 	resolution int
+	centres    geo.Box
+	byTile     bool
+	first, end uint64 // if byTile
 
-	want    func(c centre) bool // decides by the cell's centre
-	members geo.Box             // holds every member of every wanted cell
-
-	// If want asks whether the centre is in a tile: the tile's range of Morton codes. Else both are 0.
-	first, end uint64
+	members geo.Box // holds every member of every wanted cell
+	inner   geo.Box // every cell with a member in it is wanted, so that nobody need ask H3; West > East: nowhere
 }
+
+// nowhere is a box that contains nothing.
+var nowhere = geo.Box{West: 1, East: 0}
 
 // ofTile wants the cells whose centre lies in a tile: the rule of the layer clusters.
-func ofTile(t geo.Tile, resolution int) reach {
-	first, end := mortons(t)
-	return reach{
-		resolution: resolution,
-		want:       func(c centre) bool { return c.morton >= first && c.morton < end },
-		members:    widen(t.Box(), span(resolution)),
-		first:      first, end: end,
-	}
+func ofTile(t geo.Tile, resolution int) *reach {
+	box := t.Box()
+	g := &reach{resolution: resolution, byTile: true, members: widen(box, radius(resolution)), inner: narrow(box, radius(resolution))}
+	g.first, g.end = mortons(t)
+	return g
 }
 
-// span is a distance in degrees of latitude that is greater than the way from the centre of a cell to any of its descendants and to any
+// ofBox wants the cells whose centre lies in a box.
+func ofBox(box geo.Box, resolution int) *reach {
+	return &reach{resolution: resolution, centres: box, members: widen(box, radius(resolution)), inner: nowhere}
+}
+
+// wants decides by the cell's centre.
+func (g *reach) wants(c *centre) bool {
+	if g.byTile {
+		return c.morton >= g.first && c.morton < g.end
+	}
+	return g.centres.Contains(c.at)
+}
+
+// radius is a distance in degrees of latitude that is greater than the way from the centre of a cell to any of its descendants and to any
 // corner: twice the mean edge, where geometry needs 1.06 times the longest edge of a neighbourhood, and edges vary by a fifth.
-func span(resolution int) float64 {
+func radius(resolution int) float64 {
 	const edge = 1281.0 / 111.2 // mean edge of resolution 0: kilometres through kilometres for each degree
 	return 2 * edge * math.Pow(7, -float64(resolution)/2)
 }
@@ -56,87 +67,19 @@ func widen(b geo.Box, degrees float64) geo.Box {
 	return wide
 }
 
-// gather finds the wanted cells that have matching members.
-func (s *state) gather(g reach, m *matcher) []cluster {
-	var found []cluster
-	if m.none {
-		return nil
+// narrow shrinks a box by a distance on the ground, given in degrees of latitude; nowhere if nothing is left, or near a pole.
+func narrow(b geo.Box, degrees float64) geo.Box {
+	const units = 1e7
+	far := max(-float64(b.South), float64(b.North)) / units
+	if far > 85 {
+		return nowhere
 	}
-	for _, l := range s.leaves {
-		if g.resolution <= l.fine {
-			found = l.tabled(g, m, found)
-		} else if meet(l.box, g.members) {
-			found = l.grouped(g, m, found)
-		}
-		for i := range l.deltas {
-			d := &l.deltas[i]
-			c := d.lineage[g.resolution]
-			if !g.want(c) {
-				continue
-			}
-			class := m.row(&d.row)
-			if class == 0 {
-				continue
-			}
-			var one sum
-			one.add(d.at, c.at, d.number, d.profile, class)
-			signed := cluster{cell: d.cell.Parent(g.resolution), at: c.at}
-			signed.merge(&one, d.sign)
-			found = append(found, signed)
-		}
+	high, wide := degrees*units, degrees*units/math.Cos(far*math.Pi/180)
+	if 2*high >= float64(b.North)-float64(b.South) || 2*wide >= float64(b.East)-float64(b.West) {
+		return nowhere
 	}
-	return collect(found)
-}
-
-// tabled reads the cells from the chunk's table.
-func (c *chunk) tabled(g reach, m *matcher, found []cluster) []cluster {
-	table := c.tables[g.resolution]
-	if g.end > 0 {
-		by := func(e entry, code uint64) int { return cmp.Compare(e.morton, code) }
-		first, _ := slices.BinarySearchFunc(table, g.first, by)
-		end, _ := slices.BinarySearchFunc(table, g.end, by)
-		table = table[first:end]
+	return geo.Box{
+		West: b.West + int32(math.Ceil(wide)), East: b.East - int32(math.Ceil(wide)),
+		South: b.South + int32(math.Ceil(high)), North: b.North - int32(math.Ceil(high)),
 	}
-	for i := range table {
-		e := &table[i]
-		if g.end == 0 && !g.want(e.centre) {
-			continue
-		}
-		s := &e.public
-		if !m.whole {
-			own := c.sum(e.first, e.end, e.at, m)
-			s = &own
-		}
-		if s.count > 0 {
-			found = append(found, cluster{cell: e.cell, at: e.at, sum: *s})
-		}
-	}
-	return found
-}
-
-// grouped finds the cells among the rows, at a resolution finer than the tables.
-func (c *chunk) grouped(g reach, m *matcher, found []cluster) []cluster {
-	for i := range c.tables[c.fine] {
-		e := &c.tables[c.fine][i]
-		if !meet(e.box, g.members) {
-			continue
-		}
-		for first := int(e.first); first < int(e.end); {
-			cell := c.cell[first].Parent(g.resolution)
-			_, last := cell.Descendants(geo.CellResolution)
-			end := first + 1
-			for end < int(e.end) && c.cell[end] <= last {
-				end++
-			}
-			if g.members.Contains(c.at[first]) {
-				if middle := centreOf(cell); g.want(middle) {
-					if s := c.sum(uint32(first), uint32(end), middle.at, m); s.count > 0 {
-						found = append(found, cluster{cell: cell, at: middle.at, sum: s})
-					}
-				}
-			}
-			first = end
-		}
-	}
-	return found
 }

@@ -146,6 +146,6 @@ func (s *ZoneSet) Tile(t geo.Tile) []byte {
 }
 
 // tags gives the properties of a zone in a layer.
-func (z *placed) tags(l *mvt.Layer, set string) []mvt.Tag {
-	return []mvt.Tag{{Key: 0, Value: l.String(set)}, {Key: 1, Value: l.String(z.code)}, {Key: 2, Value: l.String(z.name)}}
+func (z *placed) tags(l *mvt.Layer, set string) mvt.Tags {
+	return mvt.Tags(nil).With(0, l.String(set)).With(1, l.String(z.code)).With(2, l.String(z.name))
 }

@@ -92,7 +92,7 @@ func (s *Server) plainMap(c *fiber.Ctx, v *live.Vocabulary, filters page.Filters
 	l := askedOf(c).language
 	view := s.plainView(c, v)
 	sel.index.Box = boxOf(view)
-	count := s.Map.Index.Count(sel.index, tiles.Everyone, s.Register.Now()).Total
+	count := s.Map.Index.Total(sel.index, tiles.Everyone)
 	narrow := view
 	narrow.Width, narrow.Height = plainNarrow, plainTall
 	m := page.PlainMap{Wide: staticMap(view, filters.Query, l.Say("static.count", map[string]any{"n": count})), Narrow: staticMap(narrow, filters.Query, ""),

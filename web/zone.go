@@ -42,12 +42,12 @@ func (s *Server) zonesPage(c *fiber.Ctx) error {
 		return err
 	}
 	a := askedOf(c)
-	counts := s.Map.Index.Count(tiles.Filter{}, tiles.Audience(a.actor.Mask()), s.Register.Now().In(s.TimeZone))
+	all, open := s.Map.Index.CountZones(tiles.Filter{}, tiles.Audience(a.actor.Mask()))
 	sets := make([]page.ZoneSet, 0, len(v.Sets))
 	for _, set := range v.Sets {
 		one := page.ZoneSet{Slug: set.Slug, Name: namedIn(a.language, set.NameFR, set.NameEN).Name}
 		for _, z := range set.Zones {
-			one.Rows = append(one.Rows, page.ZoneRow{Name: z.Name, Address: zonePath(z), Total: counts.Zones[z.ID], Open: counts.ZonesOpen[z.ID]})
+			one.Rows = append(one.Rows, page.ZoneRow{Name: z.Name, Address: zonePath(z), Total: all[z.ID], Open: open[z.ID]})
 		}
 		sets = append(sets, one)
 	}

@@ -108,6 +108,7 @@ func (c *serveCommand) Run(p *program) error {
 	background, stopBackground := context.WithCancel(context.Background())
 	var running sync.WaitGroup
 	running.Go(func() { m.Run(background) })
+	running.Go(func() { server.Cache.Run(background) })
 	running.Go(func() { upkeep(background, db, log) })
 	served := make(chan error, 1)
 	go func() { served <- server.Serve(listener) }()

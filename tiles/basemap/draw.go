@@ -209,19 +209,19 @@ func (t *thing) draw(l *mvt.Layer, w window, shape orb.Geometry) {
 }
 
 // tags gives the properties of a thing in a layer.
-func (t *thing) tags(l *mvt.Layer) []mvt.Tag {
-	var tags []mvt.Tag
+func (t *thing) tags(l *mvt.Layer) mvt.Tags {
+	var tags mvt.Tags
 	if t.Class != "" {
-		tags = append(tags, mvt.Tag{Key: classKey, Value: l.String(t.Class)})
+		tags = tags.With(classKey, l.String(t.Class))
 	}
 	if t.Name != "" {
-		tags = append(tags, mvt.Tag{Key: nameKey, Value: l.String(t.Name)})
+		tags = tags.With(nameKey, l.String(t.Name))
 	}
 	if t.Rank > 0 {
-		tags = append(tags, mvt.Tag{Key: rankKey, Value: l.Uint(uint64(t.Rank))})
+		tags = tags.With(rankKey, l.Uint(uint64(t.Rank)))
 	}
 	if t.Bridge {
-		tags = append(tags, mvt.Tag{Key: brunnelKey, Value: l.String("bridge")})
+		tags = tags.With(brunnelKey, l.String("bridge"))
 	}
 	return tags
 }

@@ -1,7 +1,6 @@
 package mvt
 
 import (
-	"encoding/binary"
 	"math"
 
 	"github.com/paulmach/orb"
@@ -18,11 +17,10 @@ const (
 type step struct{ x, y int32 }
 
 // Point adds a point feature. x grows to the east and y to the south, in steps of Extent. The id may be NoID.
-func (l *Layer) Point(id uint64, x, y int32, tags []Tag) {
-	g := append(l.geometry[:0], moveTo|1<<3)
-	g = appendZigzag(g, x)
-	l.geometry = appendZigzag(g, y)
-	l.feature(id, typePoint, tags)
+func (l *Layer) Point(id uint64, x, y int32, tags Tags) {
+	right, down := zigzag(x), zigzag(y)
+	f := l.begin(id, typePoint, tags, 1+uvarintLen(right)+uvarintLen(down))
+	l.features = appendUvarint(appendUvarint(append(f, moveTo|1<<3), right), down)
 }
 
 // Trace takes lines in hand for the next feature, as Outline takes polygons: what collapses to a point is left out, and it tells whether
@@ -37,7 +35,7 @@ func (l *Layer) Trace(lines orb.MultiLineString) bool {
 		}
 		g = append(g, moveTo|1<<3)
 		g = appendStep(g, &cursor, steps[0])
-		g = binary.AppendUvarint(g, uint64(lineTo|(len(steps)-1)<<3))
+		g = appendUvarint(g, uint64(lineTo|(len(steps)-1)<<3))
 		for _, s := range steps[1:] {
 			g = appendStep(g, &cursor, s)
 		}
@@ -47,7 +45,7 @@ func (l *Layer) Trace(lines orb.MultiLineString) bool {
 }
 
 // Lines adds one feature of what the last call of Trace left. The id may be NoID.
-func (l *Layer) Lines(id uint64, tags []Tag) { l.feature(id, typeLine, tags) }
+func (l *Layer) Lines(id uint64, tags Tags) { l.feature(id, typeLine, tags) }
 
 // Outline takes polygons in hand for the next feature, whose coordinates are steps of Extent, y to the south. Coordinates are rounded to
 // whole steps, outer rings are turned to clockwise and holes against it, as clause 4.3.3.3 asks; what collapses is left out. It
@@ -75,7 +73,7 @@ func (l *Layer) Outline(polygons orb.MultiPolygon) bool {
 			}
 			g = append(g, moveTo|1<<3)
 			g = appendStep(g, &cursor, at(0))
-			g = binary.AppendUvarint(g, uint64(lineTo|(len(steps)-1)<<3))
+			g = appendUvarint(g, uint64(lineTo|(len(steps)-1)<<3))
 			for i := 1; i < len(steps); i++ {
 				g = appendStep(g, &cursor, at(i))
 			}
@@ -87,7 +85,7 @@ func (l *Layer) Outline(polygons orb.MultiPolygon) bool {
 }
 
 // Polygons adds one feature of what the last call of Outline left. The id may be NoID.
-func (l *Layer) Polygons(id uint64, tags []Tag) { l.feature(id, typePolygon, tags) }
+func (l *Layer) Polygons(id uint64, tags Tags) { l.feature(id, typePolygon, tags) }
 
 // round gives the points of a line on the grid, without repeats.
 func (l *Layer) round(line orb.LineString) []step {
@@ -121,12 +119,10 @@ func doubleArea(steps []step) int64 {
 }
 
 func appendStep(g []byte, cursor *step, to step) []byte {
-	g = appendZigzag(g, to.x-cursor.x)
-	g = appendZigzag(g, to.y-cursor.y)
+	g = appendUvarint(g, zigzag(to.x-cursor.x))
+	g = appendUvarint(g, zigzag(to.y-cursor.y))
 	*cursor = to
 	return g
 }
 
-func appendZigzag(b []byte, n int32) []byte {
-	return binary.AppendUvarint(b, uint64(uint32(n<<1)^uint32(n>>31)))
-}
+func zigzag(n int32) uint64 { return uint64(uint32(n<<1) ^ uint32(n>>31)) }

@@ -3,6 +3,7 @@ package mvt_test
 import (
 	"math/rand/v2"
 	"reflect"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -35,12 +36,8 @@ func TestPointsReadBack(t *testing.T) {
 				w.n = -w.n
 			}
 			want = append(want, w)
-			l.Point(w.id, int32(w.at[0]), int32(w.at[1]), []mvt.Tag{
-				{Key: 0, Value: l.String(w.name)}, {Key: 1, Value: l.Int(w.n)}, {Key: 2, Value: l.Unique([]byte(w.name))},
-			})
-		}
-		if l.Len() != len(want) {
-			t.Errorf("%d features", l.Len())
+			l.Point(w.id, int32(w.at[0]), int32(w.at[1]),
+				mvt.Tags(nil).With(0, l.String(w.name)).With(1, l.Int(w.n)).With(2, l.Unique(w.id)))
 		}
 		layers, err := omvt.Unmarshal(mvt.Append(nil, l))
 		if err != nil || len(layers) != 1 || len(layers[0].Features) != len(want) {
@@ -48,7 +45,7 @@ func TestPointsReadBack(t *testing.T) {
 		}
 		for i, f := range layers[0].Features {
 			w := want[i]
-			properties := map[string]any{"name": w.name, "n": float64(w.n), "unique": w.name}
+			properties := map[string]any{"name": w.name, "n": float64(w.n), "unique": strconv.FormatUint(w.id, 16)}
 			if f.ID != float64(w.id) || f.Geometry != w.at || !reflect.DeepEqual(map[string]any(f.Properties), properties) {
 				t.Fatalf("feature %d: %v %v %v, want %+v", i, f.ID, f.Geometry, f.Properties, w)
 			}
@@ -64,7 +61,7 @@ func TestValuesAreShared(t *testing.T) {
 		t.Error("an equal value has another place")
 	}
 	seen := map[uint32]bool{}
-	for _, v := range []uint32{l.String("a"), l.String("b"), l.Uint(7), l.Int(-7), l.Uint(0), l.String(""), l.Unique([]byte("a"))} {
+	for _, v := range []uint32{l.String("a"), l.String("b"), l.Uint(7), l.Int(-7), l.Uint(0), l.String(""), l.Unique(10)} {
 		if seen[v] {
 			t.Error("two values have one place")
 		}
@@ -149,7 +146,7 @@ func TestLinesReadBack(t *testing.T) {
 			if c.want == nil {
 				return
 			}
-			l.Lines(7, []mvt.Tag{{Key: 0, Value: l.String("v")}})
+			l.Lines(7, mvt.Tags(nil).With(0, l.String("v")))
 			layers, err := omvt.Unmarshal(mvt.Append(nil, l))
 			if err != nil {
 				t.Fatal(err)
@@ -177,18 +174,4 @@ func TestEmptyLayers(t *testing.T) {
 	if tile := mvt.Append(nil, mvt.New("a")); tile != nil {
 		t.Errorf("%v", tile)
 	}
-}
-
-// BenchmarkPoints writes points as a dense tile of the map has them.
-func BenchmarkPoints(b *testing.B) {
-	l := mvt.New("items", "kind", "created")
-	var tile []byte
-	for b.Loop() {
-		l.Reset("items", "kind", "created")
-		for i := range 1000 {
-			l.Point(uint64(i), int32(i), int32(i), []mvt.Tag{{Key: 0, Value: l.String("report")}, {Key: 1, Value: l.Uint(uint64(19_000 + i%100))}})
-		}
-		tile = mvt.Append(tile[:0], l)
-	}
-	b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/1000, "ns/feature")
 }
