@@ -122,3 +122,39 @@ func (w *town) compareCounts(t testing.TB, m *live.Map, f reports.Filter, x tile
 	}
 	check("cells", cells, want)
 }
+
+// compareEnds compares ranges of time that begin or end at the very second of a report, which is in those that begin then and not in those that end.
+func (w *town) compareEnds(t testing.TB, m *live.Map) {
+	t.Helper()
+	for _, at := range w.moments {
+		for _, f := range []reports.Filter{{From: at}, {To: at}, {From: at, To: at.Add(time.Second)}} {
+			var x tiles.Filter
+			if !f.From.IsZero() {
+				x.From = f.From.Unix()
+			}
+			if !f.To.IsZero() {
+				x.To = f.To.Unix()
+			}
+			where, args := f.Where(account.Anonymous)
+			var want int
+			if err := w.db.QueryRow(t.Context(), `select count(*) from report r where `+where, args).Scan(&want); err != nil {
+				t.Fatal(err)
+			}
+			if got := m.Index.Total(x, tiles.Everyone); got != want {
+				t.Fatalf("%d items from %v to %v, SQL says %d", got, f.From, f.To, want)
+			}
+		}
+	}
+}
+
+// middle gives the range of time from the creation of one public report to that of another, with half of them between.
+func (w *town) middle(t testing.TB) (f reports.Filter) {
+	t.Helper()
+	err := w.db.QueryRow(t.Context(), `
+		select percentile_disc(0.25) within group (order by created_at), percentile_disc(0.75) within group (order by created_at)
+		from report where visibility = 'public' and status <> 'pending'`).Scan(&f.From, &f.To)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return f
+}

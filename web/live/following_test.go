@@ -3,75 +3,16 @@ package live_test
 import (
 	"context"
 	"fmt"
-	"sync"
-	"sync/atomic"
 	"testing"
 	"time"
 
 	"github.com/jackc/pgx/v5"
 
-	"quartier/geo"
-	"quartier/reports"
 	"quartier/reports/store"
 	"quartier/reports/store/storetest"
 	"quartier/tiles"
 	"quartier/web/live"
 )
-
-// equal waits until the map has everything and compares it with SQL, unfiltered and under a random filter.
-func (w *town) equal(t *testing.T, m *live.Map) {
-	t.Helper()
-	w.catchUp(t, m)
-	w.compare(t, m, reports.Filter{}, tiles.Filter{})
-	record, index := w.filter()
-	w.compare(t, m, record, index)
-	w.compareCounts(t, m, record, index)
-}
-
-// writing lets writers write side by side until stop is called, and gives the number of transactions that were committed. What fails because the
-// database does is left alone.
-func (w *town) writing(t *testing.T, writers int) (committed *atomic.Int64, stop func()) {
-	ctx, cancel := context.WithCancel(t.Context())
-	var running sync.WaitGroup
-	committed = new(atomic.Int64)
-	for range writers {
-		running.Go(func() {
-			for ctx.Err() == nil {
-				if w.write(ctx) == nil {
-					committed.Add(1)
-				}
-			}
-		})
-	}
-	return committed, func() { cancel(); running.Wait() }
-}
-
-// atLeast waits until so many transactions more are committed.
-func atLeast(t *testing.T, committed *atomic.Int64, more int64) {
-	t.Helper()
-	from := committed.Load()
-	until(t, "the writers do not write", func(context.Context) bool { return committed.Load() >= from+more })
-}
-
-// answering lets somebody ask the map until it is called off, or the test ends: once loaded it always has something to show.
-func answering(t *testing.T, m *live.Map) (off func()) {
-	t.Helper()
-	until(t, "the map is not loaded", func(context.Context) bool { return m.Ready() })
-	ctx, cancel := context.WithCancel(context.Background())
-	done := make(chan struct{})
-	go func() {
-		defer close(done)
-		for ctx.Err() == nil {
-			if len(m.Index.Tile(geo.Tile{}, tiles.Filter{}, tiles.Everyone)) == 0 || m.Vocabulary() == nil || !m.Ready() {
-				t.Error("the map has nothing to show")
-				return
-			}
-		}
-	}()
-	off = func() { cancel(); <-done }
-	t.Cleanup(off)
-	return off
-}
 
 // prepare makes a prepared transaction, and rolls it back when the test ends if nobody commits it.
 func prepare(t *testing.T, db *store.DB, name string, do func(tx pgx.Tx) error) (commit func()) {
@@ -217,66 +158,6 @@ func TestFollowAfterLosingTheThread(t *testing.T) {
 	}
 }
 
-// A transaction that changes everything is seen whole or not at all, whichever way it is taken in, and whenever the map is stopped and goes on.
-func TestFollowSeesTransactionsWhole(t *testing.T) {
-	t.Parallel()
-	w := newTown(t, 24)
-	_, err := w.db.Exec(t.Context(), `
-		insert into report (category_id, title, lon, lat, h3, channel, created_at, updated_at)
-		select $1, 'x', 23522000 + n, 488566000 + n, $2, 'web', now(), now() from generate_series(1, 3000) n`,
-		w.categories[0], int64(geo.CellAt(geo.Position{Lon: 23_522_000, Lat: 488_566_000}, geo.CellResolution)))
-	if err != nil {
-		t.Fatal(err)
-	}
-	m, err := live.New(w.db, discard)
-	if err != nil {
-		t.Fatal(err)
-	}
-	flip := func(status string) {
-		err := w.db.Write(t.Context(), func(tx pgx.Tx) error {
-			if _, err := tx.Exec(t.Context(), `update report set status = $1`, status); err != nil {
-				return err
-			}
-			return store.Append(t.Context(), tx, store.Change{Kind: reports.Kind, First: 1, Last: 3000})
-		})
-		if err != nil {
-			t.Error(err)
-		}
-	}
-	whole := func() {
-		c := m.Index.Count(tiles.Filter{}, tiles.Everyone, time.Now())
-		if c.Total != 3000 || len(c.Statuses) != 1 {
-			t.Errorf("%d items in the states %v: a part of a transaction", c.Total, c.Statuses)
-		}
-	}
-	stop := run(m)
-	until(t, "the map is not loaded", func(context.Context) bool { return m.Ready() })
-	for i := range 12 {
-		flipped := make(chan struct{})
-		go func() {
-			defer close(flipped)
-			flip([]string{"planned", "new"}[i%2])
-			if i%3 > 0 {
-				w.catchUp(t, m)
-			}
-		}()
-		for running := true; running; {
-			whole()
-			select {
-			case <-flipped:
-				running = false
-			default:
-			}
-		}
-		// Somewhere on the way of the change into the map.
-		stop()
-		whole()
-		stop = run(m)
-	}
-	defer stop()
-	w.equal(t, m)
-}
-
 // Words that change are followed: the name of a category in tiles.
 func TestFollowWords(t *testing.T) {
 	t.Parallel()
@@ -294,71 +175,4 @@ func TestFollowWords(t *testing.T) {
 		t.Fatal(err)
 	}
 	w.equal(t, m)
-}
-
-// A transaction that may have changed more reports than there are is followed too: everything is read anew.
-func TestFollowVeryMany(t *testing.T) {
-	t.Parallel()
-	w := newTown(t, 28)
-	w.writes(t, 60)
-	m := w.newMap(t)
-	w.catchUp(t, m)
-	w.batch(t, `update report set visibility = 'public', category_id = (select min(id) from category) where id between @first and @last`, 1, 300_000)
-	w.equal(t, m)
-	w.writes(t, 10)
-	w.equal(t, m)
-}
-
-// A token is waited for: its write is there. One of a history that is over is not waited for longer than it takes to know.
-func TestAwait(t *testing.T) {
-	t.Parallel()
-	w := newTown(t, 26)
-	m, err := live.New(w.db, discard)
-	if err != nil {
-		t.Fatal(err)
-	}
-	stop := run(m)
-	defer func() { stop() }()
-	until(t, "the map is not loaded", func(context.Context) bool { return m.Ready() })
-	if !m.Await(t.Context(), store.Token{Epoch: "over", XID: 1 << 60}) {
-		t.Error("a token of another history is waited for in vain")
-	}
-	var token store.Token
-	for want := 1; want <= 20; want++ {
-		err := w.db.Write(t.Context(), func(tx pgx.Tx) (err error) {
-			w.mu.Lock()
-			columns := w.insertion()
-			w.mu.Unlock()
-			columns["visibility"], columns["status"], columns["closed"] = "public", "new", nil
-			if token, err = store.CurrentToken(t.Context(), tx); err != nil {
-				return err
-			}
-			return w.insert(t.Context(), tx, columns)
-		})
-		if err != nil {
-			t.Fatal(err)
-		}
-		if !m.Await(t.Context(), token) || m.Index.Total(tiles.Filter{}, tiles.Everyone) != want {
-			t.Fatalf("%d items after writing %d", m.Index.Total(tiles.Filter{}, tiles.Everyone), want)
-		}
-	}
-	// Another node has noticed first that the database is another one now.
-	stop()
-	if _, err := w.db.Exec(t.Context(), `update setting set value = '7' where name = 'epoch_counter'`); err != nil {
-		t.Fatal(err)
-	}
-	err = w.db.Write(t.Context(), func(tx pgx.Tx) (err error) {
-		token, err = store.CurrentToken(t.Context(), tx)
-		return err
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	short, cancel := context.WithCancel(t.Context())
-	cancel()
-	if m.Await(short, token) {
-		t.Error("the map claims to have seen a write of a history that it does not know")
-	}
-	stop = run(m)
-	w.catchUp(t, m)
 }

@@ -134,6 +134,9 @@ func TestMillions(t *testing.T) {
 		lap("caught up")
 		lap(fmt.Sprint("unfiltered tiles compared: ", w.compare(t, m, reports.Filter{}, tiles.Filter{})))
 		w.compareCounts(t, m, reports.Filter{}, tiles.Filter{})
+		if number < 1_000_000 {
+			w.compareEnds(t, m)
+		}
 		lap("counts compared")
 		for range filters {
 			record, index := w.filter()

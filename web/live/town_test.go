@@ -2,7 +2,6 @@ package live_test
 
 import (
 	"context"
-	"log/slog"
 	"math/rand/v2"
 	"slices"
 	"sync"
@@ -16,7 +15,6 @@ import (
 	"quartier/reports/store"
 	"quartier/reports/store/storetest"
 	"quartier/tiles"
-	"quartier/web/live"
 )
 
 // town makes reports around a few centres, many of them on one spot and some at the edges of tiles and of the world. Its writers may work at the
@@ -246,57 +244,4 @@ func (w *town) filter() (record reports.Filter, index tiles.Filter) {
 	}
 	index.Categories, index.Services, index.Zones = record.Categories, record.Services, record.Zones
 	return record, index
-}
-
-var discard = slog.New(slog.DiscardHandler)
-
-// newMap runs a map over the town.
-func (w *town) newMap(t *testing.T) *live.Map {
-	t.Helper()
-	m, err := live.New(w.db, discard)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(run(m))
-	return m
-}
-
-// run runs a map until stop is called.
-func run(m *live.Map) (stop func()) {
-	ctx, cancel := context.WithCancel(context.Background())
-	done := make(chan struct{})
-	go func() { m.Run(ctx); close(done) }()
-	return func() { cancel(); <-done }
-}
-
-// patience is how long something may take that is only waited for.
-const patience = 2 * time.Minute
-
-// catchUp waits until a map has taken in everything that is committed, whatever happens to the database meanwhile.
-func (w *town) catchUp(t *testing.T, m *live.Map) {
-	t.Helper()
-	var token store.Token
-	until(t, "the database takes no write", func(ctx context.Context) bool {
-		return w.db.Write(ctx, func(tx pgx.Tx) (err error) {
-			token, err = store.CurrentToken(ctx, tx)
-			return err
-		}) == nil
-	})
-	until(t, "the map did not catch up", func(ctx context.Context) bool { return m.Await(ctx, token) })
-}
-
-// until tries something until it comes true.
-func until(t *testing.T, otherwise string, try func(context.Context) bool) {
-	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), patience)
-	defer cancel()
-	for !try(ctx) {
-		if ctx.Err() != nil {
-			t.Fatalf("%s within %v", otherwise, patience)
-		}
-		select { // who is waited for gets to work, on a machine with few cores too
-		case <-ctx.Done():
-		case <-time.After(time.Millisecond):
-		}
-	}
 }
