@@ -15,18 +15,11 @@ import (
 type asset struct {
 	contentType  string
 	cacheControl string
-	plain        []byte
-	packed       []packedAsset // best first; none: it does not get smaller
+	forms        [codings][]byte // plain, and compressed if it gets smaller
 }
 
-// packedAsset is a compressed form of a file.
-type packedAsset struct {
-	coding string // as Content-Encoding names it
-	body   []byte
-}
-
-// packings are the endings that the build gives to compressed forms (web/ui/build/pack.ts), best first.
-var packings = []struct{ ending, coding string }{{".br", "br"}, {".gz", "gzip"}}
+// packings are the endings that the build gives to compressed forms (web/ui/build/pack.ts).
+var packings = [codings]string{inGzip: ".gz", inBrotli: ".br"}
 
 // loadAssets reads all built files.
 func loadAssets(files fs.FS) (map[string]*asset, error) {
@@ -39,19 +32,17 @@ func loadAssets(files fs.FS) (map[string]*asset, error) {
 		return err
 	})
 	all := map[string]*asset{}
-	for name, plain := range raw {
+	for name := range raw {
 		if ending := path.Ext(name); ending == ".br" || ending == ".gz" {
 			continue
 		}
 		// Names carry their content's hash, so browsers keep the files for ever; the icon's does not.
-		a := &asset{contentType: mime.TypeByExtension(path.Ext(name)), cacheControl: "public, max-age=31536000, immutable", plain: plain}
+		a := &asset{contentType: mime.TypeByExtension(path.Ext(name)), cacheControl: "public, max-age=31536000, immutable"}
 		if name == "icon.svg" {
 			a.cacheControl = "public, max-age=86400"
 		}
-		for _, p := range packings {
-			if body := raw[name+p.ending]; body != nil {
-				a.packed = append(a.packed, packedAsset{p.coding, body})
-			}
+		for coding, ending := range packings {
+			a.forms[coding] = raw[name+ending]
 		}
 		all[name] = a
 	}
@@ -68,12 +59,14 @@ func sendAsset(all map[string]*asset) fiber.Handler {
 		c.Set(fiber.HeaderContentType, a.contentType)
 		c.Set(fiber.HeaderCacheControl, a.cacheControl)
 		c.Set(fiber.HeaderVary, fiber.HeaderAcceptEncoding)
-		for _, p := range a.packed {
-			if acceptsCoding(c, p.coding) {
-				c.Set(fiber.HeaderContentEncoding, p.coding)
-				return c.Send(p.body)
-			}
+		taken := weightsOf(c.Get(fiber.HeaderAcceptEncoding))
+		coding, ok := taken.best([codings]bool{true, a.forms[inGzip] != nil, a.forms[inBrotli] != nil})
+		if !ok {
+			return fiber.ErrNotAcceptable
 		}
-		return c.Send(a.plain)
+		if coding != inPlain {
+			c.Set(fiber.HeaderContentEncoding, codingNames[coding])
+		}
+		return c.Send(a.forms[coding])
 	}
 }

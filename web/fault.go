@@ -114,7 +114,7 @@ func newProblem(status int, name string, l *language.Language, word string, args
 
 // fail is Fiber's error handler: the only place where an error becomes an answer, and the only one where internal errors are logged.
 func (s *Server) fail(c *fiber.Ctx, err error) error {
-	asked := askedOf(c)
+	asked := s.identified(c)
 	p := problemOf(err, asked.language)
 	asked.failed(p.Status, err)
 	c.Status(p.Status)

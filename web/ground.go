@@ -33,7 +33,7 @@ func (s *Server) groundTile(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	if err := sendTile(c, answer); err != nil {
+	if err := sendTile(c, answer, lasting); err != nil {
 		return err
 	}
 	if p[groundVersion] == s.Ground.Version() {

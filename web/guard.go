@@ -24,18 +24,34 @@ import (
 // languageCookie remembers the language that somebody chose by hand.
 const languageCookie = "quartier_language"
 
-// identify finds out who asks and in which language, and gives the request its deadline.
-func (s *Server) identify(c *fiber.Ctx) error {
+// wellFormed refuses requests that name no place, or none that could be written into a link.
+func wellFormed(c *fiber.Ctx) error {
 	path, err := url.PathUnescape(c.Path())
 	if err != nil || strings.ContainsFunc(path, unicode.IsControl) || !goodHost(c) {
 		return fiber.ErrBadRequest
+	}
+	return c.Next()
+}
+
+// identify finds out who asks and in which language.
+func (s *Server) identify(c *fiber.Ctx) error {
+	s.identified(c)
+	return c.Next()
+}
+
+// identified gives who asks, found out when it is first wanted: requests for tiles end without it, unless something goes wrong.
+func (s *Server) identified(c *fiber.Ctx) *asked {
+	if a, ok := c.UserContext().Value(askedKey{}).(*asked); ok {
+		return a
 	}
 	a := &asked{
 		actor:    account.Anonymous,
 		language: language.Accepted(c.Get(fiber.HeaderAcceptLanguage)),
 		secure:   c.Protocol() == "https",
-		base:     strings.Clone(c.BaseURL()),
 		failed:   func(status int, err error) { s.logFailure(c.Method(), c.Route().Path, status, err) },
+	}
+	if goodHost(c) {
+		a.base = strings.Clone(c.BaseURL())
 	}
 	s.client(c, a)
 	if s.PublicURL != "" {
@@ -45,16 +61,16 @@ func (s *Server) identify(c *fiber.Ctx) error {
 		a.language = language.Of(strings.Clone(chosen))
 	}
 	c.SetUserContext(context.WithValue(c.UserContext(), askedKey{}, a))
-	return c.Next()
+	return a
 }
 
-// goodHost tells whether the request names the host that it is for, as it must (RFC 9112, 3.2), and nothing else beside it.
-func goodHost(c *fiber.Ctx) bool {
-	host := string(c.Request().Header.Host())
-	if host == "" {
-		return !c.Request().Header.IsHTTP11()
+// reader gives who asks for a tile. Who brings nothing to be known by is nobody, and to find that out would cost as much as the tile.
+func (s *Server) reader(c *fiber.Ctx) account.Actor {
+	h := &c.Request().Header
+	if len(h.Peek(fiber.HeaderCookie)) == 0 && len(h.Peek(fiber.HeaderAuthorization)) == 0 {
+		return account.Anonymous
 	}
-	return hostForm.MatchString(host) && hostForm.MatchString(c.Hostname())
+	return s.identified(c).actor
 }
 
 // client finds out the address of the client and how it reached us. X-Forwarded-For, -Proto and -Host count only when they come from a
@@ -83,8 +99,10 @@ func (s *Server) client(c *fiber.Ctx, a *asked) {
 	}
 	a.secure = a.secure || c.Get(fiber.HeaderXForwardedProto) == "https"
 	host := c.Hostname()
-	if forwarded := c.Get(fiber.HeaderXForwardedHost); hostForm.MatchString(forwarded) {
+	if forwarded := c.Get(fiber.HeaderXForwardedHost); isHost(forwarded) {
 		host = forwarded
+	} else if !isHost(host) {
+		return
 	}
 	scheme := "http://"
 	if a.secure {
@@ -92,9 +110,6 @@ func (s *Server) client(c *fiber.Ctx, a *asked) {
 	}
 	a.base = scheme + strings.Clone(host)
 }
-
-// hostForm is what a host with or without a port looks like (RFC 3986, 3.2.2); nothing else gets into links.
-var hostForm = regexp.MustCompile(`^([A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\])(:[0-9]{1,5})?$`)
 
 func (s *Server) trusted(a netip.Addr) bool {
 	for _, p := range s.TrustedProxies {
@@ -105,25 +120,31 @@ func (s *Server) trusted(a netip.Addr) bool {
 	return false
 }
 
-// protect sets the headers that keep a browser safe (FRONTEND: no inline script, no inline style).
-func (s *Server) protect(c *fiber.Ctx) error {
-	worker := "worker-src 'self' blob:; "
+// policy is what a page may load and do (FRONTEND: no inline script, no inline style).
+func (s *Server) policy() string {
 	outside := ""
 	if s.BasemapHosts != "" {
 		outside = " " + s.BasemapHosts
 	}
-	c.Set("Content-Security-Policy", "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:"+outside+
-		"; font-src 'self'; connect-src 'self'"+outside+"; manifest-src 'self'; "+worker+
-		"form-action 'self'; base-uri 'none'; frame-ancestors 'none'")
-	c.Set("X-Content-Type-Options", "nosniff")
-	c.Set("Referrer-Policy", "same-origin")
-	c.Set("X-Frame-Options", "DENY")
-	c.Set("Cross-Origin-Opener-Policy", "same-origin")
-	c.Set("Permissions-Policy", "geolocation=(self), camera=(), microphone=(), payment=()")
-	if askedOf(c).secure {
-		c.Set("Strict-Transport-Security", "max-age=31536000")
+	return "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:" + outside +
+		"; font-src 'self'; connect-src 'self'" + outside + "; manifest-src 'self'; worker-src 'self' blob:; " +
+		"form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+}
+
+// protect gives the headers that keep a browser safe.
+func protect(policy string) fiber.Handler {
+	return func(c *fiber.Ctx) error {
+		c.Set("Content-Security-Policy", policy)
+		c.Set("X-Content-Type-Options", "nosniff")
+		c.Set("Referrer-Policy", "same-origin")
+		c.Set("X-Frame-Options", "DENY")
+		c.Set("Cross-Origin-Opener-Policy", "same-origin")
+		c.Set("Permissions-Policy", "geolocation=(self), camera=(), microphone=(), payment=()")
+		if askedOf(c).secure {
+			c.Set("Strict-Transport-Security", "max-age=31536000")
+		}
+		return c.Next()
 	}
-	return c.Next()
 }
 
 // perReader says that answers depend on the reader's language, and that they are asked for anew each time unless a handler says otherwise.
@@ -141,10 +162,12 @@ func (s *Server) local(c *fiber.Ctx) error {
 	return c.Next()
 }
 
-// open lets pages of other origins read public data: it is open data, and no cookie goes with it.
+// open lets pages of other origins read public data, as what it says it is: it is open data, and no cookie goes with it.
 func open(c *fiber.Ctx) error {
-	c.Set("Access-Control-Allow-Origin", "*")
-	c.Set("Access-Control-Expose-Headers", "ETag, Link, Quartier-Token")
+	h := &c.Response().Header
+	h.Set("Access-Control-Allow-Origin", "*")
+	h.Set("Access-Control-Expose-Headers", "ETag, Link, Quartier-Token")
+	h.Set("X-Content-Type-Options", "nosniff")
 	return c.Next()
 }
 

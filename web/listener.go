@@ -18,16 +18,25 @@ func (l listener) Accept() (net.Conn, error) {
 	if err != nil {
 		return nil, err
 	}
-	return conn{c}, nil
+	return &conn{Conn: c}, nil
 }
 
-// conn is a connection whose writes must get on.
-type conn struct{ net.Conn }
+// renewEvery is how old a deadline may get: to set one costs more than a small answer's bytes.
+const renewEvery = stalledAtMost / 10
 
-// Write writes, or fails when the client takes nothing.
-func (c conn) Write(b []byte) (int, error) {
-	if err := c.SetWriteDeadline(time.Now().Add(stalledAtMost)); err != nil {
-		return 0, err
+// conn is a connection whose writes must get on.
+type conn struct {
+	net.Conn
+	renewed time.Time // when the deadline was set
+}
+
+// Write writes, or fails when the client takes nothing. One goroutine at a time writes to a connection.
+func (c *conn) Write(b []byte) (int, error) {
+	if now := time.Now(); now.Sub(c.renewed) > renewEvery {
+		if err := c.SetWriteDeadline(now.Add(stalledAtMost)); err != nil {
+			return 0, err
+		}
+		c.renewed = now
 	}
 	return c.Conn.Write(b)
 }

@@ -15,25 +15,31 @@ func (s *Server) route(assets map[string]*asset) {
 	searches := newLimiter(searchesPerTenMinutes, 10*time.Minute, time.Now)
 
 	// Everybody.
-	app.Use(recover.New(), s.identify, s.protect, plainBody)
+	app.Use(recover.New(), wellFormed)
+
+	// Tiles: from memory, without the database. A look at the map asks for dozens, most of which are kept: they stand above the guards of the rest, which
+	// would cost as much. Each drawing has its deadline from the cache.
+	app.Use("/tiles", open, s.seeWrite)
+	app.Get("/tiles/items/:z/:x/:y", s.tile(s.Cache.Items))
+	app.Get("/tiles/cells/:z/:x/:y", s.tile(s.Cache.Cells))
+	app.Get("/tiles/zones/:set/:z/:x/:y", s.zoneTile)
+	app.Get("/tiles/basemap/:z/:x/:y", s.groundTile)
+
+	// Everybody else.
+	app.Use(s.identify, protect(s.policy()), plainBody)
 
 	// Machines that watch over us.
 	app.Get("/healthz", s.health)
 	app.Get("/readyz", s.ready)
 	app.Get("/metrics", s.local, s.metrics)
 
-	// The map: from memory, without the database.
-	app.Use("/tiles", open, within(quick), s.seeWrite)
+	// What goes with the map.
 	app.Get("/tiles/items.json", s.tileJSON(itemsTiles))
 	app.Get("/tiles/cells.json", s.tileJSON(cellsTiles))
 	app.Get("/tiles/zones/:set.json", s.zoneTileJSON)
-	app.Get("/tiles/items/:z/:x/:y", s.tile(s.Cache.Items))
-	app.Get("/tiles/cells/:z/:x/:y", s.tile(s.Cache.Cells))
-	app.Get("/tiles/zones/:set/:z/:x/:y", s.zoneTile)
+	app.Get("/tiles/basemap.json", s.groundJSON)
 	app.Get("/tiles/raster/:z/:x/:y", s.smallTile)
 	app.Get("/maps/static.png", open, within(quick), s.staticPicture)
-	app.Get("/tiles/basemap.json", s.groundJSON)
-	app.Get("/tiles/basemap/:z/:x/:y", s.groundTile)
 	app.Get("/styles/:name.json", open, within(quick), compress.New(), s.style)
 
 	// Programs: streams and exports by plain handlers, the rest by Huma.

@@ -53,6 +53,7 @@ type Server struct {
 	exports *places
 	streams *places // event streams
 	studio  *studio // pictures
+	queries queries
 	links   links
 	words   map[string]wordFile // by language
 }

@@ -52,23 +52,17 @@ func (s *Server) tile(draw drawn) fiber.Handler {
 		if err != nil {
 			return err
 		}
-		p, err := strictParameters(c, filterNames...)
+		f, err := s.tileFilter(c)
 		if err != nil {
 			return err
 		}
-		v, err := s.vocabulary()
+		audience := tiles.Audience(s.reader(c).Mask())
+		life := s.life(audience) // before the map is asked: what it says is at least as new
+		answer, err := draw(c.UserContext(), t, f, audience)
 		if err != nil {
 			return err
 		}
-		sel, err := s.selects(p, v)
-		if err != nil {
-			return err
-		}
-		answer, err := draw(c.UserContext(), t, sel.index, tiles.Audience(askedOf(c).actor.Mask()))
-		if err != nil {
-			return err
-		}
-		return sendTile(c, answer)
+		return sendTile(c, answer, life)
 	}
 }
 
@@ -89,11 +83,12 @@ func (s *Server) zoneTile(c *fiber.Ctx) error {
 	if set == nil {
 		return fault.Missing()
 	}
+	life := s.life(tiles.Everyone)
 	answer, err := s.Cache.Zones(c.UserContext(), set, t)
 	if err != nil {
 		return err
 	}
-	return sendTile(c, answer)
+	return sendTile(c, answer, life)
 }
 
 // seeWrite lets the map take in the write whose token the client sends along, before anything is answered from memory.
@@ -112,26 +107,65 @@ func (s *Server) seeWrite(c *fiber.Ctx) error {
 	return c.Next()
 }
 
-// sendTile sends a tile compressed or not, as the client takes it; each form has its own strong ETag (RFC 9110, 8.8.3.3).
-func sendTile(c *fiber.Ctx, a *tiles.Answer) error {
-	c.Set(fiber.HeaderVary, fiber.HeaderAcceptEncoding)
-	c.Set(fiber.HeaderCacheControl, "public, max-age=0, must-revalidate")
+// life says how long an answer may be used, and whether it may be confirmed by its tag.
+type life struct {
+	control string // Cache-Control
+	sure    bool
+}
+
+// lasting is the life of what does not follow the database.
+var lasting = life{control: "public, max-age=0, must-revalidate", sure: true}
+
+// life gives the life of what follows the database, as an audience sees it: it is asked for anew each time. While the map does not know whether it is
+// in step it confirms nothing; what it has may be used for a moment, so that the many who ask do not all ask at once.
+func (s *Server) life(a tiles.Audience) life {
+	scope, control := "public", ", max-age=0, must-revalidate"
+	sure := s.Map.InStep(time.Now())
+	switch {
+	case a == tiles.Everyone && sure:
+		return lasting
+	case a != tiles.Everyone:
+		scope = "private"
+	}
+	if !sure {
+		control = ", max-age=1"
+	}
+	return life{scope + control, sure}
+}
+
+// sendTile sends a tile in the form that the client likes best; each form has its own strong ETag (RFC 9110, 8.8.3.3). A tag of any form that the
+// client takes confirms what it has, be it made here or on another node.
+func sendTile(c *fiber.Ctx, a *tiles.Answer, l life) error {
+	h := &c.Response().Header
+	h.Set(fiber.HeaderVary, fiber.HeaderAcceptEncoding)
+	h.Set(fiber.HeaderCacheControl, l.control)
 	if a.Empty {
 		return c.SendStatus(fiber.StatusNoContent)
 	}
-	packed := acceptsCoding(c, "gzip")
-	tag := a.PlainTag
-	if packed {
-		tag = a.GzipTag
+	taken := weightsOf(c.Get(fiber.HeaderAcceptEncoding))
+	squeezed := a.Brotli()
+	coding, ok := taken.best([codings]bool{true, true, squeezed != nil})
+	if !ok {
+		return fiber.ErrNotAcceptable
 	}
-	c.Set(fiber.HeaderETag, tag)
-	if matches(c.Get(fiber.HeaderIfNoneMatch), tag) {
-		return c.SendStatus(fiber.StatusNotModified)
+	tags := [codings]string{a.PlainTag, a.GzipTag, a.BrotliTag}
+	if known := c.Get(fiber.HeaderIfNoneMatch); known != "" && l.sure {
+		for i := range codings {
+			if one := (coding + i) % codings; taken[one] > 0 && matches(known, tags[one]) {
+				h.Set(fiber.HeaderETag, tags[one])
+				return c.SendStatus(fiber.StatusNotModified)
+			}
+		}
 	}
-	c.Set(fiber.HeaderContentType, tileType)
-	if packed {
-		c.Set(fiber.HeaderContentEncoding, "gzip")
+	h.Set(fiber.HeaderETag, tags[coding])
+	h.SetContentType(tileType)
+	switch coding {
+	case inGzip:
+		h.SetContentEncoding(codingNames[inGzip])
 		return c.Send(a.Body)
+	case inBrotli:
+		h.SetContentEncoding(codingNames[inBrotli])
+		return c.Send(squeezed)
 	}
 	plain, err := a.Plain()
 	if err != nil {
@@ -140,23 +174,9 @@ func sendTile(c *fiber.Ctx, a *tiles.Answer) error {
 	return c.Send(plain)
 }
 
-// acceptsCoding tells whether the client takes a content coding (RFC 9110, 12.5.3).
-func acceptsCoding(c *fiber.Ctx, wanted string) bool {
-	for part := range strings.SplitSeq(c.Get(fiber.HeaderAcceptEncoding), ",") {
-		coding, params, _ := strings.Cut(strings.TrimSpace(part), ";")
-		coding = strings.ToLower(strings.TrimSpace(coding))
-		if coding != wanted && coding != "*" {
-			continue
-		}
-		quality := strings.TrimSpace(params)
-		return !strings.HasPrefix(quality, "q=0") || strings.Trim(quality, "q=0.") != ""
-	}
-	return false
-}
-
 // matches tells whether an If-None-Match names the tag (RFC 9110, 13.1.2: weak comparison).
 func matches(header, etag string) bool {
-	if header == "*" {
+	if header == "*" || header == etag {
 		return true
 	}
 	for tag := range strings.SplitSeq(header, ",") {

@@ -1,10 +1,23 @@
 package web
 
 import (
+	"context"
 	"encoding/json"
+	"fmt"
+	"io"
+	"log/slog"
 	"net/http"
 	"strings"
+	"sync"
 	"testing"
+
+	"github.com/andybalholm/brotli"
+	"github.com/gofiber/fiber/v2"
+	"github.com/valyala/fasthttp"
+
+	"quartier/geo"
+	"quartier/tiles"
+	"quartier/web/live"
 )
 
 // TileJSON names the layers, the zoom from which points are shown, and passes filters on to the tiles' addresses.
@@ -80,7 +93,7 @@ func TestAcceptsGzip(t *testing.T) {
 	s := newSite(t)
 	_, token := s.file("un")
 	s.awaitText(token)
-	for header, want := range map[string]string{"gzip": "gzip", "br, gzip;q=0.5": "gzip", "gzip;q=0": "", "gzip;q=0.0, br": "", "identity": "", "": "", "*": "gzip"} {
+	for header, want := range map[string]string{"gzip": "gzip", "br, gzip;q=0.5": "gzip", "gzip;q=0": "", "gzip;q=0.0, br": "", "identity": "", "": "", "*": "gzip", "gzip;q=0.5, identity": ""} {
 		a := s.get("/tiles/items/0/0/0.mvt", "Accept-Encoding", header)
 		if got := a.Header.Get("Content-Encoding"); got != want {
 			t.Errorf("Accept-Encoding %q is answered with %q, want %q", header, got, want)
@@ -88,5 +101,151 @@ func TestAcceptsGzip(t *testing.T) {
 		if a.Header.Get("Vary") != "Accept-Encoding" {
 			t.Errorf("Vary is %q", a.Header.Get("Vary"))
 		}
+	}
+}
+
+// What is asked for often comes in brotli to who takes it. Each form has a tag of its own, and each tag confirms what its client has, before and after
+// the smaller form is there.
+func TestBrotliTiles(t *testing.T) {
+	s := newSite(t)
+	var token string
+	for i := range 20 {
+		_, token = s.file(fmt.Sprint("nid ", i))
+	}
+	s.awaitText(token)
+	ctx, cancel := context.WithCancel(context.Background())
+	var running sync.WaitGroup
+	running.Go(func() { s.Cache.Run(ctx) })
+	defer running.Wait()
+	defer cancel()
+	const browser = "gzip, deflate, br, zstd"
+	at := geo.TileAt(geo.Position{Lon: 23_500_000, Lat: 488_500_000}, 16)
+	path := fmt.Sprintf("/tiles/items/16/%d/%d.mvt", at.X, at.Y)
+	first := s.get(path, "Accept-Encoding", browser)
+	if first.Header.Get("Content-Encoding") != "gzip" {
+		t.Fatalf("the first answer is in %q", first.Header.Get("Content-Encoding"))
+	}
+	var hot answer
+	for hot = first; hot.Header.Get("Content-Encoding") != "br"; hot = s.get(path, "Accept-Encoding", browser) {
+		if hot.StatusCode != http.StatusOK {
+			t.Fatalf("%d %s", hot.StatusCode, hot.body)
+		}
+	}
+	plain := s.get(path)
+	unpacked, err := io.ReadAll(brotli.NewReader(strings.NewReader(hot.body)))
+	if err != nil || string(unpacked) != plain.body {
+		t.Errorf("the brotli tile is not the plain one: %v", err)
+	}
+	tags := map[string]string{}
+	for coding, a := range map[string]answer{"gzip": first, "br": hot, "identity": plain} {
+		tag := a.Header.Get("ETag")
+		for other, seen := range tags {
+			if seen == tag {
+				t.Errorf("%s and %s have one tag, %s", coding, other, tag)
+			}
+		}
+		tags[coding] = tag
+	}
+	for coding, tag := range tags {
+		for _, header := range []string{tag, `"other", W/` + tag} {
+			a := s.get(path, "Accept-Encoding", browser, "If-None-Match", header)
+			if a.StatusCode != http.StatusNotModified || a.Header.Get("ETag") != tag || a.body != "" || a.Header.Get("Vary") != "Accept-Encoding" {
+				t.Errorf("who has the %s form and asks with %s gets %d with %s", coding, header, a.StatusCode, a.Header.Get("ETag"))
+			}
+		}
+	}
+	// Who does not take a form cannot have it confirmed.
+	if a := s.get(path, "Accept-Encoding", "identity", "If-None-Match", tags["br"]); a.StatusCode != http.StatusOK || a.body != plain.body {
+		t.Errorf("a client that takes no brotli gets %d for its tag", a.StatusCode)
+	}
+	if a := s.get(path, "Accept-Encoding", "identity;q=0"); a.StatusCode != http.StatusNotAcceptable || !strings.Contains(a.body, "/problems/not-acceptable") {
+		t.Errorf("a client that takes nothing gets %d %s", a.StatusCode, a.body)
+	}
+}
+
+// A filter that was read before is known by its words; new words are read anew.
+func TestQueriesAreRemembered(t *testing.T) {
+	s := newSite(t)
+	_, token := s.file("nid de poule")
+	s.awaitText(token)
+	const path = "/tiles/items/0/0/0.mvt"
+	for range 3 {
+		for query, want := range map[string]int{"?status=open": 1, "?status=closed": 0, "?category=pothole&from=2020-01-01": 1, "": 1} {
+			if n := countIn(t, s.get(path+query).body); n != want {
+				t.Errorf("%q counts %d, want %d", query, n, want)
+			}
+		}
+		if a := s.get(path + "?status=unknown"); a.StatusCode != http.StatusBadRequest {
+			t.Errorf("a status that does not exist answers %d", a.StatusCode)
+		}
+	}
+	if err := s.Map.Load(t.Context()); err != nil { // names may have changed
+		t.Fatal(err)
+	}
+	if s.queries.words == s.Map.Vocabulary() {
+		t.Error("nothing was loaded anew")
+	}
+	if n := countIn(t, s.get(path+"?status=open").body); n != 1 || s.queries.words != s.Map.Vocabulary() || len(s.queries.filters) != 1 {
+		t.Errorf("%d items by %d queries of the old words", n, len(s.queries.filters))
+	}
+}
+
+// Tiles of everybody may be kept by everybody; those of a narrower audience only by their reader; none is confirmed while the map may be behind.
+func TestLifeOfTiles(t *testing.T) {
+	s := newSite(t)
+	staff := tiles.Audience(tiles.Public | tiles.Private)
+	if l := s.life(tiles.Everyone); l != lasting {
+		t.Errorf("everybody: %+v", l)
+	}
+	if l := s.life(staff); l.control != "private, max-age=0, must-revalidate" || !l.sure {
+		t.Errorf("staff: %+v", l)
+	}
+	// A map that was never loaded knows nothing of its step.
+	m, err := live.New(s.Register.DB, slog.New(slog.DiscardHandler))
+	if err != nil {
+		t.Fatal(err)
+	}
+	behind := &Server{Map: m}
+	if l := behind.life(tiles.Everyone); l.control != "public, max-age=1" || l.sure {
+		t.Errorf("everybody, behind: %+v", l)
+	}
+	if l := behind.life(staff); l.control != "private, max-age=1" || l.sure {
+		t.Errorf("staff, behind: %+v", l)
+	}
+	app := fiber.New()
+	c := app.AcquireCtx(&fasthttp.RequestCtx{})
+	defer app.ReleaseCtx(c)
+	c.Request().Header.Set("If-None-Match", "*")
+	_, token := s.file("nid de poule")
+	s.awaitText(token)
+	a, err := s.Cache.Items(t.Context(), geo.Tile{}, tiles.Filter{}, tiles.Everyone)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := sendTile(c, a, behind.life(tiles.Everyone)); err != nil || c.Response().StatusCode() != http.StatusOK || len(c.Response().Body()) != a.Length {
+		t.Errorf("a conditional request to a map that may be behind: %d, %v", c.Response().StatusCode(), err)
+	}
+}
+
+// Tiles carry what makes them safe to read from anywhere, and nothing of what protects pages.
+func TestHeadersOfTiles(t *testing.T) {
+	s := newSite(t)
+	_, token := s.file("nid de poule")
+	s.awaitText(token)
+	for _, path := range []string{"/tiles/items/0/0/0.mvt", "/tiles/cells/0/0/0.mvt", "/tiles/items/1/0/1.mvt"} {
+		a := s.get(path, "Accept-Encoding", "gzip")
+		h := a.Header
+		if h.Get("X-Content-Type-Options") != "nosniff" || h.Get("Access-Control-Allow-Origin") != "*" || h.Get("Vary") != "Accept-Encoding" ||
+			h.Get("Cache-Control") != "public, max-age=0, must-revalidate" || h.Get("Content-Security-Policy") != "" {
+			t.Errorf("%s answers with %v", path, h)
+		}
+	}
+	// What goes wrong is told in the reader's language, though nobody asked who reads.
+	a := s.get("/tiles/items/0/0/7.mvt", "Accept-Language", "en")
+	if a.StatusCode != http.StatusBadRequest || !strings.Contains(a.body, "there is no such tile") {
+		t.Errorf("%d %s", a.StatusCode, a.body)
+	}
+	if a := s.get("/tiles/none/0/0/0.mvt"); a.StatusCode != http.StatusNotFound || a.Header.Get("Content-Security-Policy") == "" {
+		t.Errorf("what is no tile answers %d with %v", a.StatusCode, a.Header)
 	}
 }
