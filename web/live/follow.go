@@ -33,6 +33,8 @@ var errMany = errors.New("very many items changed")
 // that snapshot on.
 func (m *Map) Load(ctx context.Context) error {
 	began := time.Now()
+	pace(unknown)
+	defer func() { pace(m.Index.Size().Items) }()
 	ctx, attention := attend(ctx)
 	defer attention.end()
 	var cursor store.Cursor

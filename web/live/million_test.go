@@ -140,7 +140,7 @@ func TestMillions(t *testing.T) {
 		lap("counts compared")
 		for range filters {
 			record, index := w.filter()
-			lap(fmt.Sprint("tiles compared: ", w.compare(t, m, record, index), " under ", index.Canonical()))
+			lap(fmt.Sprint("tiles compared: ", w.compare(t, m, record, index), " under ", fmt.Sprintf("%+v", index)))
 			w.compareCounts(t, m, record, index)
 			lap("counts compared")
 		}
