@@ -78,11 +78,11 @@ func TestUnseenMovesNothing(t *testing.T) {
 		for i, x := range filters {
 			for key, tag := range tags(t, cache, places, x) {
 				if tag != before[i][key] {
-					t.Errorf("%s: the tag of %s under %q has moved from %s to %s", what, key, fmt.Sprintf("%+v", x), before[i][key], tag)
+					t.Errorf("%s: the tag of %s under %+v has moved from %s to %s", what, key, x, before[i][key], tag)
 				}
 			}
 			if got := m.Index.Count(x, tiles.Everyone, time.Now()).Total; got != counts[i] {
-				t.Errorf("%s: %d items under %q, before %d", what, got, fmt.Sprintf("%+v", x), counts[i])
+				t.Errorf("%s: %d items under %+v, before %d", what, got, x, counts[i])
 			}
 		}
 	}
