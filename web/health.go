@@ -33,6 +33,7 @@ func (s *Server) metrics(c *fiber.Ctx) error {
 	cache := s.Cache.Size()
 	pool := s.Register.DB.Stat()
 	lag := s.Map.Lag(time.Now())
+	listeners, cutOff := s.Map.Hub.Listeners()
 	up := 1
 	if lag > 2*time.Second {
 		up = 0
@@ -50,6 +51,8 @@ func (s *Server) metrics(c *fiber.Ctx) error {
 		{"quartier_tile_cache_misses_total", "counter", "Tiles that had to be drawn", cache.Misses},
 		{"quartier_map_chunks", "gauge", "Chunks of the index", size.Chunks},
 		{"quartier_map_deltas", "gauge", "Changes that wait to be folded", size.Deltas},
+		{"quartier_event_streams", "gauge", "Event streams that are open", listeners},
+		{"quartier_event_streams_cut_total", "counter", "Event streams that were cut off because the reader had gone or was too slow", cutOff},
 		{"quartier_database_connections", "gauge", "Connections in use", pool.AcquiredConns()},
 		{"quartier_heap_bytes", "gauge", "Live and not yet collected heap", memory.HeapAlloc},
 	} {

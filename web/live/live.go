@@ -55,7 +55,7 @@ func New(db *store.DB, log *slog.Logger) (*Map, error) {
 	if err != nil {
 		return nil, err
 	}
-	m := &Map{Index: index, Hub: newHub(), db: db, log: log}
+	m := &Map{Index: index, Hub: newHub(index), db: db, log: log}
 	moved := make(chan struct{})
 	m.moved.Store(&moved)
 	return m, nil
@@ -74,10 +74,10 @@ func (m *Map) Lag(now time.Time) time.Duration {
 
 // Run loads the map and keeps it in step until the context ends. While the database does not answer, the map stays as it is.
 func (m *Map) Run(ctx context.Context) {
-	defer m.Hub.Close()
-	var folding sync.WaitGroup
-	folding.Go(func() { m.Index.Run(ctx) })
-	defer folding.Wait()
+	var beside sync.WaitGroup
+	beside.Go(func() { m.Index.Run(ctx) })
+	beside.Go(func() { m.Hub.run(ctx) })
+	defer beside.Wait()
 	listener := m.db.Listener()
 	defer listener.Close()
 	for ctx.Err() == nil {
@@ -142,7 +142,7 @@ func (m *Map) Load(ctx context.Context) error {
 	}
 	m.setVocabulary(vocabulary)
 	m.reach(cursor)
-	m.Hub.reset() // nobody knows what changed: all look anew
+	m.Hub.begin(cursor) // nobody knows what changed: all look anew
 	m.log.Info("the map is loaded", "items", m.Index.Size().Items, "took", time.Since(start).Round(time.Millisecond))
 	return nil
 }
@@ -194,9 +194,7 @@ func (m *Map) follow(ctx context.Context) error {
 	if vocabulary != nil {
 		m.setVocabulary(vocabulary)
 	}
-	if len(changed) > 0 {
-		m.Hub.tell(m.Index.Apply(changed))
-	}
+	m.Hub.tell(next, m.Index.Apply(changed))
 	m.reach(next)
 	return nil
 }
