@@ -23,7 +23,7 @@ const (
 	// turns is the number of groups in which subscribers get their heartbeats, one group a second; looks of them are between two looks at
 	// whether somebody has hung up.
 	turns = int(heartbeat / time.Second)
-	looks = 5
+	looks = 2
 	// retryAfter is what a browser is told to wait before it connects anew, at the least; it is told up to twice that, so that those who lost a
 	// node do not all come back at once.
 	retryAfter = 2 * time.Second

@@ -54,10 +54,11 @@ type recent struct {
 	mu      sync.Mutex
 	ring    [remembered]happening // by number modulo its size
 	last    uint64                // number of the latest
+	stands  store.Cursor          // where it is all told
 	batches []batch               // oldest first; what happened after the first one is in the ring
 }
 
-// batch says that at a cursor everything up to a number had happened.
+// batch says that at a cursor everything up to a number had happened, for the first time.
 type batch struct {
 	cursor store.Cursor
 	end    uint64
@@ -79,6 +80,7 @@ func (r *recent) begin(c store.Cursor) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.last++ // the number of what nobody knows
+	r.stands = c
 	r.batches = append(r.batches[:0], batch{c, r.last})
 }
 
@@ -86,6 +88,7 @@ func (r *recent) begin(c store.Cursor) {
 func (r *recent) add(c store.Cursor, changed []tiles.Changed) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
+	r.stands = c
 	before := r.last
 	for i := range changed {
 		if h, ok := public(changed[i]); ok {
@@ -94,7 +97,6 @@ func (r *recent) add(c store.Cursor, changed []tiles.Changed) {
 		}
 	}
 	if r.last == before && len(r.batches) > 0 {
-		r.batches[len(r.batches)-1].cursor = c
 		return
 	}
 	r.batches = append(r.batches, batch{c, r.last})
@@ -137,7 +139,7 @@ func (r *recent) since(number uint64) news {
 	if len(r.batches) == 0 {
 		return n
 	}
-	n.cursor = r.batches[len(r.batches)-1].cursor.String()
+	n.cursor = r.stands.String()
 	if n.lost = number < r.batches[0].end; n.lost {
 		return n
 	}
