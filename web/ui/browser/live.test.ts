@@ -22,18 +22,16 @@ async function watch(query: string): Promise<{ page: Page; asked: string[]; stre
   const stream = page.waitForResponse((answer) => answer.url().includes('/api/v1/events'));
   await page.goto(query);
   await stream;
-  await quiet(page, asked);
+  await quiet(page);
   asked.length = 0;
   return { page, asked, streams, faults, close: () => context.close() };
 }
 
-/** Waits until the map has asked for no tile for a while. */
-async function quiet(page: Page, asked: string[]): Promise<void> {
-  for (let before = -1; before !== asked.length; ) {
-    before = asked.length;
-    await drawn(page);
-    await new Promise((done) => setTimeout(done, 600));
-  }
+/** Waits until the map has drawn all that it knows of. */
+async function quiet(page: Page): Promise<void> {
+  await drawn(page);
+  await page.evaluate(() => fetch('/readyz').then((answer) => answer.text())); // what the stream has told by now was heard
+  await drawn(page);
 }
 
 /** The tags of the tiles in view, by name: what changed in them is what ought to be asked for. */
@@ -73,7 +71,7 @@ describe('a report that somebody files', () => {
     const [before, { total }] = [await tags(page, 'items'), await picture(page)];
     await file(centre.lat + 0.0001, centre.lon - 0.0001);
     await shows(page, total + 1);
-    await quiet(page, asked);
+    await quiet(page);
     const want = changed(before, await tags(page, 'items'));
     expect(want).toHaveLength(1);
     expect(asked).toEqual(want);
@@ -87,7 +85,7 @@ describe('a report that somebody files', () => {
     const { total } = await picture(page);
     await file(centre.lat, centre.lon);
     await shows(page, total + 1);
-    await quiet(page, asked);
+    await quiet(page);
     const want = changed(before, { ...(await tags(page, 'items')), ...(await tags(page, 'cells')) });
     expect(want.length).toBeGreaterThanOrEqual(2);
     expect(new Set(asked).size).toBe(asked.length);
@@ -108,19 +106,19 @@ describe('a report that somebody files', () => {
     expect(asked).toEqual([]);
     await hide(false);
     await shows(page, total + 1);
-    await quiet(page, asked);
+    await quiet(page);
     expect(asked).toEqual(changed(before, await tags(page, 'items')));
     expect(streams.at(-1)).toMatch(/&last=[\w-]+$/);
     await close();
   });
 
   test('where the map was before is there when it comes back', async () => {
-    const { page, asked, close } = await watch(`/?z=17&lat=${centre.lat}&lon=${centre.lon}`);
+    const { page, close } = await watch(`/?z=17&lat=${centre.lat}&lon=${centre.lon}`);
     const go = async (lat: number, zoom: number) => {
       await page.evaluate(([lat, lon, zoom]) => {
         document.querySelector<HTMLElement & { map?: { jumpTo(to: object): void } }>('#map')?.map?.jumpTo({ center: [lon, lat], zoom });
       }, [lat, centre.lon, zoom] as const);
-      await quiet(page, asked);
+      await quiet(page);
     };
     await go(centre.lat + 0.05, 17); // out of what the stream tells of
     const id = await file(centre.lat - 0.0003, centre.lon);
