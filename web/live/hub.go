@@ -16,14 +16,15 @@ import (
 const (
 	// heartbeat keeps proxies from closing an idle stream, and tells who follows where he stands.
 	heartbeat = 20 * time.Second
-	// gather is how long changes gather after a round of telling. A round that took long is followed by a rest of restFor times as long, so that
-	// telling takes a quarter of a core at the most, however many listen to however much.
-	gather  = 100 * time.Millisecond
-	restFor = 3
+	// gather is how long changes gather after a round of telling. A round that took long is followed by a rest of restFor times as long, but
+	// not longer than restAtMost: telling takes a quarter of a core, however many listen to however much, unless it would come too late.
+	gather     = 100 * time.Millisecond
+	restFor    = 3
+	restAtMost = 2 * time.Second
 	// turns is the number of groups in which subscribers get their heartbeats, one group a second; looks of them are between two looks at
 	// whether somebody has hung up.
 	turns = int(heartbeat / time.Second)
-	looks = 2
+	looks = 4
 	// retryAfter is what a browser is told to wait before it connects anew, at the least; it is told up to twice that, so that those who lost a
 	// node do not all come back at once.
 	retryAfter = 2 * time.Second
@@ -110,7 +111,7 @@ func (h *Hub) Subscribe(conn *net.TCPConn, head []byte, i Interest, last string,
 	n := h.recent.now()
 	if last != "" {
 		c, err := store.ParseCursor(last)
-		if n = h.recent.from(c); err != nil {
+		if n = h.recent.from(c, s.keeps()); err != nil {
 			n.lost = true
 		}
 	}
@@ -131,6 +132,20 @@ func (h *Hub) Subscribe(conn *net.TCPConn, head []byte, i Interest, last string,
 	h.groups[s.turn][s] = struct{}{}
 	h.watch.add(s)
 	h.send(s, message)
+}
+
+// keeps gives a quick look at what may concern the subscriber: who comes back may have missed much, of which little is his.
+func (s *subscription) keeps() func(*happening) bool {
+	if s.item != (tiles.Key{}) {
+		return func(h *happening) bool { return h.key == s.item }
+	}
+	near := s.box
+	if s.tiles {
+		near = s.span.near()
+	}
+	return func(h *happening) bool {
+		return h.before.seen() && near.Contains(h.before.at) || h.after.seen() && near.Contains(h.after.at)
+	}
 }
 
 func (s *subscription) close() {
@@ -170,7 +185,7 @@ func (h *Hub) run(ctx context.Context) {
 		case <-news:
 			start := time.Now()
 			h.round()
-			rest = time.After(max(gather, restFor*time.Since(start)))
+			rest = time.After(min(max(gather, restFor*time.Since(start)), restAtMost))
 		case <-rest:
 			rest = nil
 		case <-second.C:

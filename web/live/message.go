@@ -34,7 +34,8 @@ func appendEvent(message []byte, name, id string, data []byte) []byte {
 	if id != "" {
 		message = append(append(append(message, "id: "...), id...), '\n')
 	}
-	return fmt.Appendf(message, "event: %s\ndata: %s\n\n", name, data)
+	message = append(append(append(message, "event: "...), name...), "\ndata: "...)
+	return append(append(message, data...), "\n\n"...)
 }
 
 // appendTelling writes what a subscriber is told. Only the last event has the id of where he stands after them: if the line breaks between
@@ -47,14 +48,25 @@ func (n *news) appendTelling(message []byte, s *subscription, t *telling) []byte
 		return appendEvent(message, "tiles", n.cursor, written(Tiles{Items: names(t.items), Cells: names(t.cells), Changes: t.count}))
 	}
 	for i, place := range t.changes {
-		h, id := &n.list[place], ""
+		id := ""
 		if i == len(t.changes)-1 {
 			id = n.cursor
 		}
-		c := Change{Kind: Kinds[h.key.Kind], ID: h.key.ID, Location: exporting.Point(h.home().at), Gone: !h.after.seen()}
-		message = appendEvent(message, "change", id, written(c))
+		message = appendEvent(message, "change", id, n.text(place))
 	}
 	return message
+}
+
+// text gives what happened at a place in the list, as data of an event.
+func (n *news) text(i int) []byte {
+	if n.texts == nil {
+		n.texts = make([][]byte, len(n.list))
+	}
+	if n.texts[i] == nil {
+		h := &n.list[i]
+		n.texts[i] = written(Change{Kind: Kinds[h.key.Kind], ID: h.key.ID, Location: exporting.Point(h.home().at), Gone: !h.after.seen()})
+	}
+	return n.texts[i]
 }
 
 func written(data any) []byte {

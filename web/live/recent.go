@@ -70,6 +70,8 @@ type news struct {
 	last   uint64 // number of the last in the list
 	cursor string // where who has heard all of it stands; empty: nobody knows yet
 	lost   bool   // some of it is forgotten
+
+	texts [][]byte // the list as data of events: each written once, however many are told
 }
 
 // number gives the number of a place in the list.
@@ -109,32 +111,34 @@ func (r *recent) add(c store.Cursor, changed []tiles.Changed) {
 func (r *recent) after(number uint64) news {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	return r.since(number)
+	return r.since(number, nil)
 }
 
 // from gives what somebody may have missed who has seen the state at a cursor, perhaps on another node, which may have been behind this one or
-// ahead of it: everything after the latest state that lies within that one.
-func (r *recent) from(c store.Cursor) news {
+// ahead of it: everything after the latest state that lies within that one, as far as it is to be kept. The list has gaps: its numbers are not those
+// of what happened.
+func (r *recent) from(c store.Cursor, keep func(*happening) bool) news {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	// Each state lies within all later ones.
 	beyond := sort.Search(len(r.batches), func(i int) bool { return !r.batches[i].cursor.Within(c) })
 	if beyond == 0 {
-		n := r.since(r.last)
+		n := r.since(r.last, nil)
 		n.lost = true
 		return n
 	}
-	return r.since(r.batches[beyond-1].end)
+	return r.since(r.batches[beyond-1].end, keep)
 }
 
 // now gives no news but where it stands.
 func (r *recent) now() news {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	return r.since(r.last)
+	return r.since(r.last, nil)
 }
 
-func (r *recent) since(number uint64) news {
+// since gives what happened after a number: all of it, or what is to be kept.
+func (r *recent) since(number uint64, keep func(*happening) bool) news {
 	n := news{last: r.last}
 	if len(r.batches) == 0 {
 		return n
@@ -143,9 +147,10 @@ func (r *recent) since(number uint64) news {
 	if n.lost = number < r.batches[0].end; n.lost {
 		return n
 	}
-	n.list = make([]happening, 0, r.last-number)
 	for number++; number <= r.last; number++ {
-		n.list = append(n.list, r.ring[number%remembered])
+		if h := &r.ring[number%remembered]; keep == nil || keep(h) {
+			n.list = append(n.list, *h)
+		}
 	}
 	return n
 }

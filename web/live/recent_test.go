@@ -86,7 +86,7 @@ func TestFromAnotherNode(t *testing.T) {
 				there, knew = look(), committed
 			}
 		}
-		n := here.from(there)
+		n := here.from(there, nil)
 		if n.lost {
 			t.Fatal("the beginning is not forgotten, but it was said so")
 		}
@@ -115,20 +115,20 @@ func TestForgotten(t *testing.T) {
 	}
 	first := at(t, "10:10:")
 	r.begin(first)
-	if n := r.from(at(t, "9:9:")); !n.lost {
+	if n := r.from(at(t, "9:9:"), nil); !n.lost {
 		t.Error("what happened before the beginning is not known, but it was not said so")
 	}
 	other := first
 	other.Epoch = "another"
-	if n := r.from(other); !n.lost {
+	if n := r.from(other, nil); !n.lost {
 		t.Error("another history was taken for this one")
 	}
-	if n := r.from(at(t, "99:99:")); n.lost || len(n.list) != 0 {
+	if n := r.from(at(t, "99:99:"), nil); n.lost || len(n.list) != 0 {
 		t.Error("who is ahead has lost something")
 	}
 	// What nobody may see is not remembered, but where the node stands is.
 	r.add(at(t, "11:11:"), []tiles.Changed{{Key: tiles.Key{ID: 1}, After: report(1, 2, 48, tiles.Hidden)}})
-	if n := r.from(first); n.lost || len(n.list) != 0 || n.cursor != at(t, "11:11:").String() {
+	if n := r.from(first, nil); n.lost || len(n.list) != 0 || n.cursor != at(t, "11:11:").String() {
 		t.Errorf("after a hidden change: %+v", n)
 	}
 	var many []tiles.Changed
@@ -137,16 +137,16 @@ func TestForgotten(t *testing.T) {
 	}
 	for i, want := range []bool{false, false, true} {
 		r.add(at(t, fmt.Sprintf("%d:%d:", 20+i, 20+i)), many)
-		n := r.from(first)
+		n := r.from(first, nil)
 		if n.lost != want || !n.lost && (len(n.list) != (i+1)*len(many) || n.number(0) != 2 || n.list[0].key.ID != 1) {
 			t.Errorf("after %d changes: lost %v, %d to tell", (i+1)*len(many), n.lost, len(n.list))
 		}
 	}
 	r.add(at(t, "30:30:"), append(many, append(many, many...)...)) // more at once than can be remembered
-	if n := r.from(at(t, "22:22:")); !n.lost {
+	if n := r.from(at(t, "22:22:"), nil); !n.lost {
 		t.Error("more than is remembered happened, but it was not said so")
 	}
-	if n := r.from(at(t, "30:30:")); n.lost || len(n.list) != 0 {
+	if n := r.from(at(t, "30:30:"), nil); n.lost || len(n.list) != 0 {
 		t.Error("who has seen all of it has lost something")
 	}
 }

@@ -38,6 +38,20 @@ func (s span) holds(t geo.Tile) bool {
 	return t.X >= s.west && t.X <= s.east && t.Y >= s.north && t.Y <= s.south
 }
 
+// near gives a box beyond which no item has to do with the tiles: neither the centre of its H3 cell nor its hexagon is farther away than two tiles.
+func (s span) near() geo.Box {
+	const margin = 2
+	last := uint32(1)<<s.zoom - 1
+	if s.west < margin || s.east+margin > last {
+		s.west, s.east = 0, last // what is near may lie beyond the 180th meridian
+	} else {
+		s.west, s.east = s.west-margin, s.east+margin
+	}
+	low := geo.Tile{Z: s.zoom, X: s.west, Y: max(s.north, margin) - margin}.Box()
+	high := geo.Tile{Z: s.zoom, X: s.east, Y: min(s.south+margin, last)}.Box()
+	return geo.Box{West: low.West, North: low.North, East: high.East, South: high.South}
+}
+
 func (s span) size() uint64 { return uint64(s.east-s.west+1) * uint64(s.south-s.north+1) }
 
 // watch finds the subscribers whom a change concerns, without asking each: one who is interested in a box is filed under the tiles, four at the

@@ -81,6 +81,13 @@ func TestMatch(t *testing.T) {
 					continue
 				}
 				at := index.TileOf(p.at, p.cell, s.span.zoom)
+				touched := s.span.holds(at)
+				for at := range index.CellTilesOf(p.cell, s.span.zoom) {
+					touched = touched || s.span.holds(at)
+				}
+				if touched && !s.keeps()(h) {
+					t.Fatalf("%+v would not be told of %+v when it comes back", s, *h)
+				}
 				if n.number(i) > s.since {
 					items[at] = items[at] || s.span.holds(at)
 					for at := range index.CellTilesOf(p.cell, s.span.zoom) {
@@ -115,6 +122,11 @@ func TestMatch(t *testing.T) {
 		if found[s] != nil {
 			got = *found[s]
 			told++
+		}
+		for _, i := range got.changes {
+			if !s.keeps()(&n.list[i]) {
+				t.Fatalf("%+v would not be told of %+v when it comes back", s, n.list[i])
+			}
 		}
 		if fmt.Sprint(got.changes) != fmt.Sprint(want.changes) || fmt.Sprint(names(got.items)) != fmt.Sprint(names(want.items)) ||
 			fmt.Sprint(names(got.cells)) != fmt.Sprint(names(want.cells)) || got.count != want.count {
