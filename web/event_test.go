@@ -114,6 +114,11 @@ func TestEvents(t *testing.T) {
 	go func() { other.Run(ctx); close(done) }()
 	t.Cleanup(func() { cancel(); <-done })
 
+	// Both nodes know what came before.
+	_, earlier := s.file("avant")
+	s.awaitText(earlier)
+	second.awaitText(earlier)
+
 	f := follow(t, address, "?bbox=2,48,3,49")
 	for name, want := range map[string]string{"Content-Type": "text/event-stream", "Cache-Control": "no-store", "X-Content-Type-Options": "nosniff",
 		"Access-Control-Allow-Origin": "*", "X-Accel-Buffering": "no"} {
