@@ -34,6 +34,7 @@ func (s *Server) metrics(c *fiber.Ctx) error {
 	pool := s.Register.DB.Stat()
 	now := time.Now()
 	number := map[bool]int{true: 1}
+	listeners, cutOff := s.Map.Hub.Listeners()
 	for _, m := range []struct {
 		name, kind, help string
 		value            any
@@ -48,6 +49,8 @@ func (s *Server) metrics(c *fiber.Ctx) error {
 		{"quartier_tile_cache_misses_total", "counter", "Tiles that had to be drawn", cache.Misses},
 		{"quartier_map_chunks", "gauge", "Chunks of the index", size.Chunks},
 		{"quartier_map_deltas", "gauge", "Changes that wait to be folded", size.Deltas},
+		{"quartier_event_streams", "gauge", "Event streams that are open", listeners},
+		{"quartier_event_streams_cut_total", "counter", "Event streams that were cut off because the reader had gone or was too slow", cutOff},
 		{"quartier_database_connections", "gauge", "Connections in use", pool.AcquiredConns()},
 		{"quartier_heap_bytes", "gauge", "Live and not yet collected heap", memory.HeapAlloc},
 	} {

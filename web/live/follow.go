@@ -56,13 +56,13 @@ func (m *Map) Load(ctx context.Context) error {
 	}
 	m.setVocabulary(vocabulary)
 	m.reach(cursor, began)
-	m.Hub.reset() // nobody knows what changed: all look anew
+	m.Hub.begin(cursor) // nobody knows what changed: all look anew
 	m.log.Info("the map is loaded", "items", m.Index.Size().Items, "took", time.Since(began).Round(time.Millisecond))
 	return nil
 }
 
-// news is what changed since a cursor.
-type news struct {
+// look is what the change log and the tables told of what changed since a cursor.
+type look struct {
 	cursor     store.Cursor   // after it
 	vocabulary *Vocabulary    // nil: as before
 	items      []tiles.Change // as they stand
@@ -73,7 +73,7 @@ func (m *Map) follow(ctx context.Context, listener *store.Listener) error {
 	began := time.Now()
 	ctx, attention := attend(ctx)
 	defer attention.end()
-	var n news
+	var n look
 	err := listener.Read(ctx, func(tx pgx.Tx) (err error) {
 		n, err = m.read(ctx, tx, attention)
 		return err
@@ -84,15 +84,13 @@ func (m *Map) follow(ctx context.Context, listener *store.Listener) error {
 	if n.vocabulary != nil {
 		m.setVocabulary(n.vocabulary)
 	}
-	if len(n.items) > 0 {
-		m.Hub.tell(m.Index.Apply(n.items))
-	}
+	m.Hub.tell(n.cursor, m.Index.Apply(n.items))
 	m.reach(n.cursor, began)
 	return nil
 }
 
-// read reads the news under one snapshot.
-func (m *Map) read(ctx context.Context, tx pgx.Tx, a attention) (n news, err error) {
+// read looks at the database under one snapshot.
+func (m *Map) read(ctx context.Context, tx pgx.Tx, a attention) (n look, err error) {
 	changes, cursor, err := store.Since(ctx, tx, *m.cursor.Load())
 	if err != nil {
 		return n, err

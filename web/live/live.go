@@ -51,7 +51,7 @@ func New(db *store.DB, log *slog.Logger) (*Map, error) {
 	if err != nil {
 		return nil, err
 	}
-	m := &Map{Index: index, Hub: newHub(), db: db, log: log}
+	m := &Map{Index: index, Hub: newHub(index), db: db, log: log}
 	now, moved := time.Now(), make(chan struct{})
 	m.looked.Store(&now)
 	m.moved.Store(&moved)
@@ -66,10 +66,10 @@ func (m *Map) Ready() bool { return m.cursor.Load() != nil }
 
 // Run loads the map and keeps it in step until the context ends. While the database does not answer, the map stays as it is.
 func (m *Map) Run(ctx context.Context) {
-	defer m.Hub.Close()
-	var folding sync.WaitGroup
-	folding.Go(func() { m.Index.Run(ctx) })
-	defer folding.Wait()
+	var beside sync.WaitGroup
+	beside.Go(func() { m.Index.Run(ctx) })
+	beside.Go(func() { m.Hub.run(ctx) })
+	defer beside.Wait()
 	listener := m.db.Listener()
 	defer listener.Close()
 	for ctx.Err() == nil {

@@ -19,4 +19,3 @@ func pace(items int) {
 		debug.SetGCPercent(max(frugal, min(100, 100*spare/(bytesForItem*max(1, items)))))
 	}
 }
-
