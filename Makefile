@@ -39,7 +39,8 @@ fuzz: ## every fuzz target for FUZZTIME (5s) each
 bench: setup-run ## ours beside PostgreSQL, PostGIS and a bare handler, over N (100000, up to 10000000) reports; writes bench.json
 	@go run ./cmd/bench -n $(or $(N),100000)
 
-test-long: setup-test binary ## the long versions: fuzzing for minutes, every test many times over
+test-long: setup-test binary ## the long versions: ITEMS (10000000) reports against SQL, fuzzing for minutes, every test many times over
+	QUARTIER_TEST_ITEMS=$(or $(ITEMS),10000000) go test -run '^TestMillions$$' -count=1 -timeout=3h -v ./web/live
 	@.ci/fuzz 5m
 	go test -race -count=10 -timeout=3h ./...
 

@@ -2,9 +2,9 @@ package reports
 
 import (
 	"context"
+	"encoding/binary"
 	"fmt"
 	"iter"
-	"time"
 
 	"github.com/jackc/pgx/v5"
 
@@ -15,88 +15,96 @@ import (
 
 // itemColumns are read by itemRow.
 const itemColumns = `
-	id, lon, lat, h3, category_id, coalesce(service_id, 0), zone_ids, status, visibility,
-	created_at, coalesce(closed_at, 'epoch'), coalesce(due_at, 'epoch')`
+	r.id, r.lon, r.lat, r.h3, r.category_id, coalesce(r.service_id, 0), r.zone_ids, r.status, r.visibility,
+	r.created_at, coalesce(r.closed_at, 'epoch'), coalesce(r.due_at, 'epoch')`
 
-// itemRow reads what the map needs of a report.
-func itemRow(row pgx.CollectableRow) (tiles.Item, error) {
-	var item tiles.Item
-	var cell int64
-	var status, visibility string
-	var created, closed, due time.Time
-	err := row.Scan(&item.ID, &item.Position.Lon, &item.Position.Lat, &cell, &item.Category, &item.Service, &item.Zones, &status, &visibility,
-		&created, &closed, &due)
-	if err != nil {
-		return item, err
-	}
-	number := StatusNumber(status)
-	if number < 0 {
-		return item, fmt.Errorf("report %d has the unknown state %q", item.ID, status)
-	}
-	item.Cell, item.Status = geo.Cell(cell), uint8(number)
-	item.Visibility = 1 << account.VisibilityOf(visibility, status)
-	item.Created, item.Closed, item.Due = created.Unix(), closed.Unix(), due.Unix()
-	return item, nil
+// Items reads all reports as items of the map one by one, in any order and whatever their visibility: the index has its own mask. An error ends
+// the sequence.
+func Items(ctx context.Context, tx pgx.Tx) iter.Seq2[tiles.Item, error] {
+	return items(ctx, tx, `select `+itemColumns+` from report r`)
 }
 
-// Items reads all reports as items of the map one by one, whatever their visibility: the index has its own mask. An error ends the sequence.
-func Items(ctx context.Context, tx pgx.Tx) iter.Seq2[tiles.Item, error] {
+// ItemsIn reads the reports of some runs, which must not overlap, as Items does.
+func ItemsIn(ctx context.Context, tx pgx.Tx, runs []Run) iter.Seq2[tiles.Item, error] {
+	firsts, lasts := make([]int64, len(runs)), make([]int64, len(runs))
+	for i, run := range runs {
+		firsts[i], lasts[i] = run.First, run.Last
+	}
+	// Run by run through the index, whatever the planner thinks of their length.
+	return items(ctx, tx, `
+		select r.*
+		from unnest(@firsts::bigint[], @lasts::bigint[]) as run (first, last)
+		cross join lateral (select `+itemColumns+` from report r where r.id between run.first and run.last offset 0) r`,
+		pgx.NamedArgs{"firsts": firsts, "lasts": lasts})
+}
+
+func items(ctx context.Context, tx pgx.Tx, sql string, args ...any) iter.Seq2[tiles.Item, error] {
 	return func(yield func(tiles.Item, error) bool) {
-		rows, err := tx.Query(ctx, `select `+itemColumns+` from report`)
+		// Always with binary rows, whatever the connection's habit: itemRow reads them.
+		rows, err := tx.Query(ctx, sql, append([]any{pgx.QueryExecModeCacheDescribe}, args...)...)
 		if err != nil {
-			yield(tiles.Item{}, fmt.Errorf("load the items of reports: %w", err))
+			yield(tiles.Item{}, fmt.Errorf("read the items of reports: %w", err))
 			return
 		}
 		defer rows.Close()
 		for rows.Next() {
-			item, err := itemRow(rows)
+			item, err := itemRow(rows.RawValues())
 			if !yield(item, err) || err != nil {
 				return
 			}
 		}
 		if err := rows.Err(); err != nil {
-			yield(tiles.Item{}, fmt.Errorf("load the items of reports: %w", err))
+			yield(tiles.Item{}, fmt.Errorf("read the items of reports: %w", err))
 		}
 	}
 }
 
-// Run is a run of report numbers, both ends included.
-type Run struct{ First, Last int64 }
+// itemRow reads what the map needs of a report from PostgreSQL's binary form, by hand: ten million rows are loaded in three quarters of the
+// time that Scan takes. Refused: binary COPY, which is no faster than a query.
+func itemRow(row [][]byte) (tiles.Item, error) {
+	status, visibility := string(row[7]), string(row[8])
+	item := tiles.Item{
+		ID:       int64(binary.BigEndian.Uint64(row[0])),
+		Position: geo.Position{Lon: int32(binary.BigEndian.Uint32(row[1])), Lat: int32(binary.BigEndian.Uint32(row[2]))},
+		Cell:     geo.Cell(binary.BigEndian.Uint64(row[3])),
+		Category: int32(binary.BigEndian.Uint32(row[4])),
+		Service:  int32(binary.BigEndian.Uint32(row[5])),
+		Zones:    zonesOf(row[6]),
 
-// Changes reads the reports of some runs as they stand, as changes for the index: those that are gone are changes to nothing. Numbers between
-// the ends of a run that never existed are told as gone too, harmlessly.
-func Changes(ctx context.Context, tx pgx.Tx, runs []Run) ([]tiles.Change, error) {
-	if len(runs) == 0 {
-		return nil, nil
+		Visibility: 1 << account.VisibilityOf(visibility, status),
+		Created:    second(row[9]),
+		Closed:     second(row[10]),
+		Due:        second(row[11]),
 	}
-	firsts, lasts := make([]int64, len(runs)), make([]int64, len(runs))
-	gone := map[int64]bool{}
-	for i, run := range runs {
-		firsts[i], lasts[i] = run.First, run.Last
-		for id := run.First; id <= run.Last; id++ {
-			gone[id] = true
-		}
+	number := StatusNumber(status)
+	if number < 0 {
+		return item, fmt.Errorf("report %d has the unknown state %q", item.ID, status)
 	}
-	rows, err := tx.Query(ctx, `
-		select `+itemColumns+`
-		from report
-		where id in (select r.id from unnest(@firsts::bigint[], @lasts::bigint[]) as run (first, last)
-		             join report r on r.id between run.first and run.last)`,
-		pgx.NamedArgs{"firsts": firsts, "lasts": lasts})
-	if err != nil {
-		return nil, fmt.Errorf("read changed reports: %w", err)
+	item.Status = uint8(number)
+	return item, nil
+}
+
+// zonesOf reads an integer[] without nulls: dimensions, flags, type and, of the one dimension, length and lower bound; then length and value of
+// each element.
+func zonesOf(raw []byte) []int32 {
+	const head, element = 20, 8
+	if len(raw) < head {
+		return nil // no dimension: empty
 	}
-	items, err := pgx.CollectRows(rows, itemRow)
-	if err != nil {
-		return nil, fmt.Errorf("read changed reports: %w", err)
+	zones := make([]int32, (len(raw)-head)/element)
+	for i := range zones {
+		zones[i] = int32(binary.BigEndian.Uint32(raw[head+i*element+4:]))
 	}
-	changes := make([]tiles.Change, 0, len(gone))
-	for i := range items {
-		changes = append(changes, tiles.Change{Key: tiles.Key{ID: items[i].ID}, Item: &items[i]})
-		delete(gone, items[i].ID)
+	return zones
+}
+
+// second reads a timestamptz, microseconds since the year 2000, as Unix seconds, rounded down.
+func second(raw []byte) int64 {
+	const year2000, micro = 946_684_800, 1_000_000
+	micros := int64(binary.BigEndian.Uint64(raw))
+	seconds := micros / micro
+	if micros%micro < 0 {
+		seconds--
 	}
-	for id := range gone {
-		changes = append(changes, tiles.Change{Key: tiles.Key{ID: id}})
-	}
-	return changes, nil
+	return seconds + year2000
 }

@@ -7,3 +7,6 @@ func Shrink() {
 		foldFrom: 8, foldAtOnce: 48, regroupAtOnce: 300,
 	}
 }
+
+// Canonical is the filter's part of a cache's key.
+func (f Filter) Canonical() string { return string(f.appendTo(nil)) }

@@ -24,10 +24,7 @@ type Filter struct {
 	Box *geo.Box
 }
 
-// Canonical writes the filter so that equal filters give equal texts, whatever the order and the repeats in their lists.
-func (f Filter) Canonical() string { return string(f.appendTo(nil)) }
-
-// appendTo appends what Canonical writes.
+// appendTo appends the filter, so that equal filters give equal texts, whatever the order and the repeats in their lists.
 func (f *Filter) appendTo(b []byte) []byte {
 	b = appendList(b, 'k', f.Kinds)
 	b = appendList(b, 's', f.Statuses)

@@ -42,6 +42,9 @@ var queryDocs = map[string]string{
 	"lat":        "Latitude of a place, in degrees",
 	"lon":        "Longitude of a place, in degrees",
 	"item":       "One item: kind/id, as report/12",
+	"zoom":       "Tell which tiles of this zoom changed, 0 to 18, instead of which items",
+	"layers":     "Which tiles, with zoom: items (default), or items,cells",
+	"last":       "The id of the last event that was heard",
 }
 
 // operation describes a call: its query parameters are checked strictly before the handler runs and come to it through queried.

@@ -32,17 +32,16 @@ func (s *Server) metrics(c *fiber.Ctx) error {
 	size := s.Map.Index.Size()
 	cache := s.Cache.Size()
 	pool := s.Register.DB.Stat()
-	lag := s.Map.Lag(time.Now())
-	up := 1
-	if lag > 2*time.Second {
-		up = 0
-	}
+	now := time.Now()
+	number := map[bool]int{true: 1}
+	listeners, cutOff := s.Map.Hub.Listeners()
 	for _, m := range []struct {
 		name, kind, help string
 		value            any
 	}{
-		{"quartier_database_up", "gauge", "1 while the database answers the map's follower", up},
-		{"quartier_map_lag_seconds", "gauge", "Time since the map last knew that it was in step", lag.Seconds()},
+		{"quartier_database_up", "gauge", "0 since the database failed the map's last look", number[!s.Map.Resting()]},
+		{"quartier_map_lag_seconds", "gauge", "Age of the newest state of the database that the map is known to have", s.Map.Lag(now).Seconds()},
+		{"quartier_map_in_step", "gauge", "1 while the map is known to be in step with the database", number[s.Map.InStep(now)]},
 		{"quartier_map_items", "gauge", "Items in the index, of any visibility", size.Items},
 		{"quartier_tile_cache_bytes", "gauge", "Memory that drawn tiles take", cache.Bytes},
 		{"quartier_tile_cache_entries", "gauge", "Drawn tiles that are kept", cache.Entries},
@@ -50,6 +49,8 @@ func (s *Server) metrics(c *fiber.Ctx) error {
 		{"quartier_tile_cache_misses_total", "counter", "Tiles that had to be drawn", cache.Misses},
 		{"quartier_map_chunks", "gauge", "Chunks of the index", size.Chunks},
 		{"quartier_map_deltas", "gauge", "Changes that wait to be folded", size.Deltas},
+		{"quartier_event_streams", "gauge", "Event streams that are open", listeners},
+		{"quartier_event_streams_cut_total", "counter", "Event streams that were cut off because the reader had gone or was too slow", cutOff},
 		{"quartier_database_connections", "gauge", "Connections in use", pool.AcquiredConns()},
 		{"quartier_heap_bytes", "gauge", "Live and not yet collected heap", memory.HeapAlloc},
 	} {

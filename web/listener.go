@@ -40,3 +40,15 @@ func (c *conn) Write(b []byte) (int, error) {
 	}
 	return c.Conn.Write(b)
 }
+
+// tcp gives the connection beneath one that fasthttp has given away; nil if it is none of ours.
+func tcp(taken net.Conn) *net.TCPConn {
+	if wrapped, ok := taken.(interface{ UnsafeConn() net.Conn }); ok {
+		taken = wrapped.UnsafeConn()
+	}
+	if own, ok := taken.(*conn); ok {
+		taken = own.Conn
+	}
+	plain, _ := taken.(*net.TCPConn)
+	return plain
+}

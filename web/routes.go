@@ -61,7 +61,7 @@ func (s *Server) route(assets map[string]*asset) {
 	documentStream(api, "/reports.csv", "export-csv", "All reports as CSV, streamed", csvFile.contentType, filters...)
 	documentStream(api, "/zones/{set}.geojson", "export-zones", "The zones of a set as GeoJSON", geoJSON.contentType)
 	documentStream(api, "/cells.geojson", "list-cells", "H3 cells with counts", geoJSON.contentType, append(filters, "resolution")...)
-	documentStream(api, "/events", "events", "Changes as they happen (Server-Sent Events)", "text/event-stream", "bbox", "item")
+	documentEvents(api)
 
 	// People.
 	app.Get("/assets/*", sendAsset(assets))

@@ -98,6 +98,7 @@ func (s *Server) Prepare() error {
 		EnableTrustedProxyCheck: true, // and none is trusted here: guard.go reads X-Forwarded-* itself
 		ServerHeader:            "",
 	})
+	s.app.Server().KeepHijackedConns = true // event streams are the hub's to close
 	files, err := loadAssets(assets.Files())
 	if err != nil {
 		return err

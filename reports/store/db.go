@@ -115,7 +115,13 @@ func (db *DB) WriteOn(ctx context.Context, conn *pgxpool.Conn, do func(tx pgx.Tx
 
 // Read runs do in one read-only transaction that sees a single snapshot.
 func (db *DB) Read(ctx context.Context, do func(tx pgx.Tx) error) error {
-	err := pgx.BeginTxFunc(ctx, db.Pool, pgx.TxOptions{IsoLevel: pgx.RepeatableRead, AccessMode: pgx.ReadOnly}, do)
+	return read(ctx, db.Pool, do)
+}
+
+func read(ctx context.Context, on interface {
+	BeginTx(context.Context, pgx.TxOptions) (pgx.Tx, error)
+}, do func(tx pgx.Tx) error) error {
+	err := pgx.BeginTxFunc(ctx, on, pgx.TxOptions{IsoLevel: pgx.RepeatableRead, AccessMode: pgx.ReadOnly}, do)
 	return Explain(err)
 }
 

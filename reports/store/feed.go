@@ -16,9 +16,8 @@ type Cursor struct {
 	Snapshot Snapshot
 }
 
-// Reached tells whether the reader has seen the write. A token of another history counts as reached: it can never be seen, and waiting for it
-// would be in vain.
-func (c Cursor) Reached(t Token) bool { return c.Epoch != t.Epoch || c.Snapshot.Sees(t.XID) }
+// Reached tells whether the reader has seen the write. A write of another history it has not seen, and perhaps never will.
+func (c Cursor) Reached(t Token) bool { return c.Epoch == t.Epoch && c.Snapshot.Sees(t.XID) }
 
 // ErrLost says that a cursor cannot be followed from: the database has another history now, or the log was pruned beyond the cursor.
 // The reader must load everything anew.
@@ -38,33 +37,40 @@ func Here(ctx context.Context, tx pgx.Tx) (Cursor, error) {
 
 // Since gives the changes that are visible in the transaction (which must see a single snapshot, as in DB.Read) and were not at the cursor,
 // and the cursor after them. The same items may come several times. It fails with ErrLost when the cursor cannot be followed.
+//
+// What it costs follows from what is new, however long some transaction beside stays open: a look that finds nothing is one question.
 func Since(ctx context.Context, tx pgx.Tx, c Cursor) ([]Change, Cursor, error) {
-	next, err := Here(ctx, tx)
-	if err != nil {
-		return nil, c, err
-	}
-	if next.Epoch != c.Epoch {
-		return nil, c, ErrLost
-	}
+	next := Cursor{}
+	before := c.Snapshot.String()
+	var now string
 	var pruned bool
-	err = tx.QueryRow(ctx, `
-		select coalesce((select value::xid8 >= pg_snapshot_xmin(@cursor::text::pg_snapshot)
+	err := tx.QueryRow(ctx, `
+		select quartier_epoch(), pg_current_snapshot()::text,
+		       coalesce((select value::xid8 >= pg_snapshot_xmin(@cursor::text::pg_snapshot)
 		                 from setting where name = 'change_log_pruned'), false)`,
-		pgx.NamedArgs{"cursor": c.Snapshot.String()}).Scan(&pruned)
+		pgx.NamedArgs{"cursor": before}).Scan(&next.Epoch, &now, &pruned)
 	if err != nil {
-		return nil, c, fmt.Errorf("read how far the change log was pruned: %w", err)
+		return nil, c, fmt.Errorf("read the cursor: %w", err)
 	}
-	if pruned {
+	if next.Epoch != c.Epoch || pruned {
 		return nil, c, ErrLost
+	}
+	if now == before {
+		return nil, c, nil
+	}
+	if next.Snapshot, err = ParseSnapshot(now); err != nil {
+		return nil, c, err
 	}
 	rows, err := tx.Query(ctx, `
 		select kind, first_id, last_id
 		from change_log
-		-- The bound is for the index; rows that this transaction does not see are hidden by its own snapshot.
-		where xid >= pg_snapshot_xmin(@cursor::text::pg_snapshot)
-		  and not pg_visible_in_snapshot(xid, @cursor::text::pg_snapshot)
+		-- What the cursor has not seen: those who began after it, and those who were under way. One range for both, from the oldest of the latter,
+		-- would read again at each look all that was logged since some forgotten transaction began.
+		where xid >= pg_snapshot_xmax(@cursor::text::pg_snapshot)
+		   or xid = any (array(select pg_snapshot_xip(@cursor::text::pg_snapshot)))
 		order by seq`,
-		pgx.NamedArgs{"cursor": c.Snapshot.String()})
+		pgx.QueryExecModeCacheDescribe, // planned for these very values each time: in general a third of the log would seem newer
+		pgx.NamedArgs{"cursor": before})
 	if err != nil {
 		return nil, c, fmt.Errorf("read the change log: %w", err)
 	}
@@ -79,35 +85,27 @@ func Since(ctx context.Context, tx pgx.Tx, c Cursor) ([]Change, Cursor, error) {
 	return changes, next, nil
 }
 
-// Listener waits for wake-ups on a connection of its own.
+// Listener waits for wake-ups, and reads what they are about, on a connection of its own beside the pool: who follows does not queue behind
+// those who ask.
 type Listener struct {
-	pool *pgxpool.Pool
-	conn *pgxpool.Conn
+	config *pgxpool.Config
+	conn   *pgx.Conn
 }
 
-// Listener makes a listener; it connects when it first waits. Close it.
-func (db *DB) Listener() *Listener { return &Listener{pool: db.Pool} }
+// Listener makes a listener; it connects when it is first used. Close it.
+func (db *DB) Listener() *Listener { return &Listener{config: db.Config()} }
 
 // Wait returns when the change log may have something new: after a wake-up, after the poll interval, or, at once, with an error when the
 // database cannot be reached (the caller paces itself) or the context has ended.
 func (l *Listener) Wait(ctx context.Context, poll time.Duration) error {
 	if l.conn == nil {
-		conn, err := l.pool.Acquire(ctx)
-		if err != nil {
-			return fmt.Errorf("listen for changes: %w", err)
-		}
-		if _, err := conn.Exec(ctx, "listen "+channel); err != nil {
-			conn.Release()
-			return fmt.Errorf("listen for changes: %w", err)
-		}
-		l.conn = conn
-		return nil // something may have happened before the listening began
+		return l.connect(ctx) // something may have happened before the listening began
 	}
 	wait, cancel := context.WithTimeout(ctx, poll)
 	defer cancel()
-	_, err := l.conn.Conn().WaitForNotification(wait)
+	_, err := l.conn.WaitForNotification(wait)
 	switch {
-	case err == nil, wait.Err() != nil && ctx.Err() == nil && !l.conn.Conn().IsClosed():
+	case err == nil, wait.Err() != nil && ctx.Err() == nil && !l.conn.IsClosed():
 		return nil
 	case ctx.Err() != nil:
 		return ctx.Err()
@@ -116,15 +114,43 @@ func (l *Listener) Wait(ctx context.Context, poll time.Duration) error {
 	return fmt.Errorf("listen for changes: %w", err)
 }
 
+// Read is DB.Read on the listener's connection. A connection that is lost is made anew at the next call.
+func (l *Listener) Read(ctx context.Context, do func(tx pgx.Tx) error) error {
+	if l.conn == nil {
+		if err := l.connect(ctx); err != nil {
+			return err
+		}
+	}
+	err := read(ctx, l.conn, do)
+	if l.conn.IsClosed() {
+		l.conn = nil
+	}
+	return err
+}
+
+func (l *Listener) connect(ctx context.Context) error {
+	conn, err := pgx.ConnectConfig(ctx, l.config.ConnConfig)
+	if err != nil {
+		return fmt.Errorf("listen for changes: %w", err)
+	}
+	l.conn = conn
+	if err = registerCodecs(ctx, conn); err == nil {
+		_, err = conn.Exec(ctx, "listen "+channel)
+	}
+	if err != nil {
+		l.Close()
+		return fmt.Errorf("listen for changes: %w", err)
+	}
+	return nil
+}
+
 // Close gives the connection up. Safe to call twice.
 func (l *Listener) Close() {
 	if l.conn == nil {
 		return
 	}
-	// The connection has listened: it is closed, not given back to others.
-	conn := l.conn.Hijack()
-	l.conn = nil
 	ctx, cancel := context.WithTimeout(context.Background(), time.Second)
 	defer cancel()
-	_ = conn.Close(ctx)
+	_ = l.conn.Close(ctx)
+	l.conn = nil
 }

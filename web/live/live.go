@@ -7,13 +7,10 @@ package live
 import (
 	"context"
 	"errors"
-	"fmt"
 	"log/slog"
 	"sync"
 	"sync/atomic"
 	"time"
-
-	"github.com/jackc/pgx/v5"
 
 	"quartier/reports"
 	"quartier/reports/store"
@@ -29,10 +26,8 @@ const (
 	pollEvery = 100 * time.Millisecond
 	// restEvery is how long it waits before it tries again after the database failed it.
 	restEvery = 500 * time.Millisecond
-	// followAtMost is how long taking in one batch may last: a database that neither answers nor refuses counts as resting then.
-	followAtMost = 30 * time.Second
-	// bulk is the number of changed items from which reading everything anew is cheaper than reading them one by one.
-	bulk = 200_000
+	// silentAtMost is how long the database may be silent: one that neither answers nor refuses counts as resting then.
+	silentAtMost = 30 * time.Second
 )
 
 // Map is the live map: an index and what belongs to it. Run keeps it in step.
@@ -43,10 +38,11 @@ type Map struct {
 	db         *store.DB
 	log        *slog.Logger
 	vocabulary atomic.Pointer[Vocabulary]
-	cursor     atomic.Pointer[store.Cursor]
-	moved      atomic.Pointer[chan struct{}] // closed when the cursor moves
-	answered   atomic.Int64                  // Unix milliseconds when the database last answered
+	cursor     atomic.Pointer[store.Cursor]  // nil: nothing is loaded yet
+	looked     atomic.Pointer[time.Time]     // when the look began that gave the cursor; before that, when the map was made
+	moved      atomic.Pointer[chan struct{}] // closed when one of these, or resting or lost, is not what it was
 	resting    atomic.Bool                   // the database failed the follower's last step
+	lost       atomic.Bool                   // the cursor cannot be followed: what happened since is not known until the map is loaded anew
 }
 
 // New makes a map that is empty until Run has loaded it.
@@ -55,8 +51,9 @@ func New(db *store.DB, log *slog.Logger) (*Map, error) {
 	if err != nil {
 		return nil, err
 	}
-	m := &Map{Index: index, Hub: newHub(), db: db, log: log}
-	moved := make(chan struct{})
+	m := &Map{Index: index, Hub: newHub(index), db: db, log: log}
+	now, moved := time.Now(), make(chan struct{})
+	m.looked.Store(&now)
 	m.moved.Store(&moved)
 	return m, nil
 }
@@ -67,17 +64,12 @@ func (m *Map) Vocabulary() *Vocabulary { return m.vocabulary.Load() }
 // Ready tells whether the map was loaded once; it stays so while the database rests.
 func (m *Map) Ready() bool { return m.cursor.Load() != nil }
 
-// Lag tells for how long the database has not answered the follower.
-func (m *Map) Lag(now time.Time) time.Duration {
-	return max(0, now.Sub(time.UnixMilli(m.answered.Load())))
-}
-
 // Run loads the map and keeps it in step until the context ends. While the database does not answer, the map stays as it is.
 func (m *Map) Run(ctx context.Context) {
-	defer m.Hub.Close()
-	var folding sync.WaitGroup
-	folding.Go(func() { m.Index.Run(ctx) })
-	defer folding.Wait()
+	var beside sync.WaitGroup
+	beside.Go(func() { m.Index.Run(ctx) })
+	beside.Go(func() { m.Hub.run(ctx) })
+	defer beside.Wait()
 	listener := m.db.Listener()
 	defer listener.Close()
 	for ctx.Err() == nil {
@@ -92,6 +84,7 @@ func (m *Map) Run(ctx context.Context) {
 		default:
 			if !m.resting.Swap(true) {
 				m.log.Warn("the map cannot follow the database and stays as it is", "cause", err)
+				m.tellWaiting()
 			}
 			select {
 			case <-ctx.Done():
@@ -109,121 +102,13 @@ func (m *Map) step(ctx context.Context, listener *store.Listener) error {
 	if err := listener.Wait(ctx, pollEvery); err != nil {
 		return err
 	}
-	err := m.follow(ctx)
-	if errors.Is(err, store.ErrLost) || errors.Is(err, errMany) {
-		m.log.Info("the map is loaded anew", "cause", err)
-		return m.Load(ctx)
-	}
-	return err
-}
-
-// errMany says that so much changed that reading everything anew is cheaper.
-var errMany = errors.New("very many items changed")
-
-// Load reads everything from one snapshot and swaps it in; the map answers from its old state until then.
-func (m *Map) Load(ctx context.Context) error {
-	start := time.Now()
-	var cursor store.Cursor
-	var vocabulary *Vocabulary
-	err := m.db.Read(ctx, func(tx pgx.Tx) (err error) {
-		if cursor, err = store.Here(ctx, tx); err != nil {
-			return err
-		}
-		if vocabulary, err = loadVocabulary(ctx, tx, m.Vocabulary()); err != nil {
-			return err
-		}
-		if _, err := tx.Exec(ctx, `set local statement_timeout = 0`); err != nil {
-			return err
-		}
-		return m.Index.Load(ctx, reports.Items(ctx, tx))
-	})
-	if err != nil {
-		return fmt.Errorf("load the map: %w", err)
-	}
-	m.setVocabulary(vocabulary)
-	m.reach(cursor)
-	m.Hub.reset() // nobody knows what changed: all look anew
-	m.log.Info("the map is loaded", "items", m.Index.Size().Items, "took", time.Since(start).Round(time.Millisecond))
-	return nil
-}
-
-// follow takes in what changed since the cursor.
-func (m *Map) follow(ctx context.Context) error {
-	var next store.Cursor
-	var vocabulary *Vocabulary
-	var changed []tiles.Change
-	reload := false
-	ctx, cancel := context.WithTimeout(ctx, followAtMost)
-	defer cancel()
-	err := m.db.Read(ctx, func(tx pgx.Tx) error {
-		changes, cursor, err := store.Since(ctx, tx, *m.cursor.Load())
-		if err != nil {
-			return err
-		}
-		next = cursor
-		var runs []reports.Run
-		var total int64
-		words := false
-		for _, c := range changes {
-			switch c.Kind {
-			case reports.Kind:
-				runs = append(runs, reports.Run{First: c.First, Last: c.Last})
-				total += c.Last - c.First + 1
-			default: // zones, categories, services: what things are called and where they end
-				words = true
-			}
-		}
-		if words {
-			if vocabulary, err = loadVocabulary(ctx, tx, m.Vocabulary()); err != nil {
-				return err
-			}
-		}
-		if total > bulk {
-			reload = true
-			return nil
-		}
-		changed, err = reports.Changes(ctx, tx, runs)
-		return err
-	})
-	if err != nil {
+	err := m.follow(ctx, listener)
+	if errors.Is(err, store.ErrLost) {
+		m.lost.Store(true)
+		m.tellWaiting()
+	} else if !errors.Is(err, errMany) {
 		return err
 	}
-	if reload {
-		return errMany
-	}
-	if vocabulary != nil {
-		m.setVocabulary(vocabulary)
-	}
-	if len(changed) > 0 {
-		m.Hub.tell(m.Index.Apply(changed))
-	}
-	m.reach(next)
-	return nil
-}
-
-// reach moves the cursor and lets those go on who wait for a write.
-func (m *Map) reach(c store.Cursor) {
-	m.cursor.Store(&c)
-	m.answered.Store(time.Now().UnixMilli())
-	moved := make(chan struct{})
-	close(*m.moved.Swap(&moved))
-}
-
-// Await waits until the map has taken in the write that a token names, and tells whether it has when the context ends. While the database
-// rests it does not wait.
-func (m *Map) Await(ctx context.Context, t store.Token) bool {
-	for {
-		moved := *m.moved.Load() // before the cursor, so that a move in between is not missed
-		if c := m.cursor.Load(); c != nil && c.Reached(t) {
-			return true
-		}
-		if m.resting.Load() {
-			return false
-		}
-		select {
-		case <-moved:
-		case <-ctx.Done():
-			return false
-		}
-	}
+	m.log.Info("the map is loaded anew", "cause", err)
+	return m.Load(ctx)
 }

@@ -5,6 +5,7 @@ import { speak, type Words } from '../words';
 import { Underlay } from './basemap';
 import { onPaletteChange, palette, type Palette } from './colour';
 import type { Config } from './config';
+import { families, numbers } from './grid';
 import { drawRings, giveImages, makeMap, type GeoJSONSource, type Map, type PointLike, type VectorTileSource } from './maplibre';
 import { ramp } from './ramp';
 import { look, type Box, type Drawn, type Sight } from './sight';
@@ -34,6 +35,8 @@ export interface PictureOptions {
 export class Picture {
   readonly map: Map;
   readonly words: Words;
+  /** Hears of each live tile that is asked for, by its name. */
+  asked: (tile: string) => void = () => undefined;
   private readonly tiles: Tiles;
   private readonly open: Set<string>;
   private sheet: Sheet;
@@ -66,7 +69,7 @@ export class Picture {
     };
     this.map = makeMap({
       container: options.container, style: style(this.sheet), view: options.view, words: this.words, label: options.label,
-      attribution: config.attribution, dress: dress(location.origin, sessionStorage),
+      attribution: config.attribution, dress: dress(location.origin, sessionStorage, (tile) => this.asked(tile)),
     });
     this.styled = new Promise<void>((done) => {
       void this.map.once('style.load', () => done());
@@ -100,10 +103,17 @@ export class Picture {
     if (this.sheet.cells !== undefined) this.map.getSource<VectorTileSource>(source.cells)?.setTiles([this.sheet.cells]);
   }
 
-  /** Asks the server again for what is in view. */
-  refresh(): void {
-    this.map.refreshTiles(source.items);
-    if (this.hexagonsShown) this.map.refreshTiles(source.cells);
+  /** Asks the server again for those of some tiles that are in view. */
+  refresh(tiles: readonly string[]): void {
+    for (const family of families) {
+      const ids = tiles.filter((tile) => tile.startsWith(`${family}/`)).map(numbers);
+      if (ids.length > 0 && this.map.getSource(source[family])) this.map.refreshTiles(source[family], ids);
+    }
+  }
+
+  /** Whether live tiles are on their way. */
+  busy(): boolean {
+    return [source.items, source.cells].some((id) => this.map.getSource(id) && !this.map.isSourceLoaded(id));
   }
 
   /** What is in view, in degrees. */

@@ -11,6 +11,7 @@ import { outlined, type Config } from './config';
 import { monday, sentence, type Count } from './count';
 import { FilterDialog } from './dialog';
 import { namer, read, remember, write } from './filter';
+import { families, nameOf } from './grid';
 import { mapHelp } from './help';
 import { InView } from './inview';
 import { listAddress, tellLinks, tellList } from './link';
@@ -22,6 +23,7 @@ import { Search } from './search';
 import { Sheet } from './sheet';
 import type { Sight } from './sight';
 import { between, filterQuery, rounded, same, without, type Filter, type State, type View as Place } from './state';
+import { source } from './style';
 import { TimeBar } from './timebar';
 import { makeView, type View } from './view';
 import { Voice } from './voice';
@@ -96,7 +98,11 @@ export class Screen {
       take: (from, to) => this.address.step({ filter: between(this.shown.filter, from, to) }),
       play: (from, to, begins) => this.playWindow(from, to, begins), rest: () => this.playEnded(),
     });
-    this.live = new Live({ open: (address) => new EventSource(address), refresh: () => this.refresh(), changed: () => this.voice.changed() });
+    this.live = new Live({
+      open: (address) => new EventSource(address), busy: () => picture.busy(), fetch: (tiles) => picture.refresh(tiles),
+      read: () => this.readBeside(), changed: (count) => this.voice.changed(count),
+    });
+    picture.asked = (tile) => this.live.ask(tile);
     const chips = document.querySelector<HTMLElement>('.chips');
     if (chips) this.chips = new Chips({ box: chips, words, name, address: (filter) => this.address.of({ filter }), take: (filter) => this.filter(filter) });
     if (this.form) this.dialog = new FilterDialog({ form: this.form, words, changed: (again) => this.form && this.filter(read(this.form), again) });
@@ -114,10 +120,12 @@ export class Screen {
   }
 
   private listen(map: Library): void {
-    map.on('idle', () => this.showSight());
+    map.on('idle', () => {
+      this.showSight();
+      this.live.settled();
+    });
     map.on('render', () => this.countEarly());
     map.on('moveend', (event) => this.settle(event.originalEvent !== undefined));
-    map.on('load', () => this.live.see(this.picture.box()));
     map.on('error', (event) => this.fail(event));
     map.on('click', (event) => {
       const coarse = matchMedia('(pointer: coarse)').matches;
@@ -165,6 +173,7 @@ export class Screen {
     const outline = outlined(this.config, state.outline);
     this.picture.hexagons(state.hexagons === true);
     this.picture.outline(outline);
+    this.tellLive();
     this.choice.follow(state.hexagons === true, outline);
     if (this.form) write(this.form, filter);
     this.dialog?.read(filter);
@@ -245,8 +254,12 @@ export class Screen {
     this.shown = { ...this.shown, view };
     this.address.rewrite({ view }, false);
     this.tellLinks();
-    this.live.see(this.picture.box());
+    this.tellLive();
     this.askSoon(false);
+  }
+
+  private tellLive(): void {
+    this.live.see({ box: this.picture.box(), zoom: this.picture.map.getZoom(), cells: this.shown.hexagons === true });
   }
 
   private tellLinks(): void {
@@ -260,9 +273,8 @@ export class Screen {
     return listAddress(this.picture.box(), this.shown.filter);
   }
 
-  /** Somebody changed something in view. */
-  private refresh(): void {
-    this.picture.refresh();
+  // Somebody changed something in view.
+  private readBeside(): void {
     this.askSoon(true);
     void this.card.renew();
   }
@@ -386,8 +398,10 @@ export class Screen {
 
   // Our own tiles failing is worth a word; the basemap's are not: the map stands without them.
   private fail(event: unknown): void {
-    const { sourceId } = event as { sourceId?: string };
-    if (sourceId !== 'quartier-items') return;
+    const { sourceId, tile } = event as { sourceId?: string; tile?: { tileID: { canonical: { z: number; x: number; y: number } } } };
+    const family = families.find((one) => source[one] === sourceId);
+    if (family && tile) this.live.fail(nameOf(family, tile.tileID.canonical));
+    if (family !== 'items') return;
     this.trouble.textContent = this.picture.words.say('map.stale');
     this.trouble.hidden = false;
   }

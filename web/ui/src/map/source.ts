@@ -32,12 +32,13 @@ export interface Ask {
 }
 
 /** Dresses MapLibre's requests: absolute addresses; live tiles are checked with the server each time (a 304 is cheap) and carry the
- * token of the tab's own last write. The token never leaves our server. */
-export function dress(origin: string, store: Pick<Storage, 'getItem'>): (url: string) => Ask {
+ * token of the tab's own last write. The token never leaves our server. `asked` hears the name of each live tile: family/z/x/y. */
+export function dress(origin: string, store: Pick<Storage, 'getItem'>, asked: (tile: string) => void): (url: string) => Ask {
   return (url) => {
     const absolute = new URL(url, origin);
-    const live = absolute.origin === origin && /^\/tiles\/(items|cells)\//.test(absolute.pathname);
-    if (!live) return { url: absolute.href };
+    const live = absolute.origin === origin ? /^\/tiles\/((items|cells)\/\d+\/\d+\/\d+)\.mvt$/.exec(absolute.pathname)?.[1] : undefined;
+    if (live === undefined) return { url: absolute.href };
+    asked(live);
     const token = readToken(store);
     return { url: absolute.href, cache: 'no-cache', ...(token === undefined ? {} : { headers: { [tokenHeader]: token } }) };
   };

@@ -18,9 +18,9 @@ export class Voice {
     this.region.textContent = sentence;
   }
 
-  /** Notes that somebody else changed something in view. */
-  changed(): void {
-    this.waiting++;
+  /** Notes how much somebody else changed in view. */
+  changed(count: number): void {
+    this.waiting += count;
     this.timer ??= window.setTimeout(() => {
       this.timer = undefined;
       if (!this.silent && this.waiting > 0) this.say(this.words.count('map.changes', this.waiting));
