@@ -115,7 +115,7 @@ func TestEvents(t *testing.T) {
 	t.Cleanup(func() { cancel(); <-done })
 
 	// Both nodes know what came before.
-	_, earlier := s.file("avant")
+	first, earlier := s.file("avant")
 	s.awaitText(earlier)
 	second.awaitText(earlier)
 
@@ -148,7 +148,8 @@ func TestEvents(t *testing.T) {
 				if name == "change" && data == change+`,"gone":true}` {
 					break
 				}
-				if name != "change" && name != "here" || name == "change" && data != change+"}" {
+				again := strings.Contains(data, fmt.Sprintf(`"id":%d,`, first)) // the nodes did not look at the same moments
+				if name != "change" && name != "here" || name == "change" && data != change+"}" && !again {
 					t.Fatalf("who comes back is told %q %s", name, data)
 				}
 			}

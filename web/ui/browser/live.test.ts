@@ -120,14 +120,22 @@ describe('a report that somebody files', () => {
       }, [lat, centre.lon, zoom] as const);
       await quiet(page);
     };
-    await go(centre.lat + 0.05, 17); // out of what the stream tells of
-    const id = await file(centre.lat - 0.0003, centre.lon);
+    const shown = (id: number) => page.waitForFunction((id) => {
+      const map = document.querySelector<HTMLElement & { map?: { querySourceFeatures(source: string, options: object): { id?: unknown }[] } }>('#map')?.map;
+      return map?.querySourceFeatures('quartier-items', { sourceLayer: 'items' }).some((one) => Number(one.id) === id);
+    }, id, { polling: 50, timeout: 10_000 });
+    const away = centre.lat + 0.05; // out of what the stream tells of
+    await go(away, 17);
+    const behind = await file(centre.lat - 0.0003, centre.lon);
+    await shown(await file(away, centre.lon)); // the stream stands beyond both
     await go(centre.lat, 17);
-    expect((await picture(page)).ids).toContain(id);
+    await shown(behind);
     await go(centre.lat, 14);
-    const other = await file(centre.lat - 0.0005, centre.lon);
+    const { total } = await picture(page);
+    const below = await file(centre.lat - 0.0005, centre.lon);
+    await shows(page, total + 1);
     await go(centre.lat, 17);
-    expect((await picture(page)).ids).toContain(other);
+    await shown(below);
     await close();
   });
 });
