@@ -8,7 +8,8 @@ begin
       || '-' || case when pg_is_in_recovery() then (select timeline_id from pg_control_checkpoint())
                 -- A primary that was promoted writes its new timeline before its first checkpoint tells of it.
                 else ('x' || left(pg_walfile_name(pg_current_wal_lsn()), 8))::bit(32)::integer end
-      || '-' || coalesce((select value from setting where name = 'epoch_counter'), '0');
+      || '-' || coalesce((select value from setting where name = 'epoch_counter'), '0')
+      || '-' || coalesce(to_regclass('change_log')::oid::text, '0');
 end $$;
 
 create or replace function zones_at(lon integer, lat integer) returns integer[] language plpgsql stable parallel safe as $$
