@@ -102,12 +102,16 @@ func (h *Hub) Subscribe(conn *net.TCPConn, head []byte, i Interest, last string,
 	if i.Tiles {
 		s.span = spanOf(s.box, i.Zoom)
 	}
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	if h.stopped || err != nil {
+	if err != nil {
 		s.close()
 		return
 	}
+	h.admit(s, h.greeting(s, head, last))
+}
+
+// greeting gives what somebody hears first, of what happened up to his number since. Of the many who come back after a restart each may have missed
+// much: finding out what keeps nobody else waiting.
+func (h *Hub) greeting(s *subscription, head []byte, last string) []byte {
 	n := h.recent.now()
 	if last != "" {
 		c, err := store.ParseCursor(last)
@@ -116,17 +120,38 @@ func (h *Hub) Subscribe(conn *net.TCPConn, head []byte, i Interest, last string,
 		}
 	}
 	message := fmt.Appendf(head, "retry: %d\n\n", (retryAfter + rand.N(retryAfter)).Milliseconds())
+	return h.catchUp(message, s, &n)
+}
+
+// catchUp writes what a subscriber who is alone with it is to hear of the news, and where he stands then.
+func (h *Hub) catchUp(message []byte, s *subscription, n *news) []byte {
+	s.since = 0 // the list has been chosen for him
 	if n.lost {
 		message = appendEvent(message, "reset", n.cursor, nothing)
 	} else {
 		alone := newWatch()
 		alone.add(s)
-		if t := alone.match(&n, h.index)[s]; t != nil {
+		if t := alone.match(n, h.index)[s]; t != nil {
 			message = n.appendTelling(message, s, t)
 		}
 		message = appendEvent(message, "here", n.cursor, nothing)
 	}
 	s.since = n.last
+	return message
+}
+
+// admit lets somebody in with what he hears first, to which is added what others were told meanwhile.
+func (h *Hub) admit(s *subscription, message []byte) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if h.stopped {
+		s.close()
+		return
+	}
+	if h.told > s.since {
+		n := h.recent.missed(s.since, s.keeps())
+		message = h.catchUp(message, s, &n)
+	}
 	h.joined++
 	s.turn = h.joined % turns
 	h.groups[s.turn][s] = struct{}{}

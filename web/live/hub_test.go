@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"quartier/geo"
+	"quartier/reports/store"
 	"quartier/tiles"
 )
 
@@ -140,6 +141,69 @@ func TestTellAndResume(t *testing.T) {
 	if id := back.hears("reset", "{}"); id != at(t, "20:20:").String() {
 		t.Errorf("after the reset it stands at %q", id)
 	}
+}
+
+// Many come back at once after a restart, and each has missed all that is remembered: what they are to hear is found out before they stand in the
+// others' way, and is bounded. What is told to others meanwhile they hear, once.
+func TestManyComeBack(t *testing.T) {
+	h := newHouse(t)
+	begun := at(t, "10:10:").String()
+	full := make([]tiles.Changed, remembered)
+	for i := range full {
+		full[i] = appears(int64(i+1), 2.35, 48.85)
+	}
+	h.tell(at(t, "11:11:"), full)
+	h.round()
+	for _, i := range []Interest{{}, {Box: geo.BoxOf(2, 48, 3, 49)}, {Tiles: true, Zoom: 14, Cells: true}} {
+		s := &subscription{box: world, tiles: i.Tiles, cells: i.Cells}
+		if s.tiles {
+			s.span = spanOf(world, i.Zoom)
+		}
+		c, err := store.ParseCursor(begun)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if n := h.recent.from(c, s.keeps()); !n.lost || len(n.list) > 0 {
+			t.Errorf("%+v: %d changes are matched for one who comes back", i, len(n.list))
+		}
+		h.enter(i, begun).hears("reset", "{}")
+	}
+	few := geo.BoxOf(-72, 41, -70, 43)
+	h.tell(at(t, "12:12:"), []tiles.Changed{appears(50_001, -71, 42)})
+	h.round()
+
+	out, err := net.Dial("tcp", h.door.Addr().String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer out.Close()
+	in, err := h.door.Accept()
+	if err != nil {
+		t.Fatal(err)
+	}
+	l, err := newLine(in.(*net.TCPConn))
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := &subscription{line: l, box: *few, leave: func() {}}
+	h.mu.Lock() // somebody else is being told something: a greeting does not wait for that
+	message := h.greeting(s, nil, at(t, "11:11:").String())
+	h.mu.Unlock()
+	h.tell(at(t, "13:13:"), []tiles.Changed{appears(50_002, -71, 42), appears(50_003, 2, 48)})
+	h.round()
+	h.tell(at(t, "14:14:"), []tiles.Changed{appears(50_004, -71, 42)}) // and this in the next round
+	h.admit(s, message)
+	h.round()
+	g := &guest{out, t, bufio.NewScanner(out)}
+	_ = g.SetReadDeadline(time.Now().Add(time.Minute))
+	g.hears("change", `{"kind":"report","id":50001,"location":{"type":"Point","coordinates":[-71.0000000,42.0000000]}}`)
+	g.hears("here", "{}")
+	g.hears("change", `{"kind":"report","id":50002,"location":{"type":"Point","coordinates":[-71.0000000,42.0000000]}}`)
+	g.hears("change", `{"kind":"report","id":50004,"location":{"type":"Point","coordinates":[-71.0000000,42.0000000]}}`)
+	g.hears("here", "{}")
+	h.tell(at(t, "15:15:"), []tiles.Changed{appears(50_005, -71, 42)})
+	h.round()
+	g.hears("change", `{"kind":"report","id":50005,"location":{"type":"Point","coordinates":[-71.0000000,42.0000000]}}`)
 }
 
 // A map hears which tiles of its zoom changed, once, however many changes there were.

@@ -13,6 +13,10 @@ import (
 // Who comes later looks at everything anew.
 const remembered = 1 << 15
 
+// missedAtMost is how many changes are looked at closely for one who comes back. Of more he is told that there are very many, as he would be at the
+// end unless they all lie in few tiles.
+const missedAtMost = 4 * mostTold
+
 // place is where everybody could see an item. cell is at geo.CellResolution; 0: it was not to be seen.
 type place struct {
 	at   geo.Position
@@ -114,6 +118,13 @@ func (r *recent) after(number uint64) news {
 	return r.since(number, nil)
 }
 
+// missed gives what is to be kept of what happened after a number, as from does.
+func (r *recent) missed(number uint64, keep func(*happening) bool) news {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.since(number, keep)
+}
+
 // from gives what somebody may have missed who has seen the state at a cursor, perhaps on another node, which may have been behind this one or
 // ahead of it: everything after the latest state that lies within that one, as far as it is to be kept. The list has gaps: its numbers are not those
 // of what happened.
@@ -137,7 +148,7 @@ func (r *recent) now() news {
 	return r.since(r.last, nil)
 }
 
-// since gives what happened after a number: all of it, or what is to be kept.
+// since gives what happened after a number: all of it, or what is to be kept, which is lost if it is more than missedAtMost.
 func (r *recent) since(number uint64, keep func(*happening) bool) news {
 	n := news{last: r.last}
 	if len(r.batches) == 0 {
@@ -148,9 +159,17 @@ func (r *recent) since(number uint64, keep func(*happening) bool) news {
 		return n
 	}
 	for number++; number <= r.last; number++ {
-		if h := &r.ring[number%remembered]; keep == nil || keep(h) {
-			n.list = append(n.list, *h)
+		h := &r.ring[number%remembered]
+		if keep != nil {
+			if !keep(h) {
+				continue
+			}
+			if n.lost = len(n.list) == missedAtMost; n.lost {
+				n.list = nil
+				return n
+			}
 		}
+		n.list = append(n.list, *h)
 	}
 	return n
 }
