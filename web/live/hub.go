@@ -189,6 +189,7 @@ func (h *Hub) drop(s *subscription) {
 func (h *Hub) send(s *subscription, message []byte) {
 	if len(message) > 0 && !s.line.send(message) {
 		h.slow++
+		_ = s.conn.SetLinger(0) // the kernel would keep what he does not take, long after
 		h.drop(s)
 	}
 }
