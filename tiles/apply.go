@@ -48,16 +48,17 @@ func (x *Index) change(d *draft, c Change, t *touches) (_ Changed, ok bool) {
 		return Changed{}, false
 	}
 	changed := Changed{Key: c.Key}
+	stays := was && c.Item != nil && old.at == now.at
 	if was {
 		changed.Before = x.register.dictionary.item(old)
 		d.add(&old, -1)
-		t.row(&old)
+		t.row(&old, changed.Before.Visibility == Public || stays && c.Item.Visibility == Public)
 	}
 	if c.Item != nil {
 		changed.After = x.register.dictionary.item(now)
 		d.add(&now, 1)
-		if !was || old.at != now.at {
-			t.row(&now)
+		if !stays {
+			t.row(&now, c.Item.Visibility == Public)
 		}
 	}
 	x.directory.set(number, now.cell)
@@ -66,18 +67,25 @@ func (x *Index) change(d *draft, c Change, t *touches) (_ Changed, ok bool) {
 
 // touches remembers which tiles a batch changes.
 type touches struct {
-	index *Index
-	all   bool
-	slots []uint32
+	index  *Index
+	all    bool // the batch is large: everything is taken for stale
+	shown  bool // with all: everyone can see some of it
+	public []uint32
+	other  []uint32 // slots of what not everyone sees
 }
 
 // touchesAtMost is the size of a batch from which it is cheaper to take every kept tile for stale than to find out which ones are.
 const touchesAtMost = 2048
 
 // row remembers the tiles in which a row counts.
-func (t *touches) row(r *row) {
+func (t *touches) row(r *row, public bool) {
 	if t.all {
+		t.shown = t.shown || public
 		return
+	}
+	slots := &t.other
+	if public {
+		slots = &t.public
 	}
 	var cell *shape
 	for z := range uint8(geo.MaxZoom + 1) {
@@ -85,23 +93,29 @@ func (t *touches) row(r *row) {
 			cell = t.index.cells.shape(c)
 		}
 		if z < t.index.pointsFrom {
-			t.slots = append(t.slots, slot(itemTiles, geo.TileAt(cell.at, z)))
+			*slots = append(*slots, slot(itemTiles, geo.TileAt(cell.at, z)))
 		} else {
-			t.slots = append(t.slots, slot(itemTiles, geo.TileAt(r.at, z)))
+			*slots = append(*slots, slot(itemTiles, geo.TileAt(r.at, z)))
 		}
 		for tile := range cell.tiles(z) {
-			t.slots = append(t.slots, slot(cellTiles, tile))
+			*slots = append(*slots, slot(cellTiles, tile))
 		}
 	}
 }
 
 // bump makes what was kept of those tiles stale.
 func (t *touches) bump() {
-	if t.all {
-		t.index.versions.bumpAll()
-		return
+	v := &t.index.versions
+	switch {
+	case t.all && t.shown:
+		v.bumpAll()
+	case t.all:
+		v.any.all.Add(1)
 	}
-	for _, s := range t.slots {
-		t.index.versions.slots[s].Add(1)
+	for _, s := range t.public {
+		v.bump(s, true)
+	}
+	for _, s := range t.other {
+		v.bump(s, false)
 	}
 }

@@ -73,7 +73,7 @@ func (c *Cache) indexed(ctx context.Context, of family, t geo.Tile, f Filter, a 
 	}
 	var room [roomForKey]byte
 	key := f.appendTo(append(appendTile(room[:0], of, t), byte(a)))
-	v := c.index.versions.of(of, t)
+	v := c.index.versions.of(of, t, a)
 	if k := c.lookup(key, v); k != nil {
 		return k, nil
 	}

@@ -129,6 +129,61 @@ func TestReadersSeeWhatWasApplied(t *testing.T) {
 	readers.Wait()
 }
 
+// What not everyone may see leaves everyone's kept answers alone: who measures how long they take learns nothing of it. What becomes visible or
+// ceases to be does not.
+func TestUnseenChangesEmptyNoCache(t *testing.T) {
+	x := loaded(t, population(rand.New(rand.NewPCG(24, 25)), 300))
+	c := tiles.NewCache(x, 0)
+	spot := item(9_000, at(2.35, 48.85))
+	ask := func(a tiles.Audience) (missed, asked int) {
+		before := c.Size().Misses
+		for zoom := range uint8(19) {
+			if _, err := c.Items(t.Context(), x.TileOf(spot.Position, spot.Cell, zoom), tiles.Filter{}, a); err != nil {
+				t.Fatal(err)
+			}
+			asked++
+			for tile := range x.CellTilesOf(spot.Cell, zoom) {
+				if _, err := c.Cells(t.Context(), tile, tiles.Filter{}, a); err != nil {
+					t.Fatal(err)
+				}
+				asked++
+			}
+		}
+		return int(c.Size().Misses - before), asked
+	}
+	const staff = tiles.Audience(tiles.Public | tiles.Private | tiles.Hidden | tiles.Pending)
+	become := func(v tiles.Visibility, status uint8, many int) {
+		batch := []tiles.Change{}
+		for n := range many {
+			i := spot
+			i.ID, i.Visibility, i.Status = spot.ID+int64(n), v, status
+			batch = append(batch, tiles.Change{Key: i.Key(), Item: &i})
+		}
+		if len(x.Apply(batch)) != many {
+			t.Fatal("not everything changed")
+		}
+	}
+	ask(tiles.Everyone)
+	ask(staff)
+	for i, step := range []struct {
+		to   tiles.Visibility
+		many int
+		seen bool
+	}{
+		{tiles.Pending, 1, false}, {tiles.Private, 1, false}, {tiles.Hidden, 1, false}, {tiles.Public, 1, true}, {tiles.Public, 1, true},
+		{tiles.Hidden, 1, true}, {tiles.Hidden, 1, false},
+		{tiles.Private, 3000, false}, {tiles.Public, 3000, true}, {tiles.Pending, 3000, true},
+	} {
+		become(step.to, uint8(i%5), step.many)
+		if missed, asked := ask(tiles.Everyone); step.seen && missed != asked || !step.seen && missed > 0 {
+			t.Errorf("step %d: everyone misses %d of %d answers", i, missed, asked)
+		}
+		if missed, asked := ask(staff); missed != asked {
+			t.Errorf("step %d: who may see everything misses %d of %d answers", i, missed, asked)
+		}
+	}
+}
+
 // The tag follows the bytes: one for each encoding, the same on every node, unmoved by what the audience cannot see.
 func TestTags(t *testing.T) {
 	r := rand.New(rand.NewPCG(22, 23))

@@ -28,7 +28,7 @@ func (c *Cache) Picture(name string, of []geo.Tile, sets []*ZoneSet, f Filter) (
 	// Counters only rise: while their sum stands, each of them does.
 	var v version
 	for _, t := range of {
-		one := c.index.versions.of(itemTiles, t)
+		one := c.index.versions.of(itemTiles, t, Everyone)
 		v.all, v.tile = one.all, v.tile+one.tile
 	}
 	return &Picture{cache: c, key: string(key), version: v}, nil

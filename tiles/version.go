@@ -9,12 +9,21 @@ import (
 // versions counts the changes of each tile, so that a kept answer can be known to stand without looking at the index. Tiles share counters by a
 // hash: two in the same slot make each other stale, which costs a rendering now and then and is never wrong. Refused: counting per
 // chunk, where one report in a town makes all tiles of the town stale.
+//
+// What everyone sees has counters of its own: if a change that is not public made public answers stale, who measures how long they take would learn
+// of it.
 type versions struct {
+	public, any counters
+}
+
+// counters count changes, of all tiles together and of each.
+type counters struct {
 	all   atomic.Uint64
 	slots [1 << slotBits]atomic.Uint32
 }
 
-// slotBits: a change makes some 40 tiles stale, so that at a thousand changes a second one slot in 25 is hit by chance within a second. 4 MB.
+// slotBits: a change makes some 40 tiles stale, so that at a thousand changes a second one slot in 25 is hit by chance within a second. 4 MB for each
+// kind of readers.
 const slotBits = 20
 
 // version is what a kept answer remembers.
@@ -43,10 +52,25 @@ func slot(f family, t geo.Tile) uint32 {
 	return uint32(h >> (64 - slotBits))
 }
 
-// of reads the version of a tile. Read it before the index.
-func (v *versions) of(f family, t geo.Tile) version {
-	return version{all: v.all.Load(), tile: v.slots[slot(f, t)].Load()}
+// of reads the version of a tile as an audience sees it. Read it before the index.
+func (v *versions) of(f family, t geo.Tile, a Audience) version {
+	c := &v.any
+	if a == Everyone {
+		c = &v.public
+	}
+	return version{all: c.all.Load(), tile: c.slots[slot(f, t)].Load()}
+}
+
+// bump makes what was kept of a slot stale: for everyone, or for those only who may see more.
+func (v *versions) bump(slot uint32, public bool) {
+	v.any.slots[slot].Add(1)
+	if public {
+		v.public.slots[slot].Add(1)
+	}
 }
 
 // bumpAll makes every kept answer stale.
-func (v *versions) bumpAll() { v.all.Add(1) }
+func (v *versions) bumpAll() {
+	v.any.all.Add(1)
+	v.public.all.Add(1)
+}
