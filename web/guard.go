@@ -1,7 +1,6 @@
 package web
 
 import (
-	"bytes"
 	"context"
 	"crypto/rand"
 	"crypto/subtle"
@@ -74,7 +73,8 @@ func (s *Server) reader(c *fiber.Ctx) account.Actor {
 }
 
 // client finds out the address of the client and how it reached us. X-Forwarded-For, -Proto and -Host count only when they come from a
-// trusted proxy, and of -For the last address that is not a trusted proxy itself: what stands before it was written by the client.
+// trusted proxy, and of -For the last address that is not a trusted proxy itself: what stands before it was written by the client. If that
+// cannot be read, the client is a stranger without an address, and not the proxy.
 func (s *Server) client(c *fiber.Ctx, a *asked) {
 	peer, ok := netip.AddrFromSlice(c.Context().RemoteIP())
 	if !ok {
@@ -85,17 +85,8 @@ func (s *Server) client(c *fiber.Ctx, a *asked) {
 	if !s.trusted(peer) {
 		return
 	}
-	// Some proxies append to the line that they find, others add a line of their own: together they are one list (RFC 9110, 5.3).
-	lines := c.Request().Header.PeekAll(fiber.HeaderXForwardedFor)
-	hops := strings.Split(string(bytes.Join(lines, []byte(","))), ",")
-	for i := len(hops) - 1; i >= 0; i-- {
-		hop, err := netip.ParseAddr(strings.TrimSpace(hops[i]))
-		if err != nil {
-			break
-		}
-		if a.address = hop.Unmap().WithZone(""); !s.trusted(a.address) {
-			break
-		}
+	if len(c.Request().Header.PeekAll(fiber.HeaderXForwardedFor)) > 0 { // else the proxy itself asks
+		a.address = s.forwarded(field(c, fiber.HeaderXForwardedFor))
 	}
 	a.secure = a.secure || c.Get(fiber.HeaderXForwardedProto) == "https"
 	host := c.Hostname()
@@ -109,6 +100,31 @@ func (s *Server) client(c *fiber.Ctx, a *asked) {
 		scheme = "https://"
 	}
 	a.base = scheme + strings.Clone(host)
+}
+
+// forwarded gives the last address of an X-Forwarded-For that is not a trusted proxy; the zero Addr: it cannot be read.
+func (s *Server) forwarded(hops string) (hop netip.Addr) {
+	for more := true; more; {
+		end := strings.LastIndexByte(hops, ',')
+		hop = hopOf(strings.TrimSpace(hops[end+1:]))
+		if more = end >= 0 && s.trusted(hop); more {
+			hops = hops[:end]
+		}
+	}
+	return hop
+}
+
+// hopOf reads an address as proxies write it: with a port or without, of IPv6 then in brackets.
+func hopOf(text string) netip.Addr {
+	hop, err := netip.ParseAddr(strings.TrimSuffix(strings.TrimPrefix(text, "["), "]"))
+	if err != nil {
+		port, err := netip.ParseAddrPort(text)
+		if err != nil {
+			return netip.Addr{}
+		}
+		hop = port.Addr()
+	}
+	return hop.Unmap().WithZone("")
 }
 
 func (s *Server) trusted(a netip.Addr) bool {
