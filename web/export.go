@@ -70,35 +70,43 @@ func (s *Server) export(f format) fiber.Handler {
 		c.Set(fiber.HeaderContentType, f.contentType)
 		c.Set(fiber.HeaderContentDisposition, `attachment; filename="`+f.fileName+`"`)
 		c.Set(fiber.HeaderCacheControl, "no-cache")
-		read, write := io.Pipe()
-		go func() {
-			defer leave()
-			// The request is over for Fiber by now: nothing of it is used here but what was copied.
-			ctx, cancel := context.WithTimeout(s.running, streamAtMost)
-			defer cancel()
-			err := writeAll(ctx, write, s.Register, a.actor, sel.record, func(out *bufio.Writer) writer { return f.begin(out, words) })
-			if err != nil && !errors.Is(err, io.ErrClosedPipe) {
-				s.logFailure(fiber.MethodGet, f.fileName, fiber.StatusInternalServerError, err)
-			}
-			// With an error the connection is closed without the last chunk, so that no client takes a part for the whole.
-			write.CloseWithError(err)
-		}()
-		c.Context().SetBodyStream(read, -1)
+		s.stream(c, f.fileName, leave, func(ctx context.Context, out *bufio.Writer) error {
+			return writeAll(ctx, out, s.Register, a.actor, sel.record, func(out *bufio.Writer) writer { return f.begin(out, words) })
+		})
 		return nil
 	}
 }
 
+// stream sends what write writes, while the server runs and for at most streamAtMost, and calls leave when it is over. The request is over for Fiber
+// by then: write uses nothing of it but what was copied.
+func (s *Server) stream(c *fiber.Ctx, name string, leave func(), write func(context.Context, *bufio.Writer) error) {
+	read, pipe := io.Pipe()
+	go func() {
+		defer leave()
+		ctx, cancel := context.WithTimeout(s.running, streamAtMost)
+		defer cancel()
+		// With an error the connection is closed without the last chunk, so that no client takes a part for the whole.
+		defer context.AfterFunc(ctx, func() { pipe.CloseWithError(ctx.Err()) })()
+		out := bufio.NewWriterSize(pipe, 64<<10)
+		err := write(ctx, out)
+		if err == nil {
+			err = out.Flush()
+		}
+		if err != nil && !errors.Is(err, io.ErrClosedPipe) {
+			s.logFailure(fiber.MethodGet, name, fiber.StatusInternalServerError, err)
+		}
+		pipe.CloseWithError(err)
+	}()
+	c.Context().SetBodyStream(read, -1)
+}
+
 // writeAll writes all reports that a filter chooses.
-func writeAll(ctx context.Context, to io.Writer, r *reports.Register, actor account.Actor, f reports.Filter, begin func(*bufio.Writer) writer) error {
-	out := bufio.NewWriterSize(to, 64<<10)
+func writeAll(ctx context.Context, out *bufio.Writer, r *reports.Register, actor account.Actor, f reports.Filter, begin func(*bufio.Writer) writer) error {
 	w := begin(out)
 	if err := r.Each(ctx, actor, f, w.Write); err != nil {
 		return err
 	}
-	if err := w.Close(); err != nil {
-		return err
-	}
-	return out.Flush()
+	return w.Close()
 }
 
 // zoneExport sends the zones of a set as GeoJSON.

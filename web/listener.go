@@ -1,7 +1,10 @@
 package web
 
 import (
+	"io"
 	"net"
+	"sync"
+	"sync/atomic"
 	"time"
 )
 
@@ -9,16 +12,50 @@ import (
 // behind an export, a connection of the database. The server's own write time-out would cut long streams that are read all the time.
 const stalledAtMost = time.Minute
 
-// listener gives every piece that is written to one of its connections a deadline of its own.
-type listener struct{ net.Listener }
+// stalledAtEnd is the same while the server stops.
+const stalledAtEnd = time.Second
+
+// listener gives every piece that is written to one of its connections a deadline of its own, and keeps its connections: when the server stops,
+// those that have asked for nothing yet are not waited for. Browsers open some in advance, and fasthttp would wait for their first request.
+type listener struct {
+	net.Listener
+	stopping atomic.Bool
+
+	mu   sync.Mutex
+	open map[*conn]struct{}
+}
+
+func newListener(l net.Listener) *listener { return &listener{Listener: l, open: map[*conn]struct{}{}} }
 
 // Accept waits for the next connection.
-func (l listener) Accept() (net.Conn, error) {
-	c, err := l.Listener.Accept()
+func (l *listener) Accept() (net.Conn, error) {
+	plain, err := l.Listener.Accept()
 	if err != nil {
 		return nil, err
 	}
-	return &conn{Conn: c}, nil
+	c := &conn{Conn: plain, door: l}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.open[c] = struct{}{}
+	return c, nil
+}
+
+// stop ends all reading of requests at once, and all writing to who takes nothing soon.
+func (l *listener) stop() {
+	l.stopping.Store(true)
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	now := time.Now()
+	for c := range l.open {
+		_ = c.Conn.SetReadDeadline(now)
+		_ = c.SetWriteDeadline(now.Add(stalledAtEnd))
+	}
+}
+
+func (l *listener) forget(c *conn) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	delete(l.open, c)
 }
 
 // renewEvery is how old a deadline may get: to set one costs more than a small answer's bytes.
@@ -27,7 +64,26 @@ const renewEvery = stalledAtMost / 10
 // conn is a connection whose writes must get on.
 type conn struct {
 	net.Conn
+	door    *listener
 	renewed time.Time // when the deadline was set
+}
+
+// SetReadDeadline sets when a request must have come. While the server stops it is too late for any.
+func (c *conn) SetReadDeadline(t time.Time) error {
+	err := c.Conn.SetReadDeadline(t)
+	if c.door.stopping.Load() { // looked at last, so that no deadline outlives stop
+		err = c.Conn.SetReadDeadline(time.Now())
+	}
+	return err
+}
+
+// Read reads. While the server stops a request that has not come is none, rather than one that came too late.
+func (c *conn) Read(b []byte) (int, error) {
+	n, err := c.Conn.Read(b)
+	if err != nil && c.door.stopping.Load() {
+		err = io.EOF
+	}
+	return n, err
 }
 
 // Write writes, or fails when the client takes nothing. One goroutine at a time writes to a connection.
@@ -38,15 +94,27 @@ func (c *conn) Write(b []byte) (int, error) {
 		}
 		c.renewed = now
 	}
+	if c.door.stopping.Load() {
+		if err := c.SetWriteDeadline(time.Now().Add(stalledAtEnd)); err != nil {
+			return 0, err
+		}
+	}
 	return c.Conn.Write(b)
 }
 
-// tcp gives the connection beneath one that fasthttp has given away; nil if it is none of ours.
+// Close closes the connection.
+func (c *conn) Close() error {
+	c.door.forget(c)
+	return c.Conn.Close()
+}
+
+// tcp gives the connection beneath one that fasthttp has given away, which is the taker's to close; nil if it is none of ours.
 func tcp(taken net.Conn) *net.TCPConn {
 	if wrapped, ok := taken.(interface{ UnsafeConn() net.Conn }); ok {
 		taken = wrapped.UnsafeConn()
 	}
 	if own, ok := taken.(*conn); ok {
+		own.door.forget(own)
 		taken = own.Conn
 	}
 	plain, _ := taken.(*net.TCPConn)

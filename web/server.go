@@ -108,9 +108,13 @@ func (s *Server) Prepare() error {
 }
 
 // Serve answers on a listener until Shutdown.
-func (s *Server) Serve(l net.Listener) error { return s.app.Listener(listener{l}) }
+func (s *Server) Serve(l net.Listener) error {
+	door := newListener(l)
+	defer context.AfterFunc(s.running, door.stop)()
+	return s.app.Listener(door)
+}
 
-// Shutdown stops: long answers are ended, those under way are finished, within the context's deadline.
+// Shutdown stops: long answers are ended, those under way are finished, within the context's deadline. Who has not asked yet is not waited for.
 func (s *Server) Shutdown(ctx context.Context) error {
 	s.stop()
 	s.Map.Hub.Close()

@@ -152,11 +152,13 @@ func (s *Server) cells(c *fiber.Ctx) error {
 	}
 	c.Set(fiber.HeaderContentType, geoJSON.contentType)
 	c.Set(fiber.HeaderCacheControl, "no-cache")
-	c.Context().SetBodyStreamWriter(func(out *bufio.Writer) {
-		defer leave()
+	s.stream(c, "cells.geojson", leave, func(ctx context.Context, out *bufio.Writer) error {
 		e := json.NewEncoder(out)
 		_, _ = out.WriteString(`{"type":"FeatureCollection","features":[` + "\n")
 		for i, cell := range list {
+			if err := ctx.Err(); err != nil {
+				return err
+			}
 			if i > 0 {
 				_ = out.WriteByte(',')
 			}
@@ -171,12 +173,12 @@ func (s *Server) cells(c *fiber.Ctx) error {
 			}
 			feature := map[string]any{"type": "Feature", "id": record.H3, "properties": record,
 				"geometry": geojson.NewGeometry(orb.Polygon{cell.Cell.Outline()})}
-			if e.Encode(feature) != nil {
-				return
+			if err := e.Encode(feature); err != nil {
+				return err
 			}
 		}
-		_, _ = out.WriteString("]}\n")
-		_ = out.Flush()
+		_, err := out.WriteString("]}\n")
+		return err
 	})
 	return nil
 }
