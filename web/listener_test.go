@@ -103,3 +103,38 @@ func TestStopWaitsForNobodySilent(t *testing.T) {
 	}
 	<-done
 }
+
+// A client that goes away in the midst of its request is no failure of ours: nobody is woken by it.
+func TestBrokenRequestsAreNotLogged(t *testing.T) {
+	s := newSite(t)
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	done := make(chan struct{})
+	go func() { _ = s.Serve(l); close(done) }()
+	for _, begun := range []string{"GET / HTTP/1.1\r\nHost", "POST /api/v1/reports HTTP/1.1\r\nHost: a\r\nContent-Length: 9\r\n\r\n{"} {
+		c, err := net.Dial("tcp", l.Addr().String())
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := io.WriteString(c, begun); err != nil {
+			t.Fatal(err)
+		}
+		for s.app.Server().GetOpenConnectionsCount() < 1 {
+			runtime.Gosched()
+		}
+		_ = c.(*net.TCPConn).SetLinger(0) // a reset
+		c.Close()
+		for s.app.Server().GetOpenConnectionsCount() > 0 {
+			runtime.Gosched()
+		}
+	}
+	if err := s.Shutdown(t.Context()); err != nil {
+		t.Error(err)
+	}
+	<-done
+	if s.log.Len() > 0 {
+		t.Errorf("the log says %s", s.log)
+	}
+}

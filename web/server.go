@@ -131,7 +131,8 @@ func (s *Server) vocabulary() (*live.Vocabulary, error) {
 
 // logFailure logs an error of ours, once, without what the client sent: addresses can hold tokens, and texts hold people's words.
 func (s *Server) logFailure(method, route string, status int, err error) {
-	if status < 500 {
+	// Fiber calls it a bad gateway when a client's connection breaks before its request is read. We stand before nobody.
+	if status < 500 || errors.Is(err, fiber.ErrBadGateway) {
 		return
 	}
 	if fault.KindOf(err) == fault.Unavailable || errors.Is(err, context.Canceled) {
