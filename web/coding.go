@@ -42,6 +42,7 @@ func weightsOf(header string) weights {
 			w[inPlain] = weight
 		}
 	}
+	said := w[inGzip] != unsaid
 	for i := range w {
 		switch {
 		case w[i] != unsaid:
@@ -52,6 +53,9 @@ func weightsOf(header string) weights {
 		default:
 			w[i] = 0
 		}
+	}
+	if w[inPlain] == 0 && !said && others == unsaid {
+		w[inGzip] = 1 // of who refuses plain without a word about gzip: rather that than nothing (RFC 9110, 12.4.1)
 	}
 	return w
 }
