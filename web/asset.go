@@ -59,7 +59,7 @@ func sendAsset(all map[string]*asset) fiber.Handler {
 		c.Set(fiber.HeaderContentType, a.contentType)
 		c.Set(fiber.HeaderCacheControl, a.cacheControl)
 		c.Set(fiber.HeaderVary, fiber.HeaderAcceptEncoding)
-		taken := weightsOf(c.Get(fiber.HeaderAcceptEncoding))
+		taken := weightsOf(field(c, fiber.HeaderAcceptEncoding))
 		coding, ok := taken.best([codings]bool{true, a.forms[inGzip] != nil, a.forms[inBrotli] != nil})
 		if !ok {
 			return fiber.ErrNotAcceptable

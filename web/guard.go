@@ -45,7 +45,7 @@ func (s *Server) identified(c *fiber.Ctx) *asked {
 	}
 	a := &asked{
 		actor:    account.Anonymous,
-		language: language.Accepted(c.Get(fiber.HeaderAcceptLanguage)),
+		language: language.Accepted(field(c, fiber.HeaderAcceptLanguage)),
 		secure:   c.Protocol() == "https",
 		failed:   func(status int, err error) { s.logFailure(c.Method(), c.Route().Path, status, err) },
 	}

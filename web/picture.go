@@ -139,7 +139,7 @@ func (s *Server) sendPicture(c *fiber.Ctx, p parameters, view raster.View) error
 	}
 	c.Set(fiber.HeaderCacheControl, "public, max-age=0, must-revalidate")
 	c.Set(fiber.HeaderETag, answer.PlainTag)
-	if matches(c.Get(fiber.HeaderIfNoneMatch), answer.PlainTag) {
+	if matches(field(c, fiber.HeaderIfNoneMatch), answer.PlainTag) {
 		return c.SendStatus(fiber.StatusNotModified)
 	}
 	c.Set(fiber.HeaderContentType, "image/png")

@@ -36,7 +36,7 @@ func render(c *fiber.Ctx, status int, component templ.Component) error {
 	sum := sha256.Sum256(c.Response().Body())
 	tag := `W/"` + hex.EncodeToString(sum[:12]) + `"`
 	c.Set(fiber.HeaderETag, tag)
-	if matches(c.Get(fiber.HeaderIfNoneMatch), tag) {
+	if matches(field(c, fiber.HeaderIfNoneMatch), tag) {
 		c.Response().ResetBody()
 		c.Status(fiber.StatusNotModified)
 	}

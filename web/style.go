@@ -40,7 +40,7 @@ func (s *Server) style(c *fiber.Ctx) error {
 	tag := hex.EncodeToString(hash[:8])
 	c.Set(fiber.HeaderCacheControl, "public, no-cache")
 	c.Set(fiber.HeaderETag, `W/"`+tag+`"`)
-	if matches(c.Get(fiber.HeaderIfNoneMatch), `"`+tag+`"`) {
+	if matches(field(c, fiber.HeaderIfNoneMatch), `"`+tag+`"`) {
 		return c.SendStatus(fiber.StatusNotModified)
 	}
 	c.Set(fiber.HeaderContentType, fiber.MIMEApplicationJSON)

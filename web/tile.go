@@ -142,14 +142,14 @@ func sendTile(c *fiber.Ctx, a *tiles.Answer, l life) error {
 	if a.Empty {
 		return c.SendStatus(fiber.StatusNoContent)
 	}
-	taken := weightsOf(c.Get(fiber.HeaderAcceptEncoding))
+	taken := weightsOf(field(c, fiber.HeaderAcceptEncoding))
 	squeezed := a.Brotli()
 	coding, ok := taken.best([codings]bool{true, true, squeezed != nil})
 	if !ok {
 		return fiber.ErrNotAcceptable
 	}
 	tags := [codings]string{a.PlainTag, a.GzipTag, a.BrotliTag}
-	if known := c.Get(fiber.HeaderIfNoneMatch); known != "" && l.sure {
+	if known := field(c, fiber.HeaderIfNoneMatch); known != "" && l.sure {
 		for i := range codings {
 			if one := (coding + i) % codings; taken[one] > 0 && matches(known, tags[one]) {
 				h.Set(fiber.HeaderETag, tags[one])

@@ -7,6 +7,7 @@ import (
 	"io"
 	"log/slog"
 	"net/http"
+	"net/http/httptest"
 	"strings"
 	"sync"
 	"testing"
@@ -158,7 +159,7 @@ func TestBrotliTiles(t *testing.T) {
 	if a := s.get(path, "Accept-Encoding", "identity", "If-None-Match", tags["br"]); a.StatusCode != http.StatusOK || a.body != plain.body {
 		t.Errorf("a client that takes no brotli gets %d for its tag", a.StatusCode)
 	}
-	if a := s.get(path, "Accept-Encoding", "identity;q=0"); a.StatusCode != http.StatusNotAcceptable || !strings.Contains(a.body, "/problems/not-acceptable") {
+	if a := s.get(path, "Accept-Encoding", "*;q=0"); a.StatusCode != http.StatusNotAcceptable || !strings.Contains(a.body, "/problems/not-acceptable") {
 		t.Errorf("a client that takes nothing gets %d %s", a.StatusCode, a.body)
 	}
 }
@@ -187,6 +188,37 @@ func TestQueriesAreRemembered(t *testing.T) {
 	}
 	if n := countIn(t, s.get(path+"?status=open").body); n != 1 || s.queries.words != s.Map.Vocabulary() || len(s.queries.filters) != 1 {
 		t.Errorf("%d items by %d queries of the old words", n, len(s.queries.filters))
+	}
+}
+
+// A header field that came on several lines is one list, as if it had come on one (RFC 9110, 5.3).
+func TestRepeatedHeaderLines(t *testing.T) {
+	s := newSite(t)
+	_, token := s.file("nid de poule")
+	s.awaitText(token)
+	first := s.get("/tiles/items/0/0/0.mvt", "Accept-Encoding", "gzip")
+	for _, c := range []struct {
+		accepted, known []string
+		status          int
+		coding          string
+	}{
+		{[]string{"gzip"}, nil, http.StatusOK, "gzip"},
+		{[]string{"deflate", "gzip"}, nil, http.StatusOK, "gzip"},
+		{[]string{"gzip;q=0.5", "identity"}, nil, http.StatusOK, ""},
+		{[]string{"gzip"}, []string{`"another"`, first.Header.Get("ETag")}, http.StatusNotModified, ""},
+		{[]string{"deflate", "gzip"}, []string{`"another"`, `"third", W/` + first.Header.Get("ETag")}, http.StatusNotModified, ""},
+		{[]string{"gzip"}, []string{`"another"`, `"third"`}, http.StatusOK, "gzip"},
+	} {
+		r := httptest.NewRequest(http.MethodGet, "/tiles/items/0/0/0.mvt", nil)
+		r.Header["Accept-Encoding"], r.Header["If-None-Match"] = c.accepted, c.known
+		a, err := s.app.Test(r, -1)
+		if err != nil {
+			t.Fatal(err)
+		}
+		a.Body.Close()
+		if a.StatusCode != c.status || a.Header.Get("Content-Encoding") != c.coding {
+			t.Errorf("%q, %q: %d in %q", c.accepted, c.known, a.StatusCode, a.Header.Get("Content-Encoding"))
+		}
 	}
 }
 
