@@ -23,6 +23,14 @@ func (s *Server) ready(c *fiber.Ctx) error {
 	return c.SendString("ready\n")
 }
 
+// silentAtMost is how old what the map knows may be while the database counts as up: it looks ten times a second, and one that hangs fails no look.
+const silentAtMost = 5 * time.Second
+
+// databaseUp tells whether the database answered the map's last look, and lately.
+func (s *Server) databaseUp(now time.Time) bool {
+	return !s.Map.Resting() && s.Map.Lag(now) <= silentAtMost
+}
+
 // metrics tells numbers in the text format of Prometheus (exposition format 0.0.4).
 func (s *Server) metrics(c *fiber.Ctx) error {
 	c.Set(fiber.HeaderContentType, "text/plain; version=0.0.4; charset=utf-8")
@@ -39,7 +47,7 @@ func (s *Server) metrics(c *fiber.Ctx) error {
 		name, kind, help string
 		value            any
 	}{
-		{"quartier_database_up", "gauge", "0 since the database failed the map's last look", number[!s.Map.Resting()]},
+		{"quartier_database_up", "gauge", "0 since the database failed the map's last look, and while it has not answered one for 5 seconds", number[s.databaseUp(now)]},
 		{"quartier_map_lag_seconds", "gauge", "Age of the newest state of the database that the map is known to have", s.Map.Lag(now).Seconds()},
 		{"quartier_map_in_step", "gauge", "1 while the map is known to be in step with the database", number[s.Map.InStep(now)]},
 		{"quartier_map_items", "gauge", "Items in the index, of any visibility", size.Items},
