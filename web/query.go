@@ -201,10 +201,12 @@ func (s *Server) moment(p parameters, name string) (time.Time, error) {
 		// A plus sign that was not escaped arrives as a space.
 		t, err = time.Parse(time.RFC3339, strings.Replace(text, " ", "+", 1))
 	}
-	if err != nil || t.Year() < 1 || t.Year() > 9999 {
+	t = t.UTC().Truncate(time.Second)
+	// The first moment of the year 1 is what no time looks like here, and would be taken for none.
+	if err != nil || !t.After(time.Time{}) || t.Year() > 9999 {
 		return time.Time{}, fault.Parameter(name, "error.parameter.time", fault.Args{"value": fault.Short(text)})
 	}
-	return t.UTC().Truncate(time.Second), nil
+	return t, nil
 }
 
 // box reads bbox=west,south,east,north in degrees. A box across the 180th meridian is to be asked for in two halves.
