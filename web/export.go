@@ -118,7 +118,7 @@ func (s *Server) zoneExport(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	set := v.Set(strings.TrimSuffix(c.Params("set"), ".geojson"))
+	set := v.Set(strings.TrimSuffix(pathPart(c, "set"), ".geojson"))
 	if set == nil {
 		return fault.Missing()
 	}

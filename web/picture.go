@@ -5,8 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"runtime"
-	"strconv"
-	"strings"
 	"time"
 
 	"github.com/gofiber/fiber/v2"
@@ -48,13 +46,9 @@ var (
 
 // smallTile answers a picture of 256 px in the usual grid, for readers and programs that draw no vectors.
 func (s *Server) smallTile(c *fiber.Ctx) error {
-	var at [3]int
-	for i, name := range []string{"z", "x", "y"} {
-		n, err := strconv.Atoi(strings.TrimSuffix(c.Params(name), ".png"))
-		if err != nil {
-			return fault.Parameter(name, "error.tile", fault.Args{"zoom": geo.MaxZoom + 1})
-		}
-		at[i] = n
+	at, err := gridAt(c, ".png", geo.MaxZoom+1)
+	if err != nil {
+		return err
 	}
 	p, err := strictParameters(c, smallTileNames...)
 	if err != nil {

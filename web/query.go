@@ -58,6 +58,19 @@ func strictParameters(c *fiber.Ctx, known ...string) (parameters, error) {
 	return p, problem
 }
 
+// pathPart gives a part of the path, some of which may have come escaped without need (RFC 3986, 6.2.2.2).
+func pathPart(c *fiber.Ctx, name string) string {
+	part := c.Params(name)
+	if strings.IndexByte(part, '%') < 0 {
+		return part
+	}
+	plain, err := url.PathUnescape(part)
+	if err != nil {
+		return part // never: wellFormed has read it
+	}
+	return plain
+}
+
 // lenientParameters reads the query of a page: what it does not know is left alone, of repeated ones all values count as one list (so that
 // a form of check boxes needs no script).
 func lenientParameters(c *fiber.Ctx, known ...string) parameters {

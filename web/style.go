@@ -27,7 +27,7 @@ func (s *Server) style(c *fiber.Ctx) error {
 	if _, err := strictParameters(c); err != nil {
 		return err
 	}
-	p, known := palettes[c.Params("name")]
+	p, known := palettes[pathPart(c, "name")]
 	if !known || s.Ground == nil {
 		return fault.Missing()
 	}

@@ -26,20 +26,31 @@ const awaitAtMost = time.Second
 
 // tileAt reads z, x and y from the path. "12.mvt" and "12" are the same row.
 func tileAt(c *fiber.Ctx) (geo.Tile, error) {
-	var n [3]uint64
-	for i, name := range []string{"z", "x", "y"} {
-		text := strings.TrimSuffix(c.Params(name), ".mvt")
-		v, err := strconv.ParseUint(text, 10, 32)
-		if err != nil || len(text) > 1 && text[0] == '0' {
-			return geo.Tile{}, fault.Parameter(name, "error.tile", fault.Args{"zoom": geo.MaxZoom})
-		}
-		n[i] = v
+	n, err := gridAt(c, ".mvt", geo.MaxZoom)
+	if err != nil {
+		return geo.Tile{}, err
 	}
 	t := geo.Tile{Z: uint8(min(n[0], 255)), X: uint32(n[1]), Y: uint32(n[2])}
 	if !t.Valid() {
 		return geo.Tile{}, fault.Parameter("z/x/y", "error.tile", fault.Args{"zoom": geo.MaxZoom})
 	}
 	return t, nil
+}
+
+// gridAt reads z, x and y from the path, of a grid whose zooms end at deepest. The row may have an ending.
+func gridAt(c *fiber.Ctx, ending string, deepest int) (n [3]int, err error) {
+	for i, name := range []string{"z", "x", "y"} {
+		text := pathPart(c, name)
+		if name == "y" {
+			text = strings.TrimSuffix(text, ending)
+		}
+		v, err := strconv.ParseUint(text, 10, 32)
+		if err != nil || len(text) > 1 && text[0] == '0' {
+			return n, fault.Parameter(name, "error.tile", fault.Args{"zoom": deepest})
+		}
+		n[i] = int(v)
+	}
+	return n, nil
 }
 
 // drawn answers tiles of a family: those of the items or those of the cells.
@@ -79,7 +90,7 @@ func (s *Server) zoneTile(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	set := v.Shapes(c.Params("set"))
+	set := v.Shapes(pathPart(c, "set"))
 	if set == nil {
 		return fault.Missing()
 	}

@@ -272,6 +272,13 @@ func TestHeadersOfTiles(t *testing.T) {
 			t.Errorf("%s answers with %v", path, h)
 		}
 	}
+	// Escaped without need a path is the same path (RFC 3986, 6.2.2.2).
+	plain := s.get("/tiles/items/0/0/0.mvt")
+	for _, path := range []string{"/tiles/items/%30/0/0.mvt", "/tiles/items/0/%30/0%2Emvt", "/tiles/items/0/0/%30"} {
+		if a := s.get(path); a.StatusCode != http.StatusOK || a.Header.Get("ETag") != plain.Header.Get("ETag") {
+			t.Errorf("%s answers %d", path, a.StatusCode)
+		}
+	}
 	// What goes wrong is told in the reader's language, though nobody asked who reads.
 	a := s.get("/tiles/items/0/0/7.mvt", "Accept-Language", "en")
 	if a.StatusCode != http.StatusBadRequest || !strings.Contains(a.body, "there is no such tile") {

@@ -70,7 +70,7 @@ func (s *Server) zoneTileJSON(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	set := v.Set(c.Params("set"))
+	set := v.Set(pathPart(c, "set"))
 	if set == nil {
 		return fault.Missing()
 	}

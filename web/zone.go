@@ -60,14 +60,7 @@ func (s *Server) zonePage(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	slug, err := url.PathUnescape(c.Params("set"))
-	if err != nil {
-		return fiber.ErrBadRequest
-	}
-	code, err := url.PathUnescape(c.Params("*"))
-	if err != nil {
-		return fiber.ErrBadRequest
-	}
+	slug, code := pathPart(c, "set"), pathPart(c, "*")
 	if v.Set(slug) == nil {
 		return fault.Missing()
 	}
