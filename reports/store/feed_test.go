@@ -238,6 +238,12 @@ func TestLostCursor(t *testing.T) {
 			t.Errorf("error %v, want ErrLost", err)
 		}
 	})
+	t.Run("another copy", func(t *testing.T) { // both are made from one template, so that their tables are the same ones
+		c := here(t, storetest.New(t))
+		if err := lost(t, storetest.New(t), c); !errors.Is(err, store.ErrLost) {
+			t.Errorf("error %v, want ErrLost", err)
+		}
+	})
 	t.Run("pruned", func(t *testing.T) {
 		db := storetest.New(t)
 		now := time.Now()
