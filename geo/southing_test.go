@@ -9,7 +9,7 @@ import (
 // place is what Within must say: the formula of the web map in floating point, step by step.
 func place(t Tile, p Position) (x, y int32) {
 	step := func(v float64) int32 { return int32(math.Max(0, math.Min(TileExtent-1, math.Floor(v)))) }
-	mx, my := Mercator(p)
+	mx, my := mercator(p)
 	n := float64(uint32(1) << t.Z)
 	return step((mx*n - float64(t.X)) * TileExtent), step((my*n - float64(t.Y)) * TileExtent)
 }
@@ -22,7 +22,7 @@ func TestSeriesFollowMercator(t *testing.T) {
 		if lat < -maxLat || lat > maxLat {
 			return
 		}
-		_, y := Mercator(Position{Lat: lat})
+		_, y := mercator(Position{Lat: lat})
 		worst = max(worst, math.Abs(southing(lat)-y))
 	}
 	for range 500_000 {
@@ -59,7 +59,7 @@ func TestWithinIsTheFormula(t *testing.T) {
 			tile := TileAt(p, zoom)
 			check(tile, p)
 			// The first positions on both sides of an edge of a step, and the same one seen from other tiles.
-			mx, my := Mercator(p)
+			mx, my := mercator(p)
 			lon, lat := Degrees(math.Round(mx*steps)/steps, math.Round(my*steps)/steps)
 			edge := Position{Lon: round7(lon), Lat: round7(lat)}
 			for d := int32(-2); d <= 2; d++ {

@@ -87,13 +87,13 @@ func firstLon(x int64) int32 {
 	return int32((x*world+rows-1)>>MaxZoom - 180*unitsPerDegree)
 }
 
-// Mercator projects a position to the unit square of the web map: x grows to the east, y to the south, both in [0, 1).
-func Mercator(p Position) (x, y float64) {
+// mercator projects a position to the unit square of the web map: x grows to the east, y to the south, both in [0, 1).
+func mercator(p Position) (x, y float64) {
 	at := Project(p.Degrees())
 	return at[0], at[1]
 }
 
-// Project gives the place of degrees on the unit square of the web map, as Mercator does, or beside it: shapes may reach over the edge of the
+// Project gives the place of degrees on the unit square of the web map, or beside it: shapes may reach over the edge of the
 // world. Latitudes end short of the poles, well outside the square.
 func Project(lon, lat float64) orb.Point {
 	sin := math.Sin(max(-89, min(89, lat)) * math.Pi / 180)
@@ -124,7 +124,7 @@ func (t Tile) line(lat int32) int64 {
 			return int64(row)
 		}
 	}
-	_, y := Mercator(Position{Lat: lat})
+	_, y := mercator(Position{Lat: lat})
 	return int64(math.Floor(y * steps))
 }
 

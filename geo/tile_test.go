@@ -85,7 +85,7 @@ func TestRowsFollowMercator(t *testing.T) {
 	random := rand.New(rand.NewPCG(5, 6))
 	for range 100_000 {
 		p := Position{Lat: int32(random.Int64N(2*maxLat+1) - maxLat)}
-		_, y := Mercator(p)
+		_, y := mercator(p)
 		exact := y * rows
 		if math.Abs(exact-math.Round(exact)) < 1e-6 {
 			continue

@@ -17,7 +17,7 @@ const encoderVersion = "2"
 type Answer struct {
 	Empty  bool   // there is nothing in the tile: 204, without a body
 	Body   []byte // gzip; of a picture: as it is
-	Length int    // of the tile before compression, bytes
+	length int    // of the tile before compression, bytes
 
 	// Strong entity tags, quotes included (RFC 9110, 8.8.3), of the plain tile and of its compressed forms. They depend on the tile's bytes
 	// alone: every node gives the same, whether it has made the brotli form or not. A picture has the plain one only.
@@ -35,7 +35,7 @@ func (a *Answer) Plain() ([]byte, error) {
 	if err != nil {
 		return nil, fmt.Errorf("tiles: unpack: %w", err)
 	}
-	plain := bytes.NewBuffer(make([]byte, 0, a.Length+bytes.MinRead))
+	plain := bytes.NewBuffer(make([]byte, 0, a.length+bytes.MinRead))
 	if _, err := plain.ReadFrom(z); err != nil {
 		return nil, fmt.Errorf("tiles: unpack: %w", err)
 	}
@@ -63,7 +63,7 @@ func answer(tile []byte, previous *Answer) *Answer {
 	if previous != nil && previous.PlainTag == plain {
 		return previous
 	}
-	a := &Answer{Length: len(tile), PlainTag: plain}
+	a := &Answer{length: len(tile), PlainTag: plain}
 	if bytes.HasPrefix(tile, []byte(pngSignature)) {
 		a.Body = tile
 		return a

@@ -30,8 +30,8 @@ func plain(t testing.TB, a *tiles.Answer) []byte {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if len(b) != a.Length {
-		t.Errorf("length %d, want %d", a.Length, len(b))
+	if len(b) != a.Length() {
+		t.Errorf("length %d, want %d", a.Length(), len(b))
 	}
 	p, err := a.Plain()
 	if err != nil || !bytes.Equal(p, b) {
@@ -329,7 +329,7 @@ func TestCacheOfTheGround(t *testing.T) {
 	failure = nil
 	for range 3 {
 		a, err := c.Ground(t.Context(), at, draw)
-		if err != nil || a.Empty || a.Length != len("street") {
+		if err != nil || a.Empty || a.Length() != len("street") {
 			t.Fatalf("%+v, %v", a, err)
 		}
 	}

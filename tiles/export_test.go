@@ -10,3 +10,6 @@ func Shrink() {
 
 // Canonical is the filter's part of a cache's key.
 func (f Filter) Canonical() string { return string(f.appendTo(nil)) }
+
+// Length is that of the tile before compression, bytes.
+func (a *Answer) Length() int { return a.length }

@@ -87,9 +87,9 @@ func TestZonesAreDrawnWhereTheyAre(t *testing.T) {
 				p := orb.Point{b.Min[0] + (b.Max[0]-b.Min[0])*(float64(i%14)+0.41)/14, b.Min[1] + (b.Max[1]-b.Min[1])*(float64(i/14)+0.37)/15}
 				tile := geo.TileAt(at(p[0], p[1]), zoom)
 				on := false
-				mx, my := geo.Mercator(at(p[0], p[1]))
+				projected := geo.Project(at(p[0], p[1]).Degrees())
 				n := math.Ldexp(1, int(zoom))
-				place := orb.Point{(mx*n - float64(tile.X)) * 4096, (my*n - float64(tile.Y)) * 4096}
+				place := orb.Point{(projected[0]*n - float64(tile.X)) * 4096, (projected[1]*n - float64(tile.Y)) * 4096}
 				far := true // from every border, in steps
 				for _, f := range decode(t, set.Tile(tile))["zones"] {
 					if f.Properties["code"] != z.Code {
