@@ -39,8 +39,9 @@ func (s *Server) route(assets map[string]*asset) {
 	app.Get("/tiles/zones/:set.json", s.zoneTileJSON)
 	app.Get("/tiles/basemap.json", s.groundJSON)
 	app.Get("/tiles/raster/:z/:x/:y", s.smallTile)
-	app.Get("/maps/static.png", open, within(quick), s.staticPicture)
-	app.Get("/styles/:name.json", open, within(quick), compress.New(), s.style)
+	app.Use([]string{"/maps", "/styles"}, open)
+	app.Get("/maps/static.png", within(quick), s.staticPicture)
+	app.Get("/styles/:name.json", within(quick), compress.New(), s.style)
 
 	// Programs: streams and exports by plain handlers, the rest by Huma.
 	app.Use("/api", open, perReader, s.seeWrite)

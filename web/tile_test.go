@@ -293,3 +293,31 @@ func TestHeadersOfTiles(t *testing.T) {
 		t.Errorf("what is no tile answers %d with %v", a.StatusCode, a.Header)
 	}
 }
+
+// Pages of other origins may send what tiles and data are asked for with: browsers ask first whether they may (Fetch, 3.2.2).
+func TestPreflights(t *testing.T) {
+	s := newSite(t)
+	for _, path := range []string{"/tiles/items/0/0/0.mvt", "/tiles/items.json", "/tiles/raster/0/0/0.png", "/api/v1/reports", "/api/v1/reports.geojson",
+		"/api/v1/cells.geojson", "/api/v1/events", "/maps/static.png", "/styles/light.json"} {
+		a := s.do(http.MethodOptions, path, "", "Origin", "https://example.org", "Access-Control-Request-Method", "GET",
+			"Access-Control-Request-Headers", "quartier-token")
+		h := a.Header
+		if a.StatusCode != http.StatusNoContent || h.Get("Access-Control-Allow-Origin") != "*" || h.Get("Access-Control-Max-Age") == "" ||
+			h.Get("Access-Control-Allow-Headers") != "Quartier-Token, Last-Event-ID, If-None-Match" {
+			t.Errorf("%s answers %d with %v", path, a.StatusCode, h)
+		}
+	}
+	if a := s.do(http.MethodOptions, "/tiles/items.json", ""); a.StatusCode != http.StatusMethodNotAllowed {
+		t.Errorf("OPTIONS that is no preflight answers %d", a.StatusCode)
+	}
+	// What changes something is not for them, nor are pages.
+	for _, path := range []string{"/reports", "/", "/healthz"} {
+		if a := s.do(http.MethodOptions, path, "", "Origin", "https://example.org", "Access-Control-Request-Method", "GET"); a.StatusCode != http.StatusMethodNotAllowed ||
+			a.Header.Get("Access-Control-Allow-Origin") != "" {
+			t.Errorf("%s answers a preflight with %d, %v", path, a.StatusCode, a.Header)
+		}
+	}
+	if a := s.do(http.MethodOptions, "/api/v1/reports", "", "Access-Control-Request-Method", "POST", "Access-Control-Request-Headers", "content-type"); strings.Contains(strings.ToLower(a.Header.Get("Access-Control-Allow-Headers")), "content-type") {
+		t.Error("another origin's script may file reports")
+	}
+}
