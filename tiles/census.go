@@ -73,7 +73,7 @@ func (l *leaf) shares(resolution int, m *matcher, wanted func(geo.Cell, geo.Posi
 			}
 			if wanted(cell, l.at[first]) {
 				for i := first; i < end; i++ {
-					if l.match(m, &q, i) != 0 && !gone.has(i) {
+					if l.match(&q, i) != 0 && !gone.has(i) {
 						tally[l.key[i]]++
 					}
 				}

@@ -18,7 +18,6 @@ type chunk struct {
 	columns
 	offset []uint32 // of the row's cell: its digits below the root's, see cellAt
 	key    []uint16 // in the ledger's book
-	zone   []uint32 // the set of zones; nil if the book tells it
 	closed []uint32
 	due    []uint32
 
@@ -43,17 +42,9 @@ func (c *chunk) offsetOf(cell geo.Cell) uint32 { return uint32((cell - c.first) 
 // row gives one row back.
 func (c *chunk) row(i int) row {
 	return row{
-		cell: c.cellAt(i), number: c.number[i], at: c.at[i], profile: c.entries[c.key[i]].profile, zones: c.zonesOf(i),
+		cell: c.cellAt(i), number: c.number[i], at: c.at[i], profile: c.entries[c.key[i]].profile, zones: c.entries[c.key[i]].zones,
 		created: c.created[i], closed: c.closed[i], due: c.due[i],
 	}
-}
-
-// zonesOf gives the set of zones of a row.
-func (c *chunk) zonesOf(i int) uint32 {
-	if c.zone != nil {
-		return c.zone[i]
-	}
-	return c.entries[c.key[i]].zones
 }
 
 // len is the number of rows.
@@ -78,14 +69,8 @@ func newChunk(rows []row, s *span, classes *[256]uint8, d *dictionary) *chunk {
 	}
 	var known []uint16
 	c.book, known, _ = clerk.book() // a chunk has at most as many rows as there can be keys
-	if !c.paired {
-		c.zone = make([]uint32, n)
-	}
 	for i := range rows {
 		c.key[i] = known[keys[i]]
-		if c.zone != nil {
-			c.zone[i] = rows[i].zones
-		}
 	}
 	c.box = boxAround(c.at)
 	c.post()
@@ -146,17 +131,16 @@ func (c *chunk) endOf(first int, last uint32) int {
 }
 
 // match gives the class of a row under a question, 0 if it does not match.
-func (c *chunk) match(m *matcher, q *question, i int) uint8 {
+func (c *chunk) match(q *question, i int) uint8 {
 	class := q.of(c.key[i])
-	if class == 0 || q.timed && (c.created[i] < q.from || c.created[i] >= q.to) ||
-		q.zones && !m.inSet(c.zone[i]) || q.box != nil && !q.box.Contains(c.at[i]) {
+	if class == 0 || q.timed && (c.created[i] < q.from || c.created[i] >= q.to) || q.box != nil && !q.box.Contains(c.at[i]) {
 		return 0
 	}
 	return class
 }
 
 // sumRun adds up the matching rows of [first, end), members of one cell with the given centre.
-func (c *chunk) sumRun(first, end int, centre geo.Position, m *matcher, q *question) (s sum) {
+func (c *chunk) sumRun(first, end int, centre geo.Position, q *question) (s sum) {
 	wraps := c.wraps(centre)
 	for ; first < end; first += block {
 		last := min(first+block, end)
@@ -168,8 +152,8 @@ func (c *chunk) sumRun(first, end int, centre geo.Position, m *matcher, q *quest
 		} else {
 			selected, counts = q.select_(keys)
 		}
-		if q.narrow() {
-			selected, counts = c.sift(first, selected, m, q)
+		if q.box != nil {
+			selected, counts = c.sift(first, selected, q)
 		}
 		s.count += int32(len(selected))
 		for _, i := range selected {
@@ -188,16 +172,32 @@ func (c *chunk) sumRun(first, end int, centre geo.Position, m *matcher, q *quest
 	return s
 }
 
-// sift leaves of selected places, counted from first, those in the zones and the box.
-func (c *chunk) sift(first int, selected []uint16, m *matcher, q *question) (kept []uint16, counts uint64) {
+// sift leaves of selected places, counted from first, those in the box.
+func (c *chunk) sift(first int, selected []uint16, q *question) (kept []uint16, counts uint64) {
 	kept = selected[:0]
 	for _, i := range selected {
-		if p := first + int(i); (!q.zones || m.inSet(c.zone[p])) && (q.box == nil || q.box.Contains(c.at[p])) {
+		if p := first + int(i); q.box.Contains(c.at[p]) {
 			kept = append(kept, i)
 			counts += units[q.of(c.key[p])]
 		}
 	}
 	return kept, counts
+}
+
+// matching counts the rows of matching keys, at any time and in any box.
+func (c *chunk) matching(q *question) int {
+	n := 0
+	if q.lines == nil {
+		for _, key := range q.columns {
+			n += int(c.posts[key+1] - c.posts[key])
+		}
+		return n
+	}
+	last := q.lines.last()
+	for _, column := range q.columns {
+		n += int(last[column].count)
+	}
+	return n
 }
 
 // picked gives the places of all matching rows, sorted. Quick where they are few.
@@ -210,7 +210,7 @@ func (c *chunk) picked(m *matcher, q *question) []uint16 {
 		}
 		before := len(places)
 		for _, i := range c.posted[c.posts[key]:c.posts[key+1]] {
-			if c.match(m, q, int(i)) != 0 {
+			if c.match(q, int(i)) != 0 {
 				places = append(places, i)
 			}
 		}
@@ -238,15 +238,17 @@ func (c *chunk) sumAll(centre geo.Position, m *matcher) (s sum) {
 	switch {
 	case !ok:
 	case c.wraps(centre):
-		s = c.sumRun(0, c.len(), centre, m, &q)
+		s = c.sumRun(0, c.len(), centre, &q)
 	case m.whole:
 		s = c.public
-	case !q.narrow():
+	case q.box == nil && q.lines != nil:
 		c.ledger.add(&s, &q)
 	case c.matching(&q) < c.len()/rareFrom:
 		s = c.sumPlaces(c.picked(m, &q), centre, &q)
+	case q.box == nil:
+		c.ledger.add(&s, &q)
 	default:
-		s = c.sumRun(0, c.len(), centre, m, &q)
+		s = c.sumRun(0, c.len(), centre, &q)
 	}
 	return s
 }

@@ -67,7 +67,7 @@ func (n *node) addTo(s *sum, centre geo.Position, m *matcher) {
 	}
 	if n.ledger != nil && !n.ledger.wraps(centre) {
 		q, some := m.ask(n.ledger)
-		if !some || !q.narrow() {
+		if !some || q.box == nil && q.lines != nil {
 			switch {
 			case !some:
 			case m.whole:
@@ -108,7 +108,7 @@ func (l *leaf) gather(g *reach, m *matcher) {
 	}
 	for i := range l.deltas {
 		d := &l.deltas[i]
-		centre := &d.lineage[g.resolution]
+		centre := &d.lineage[g.resolution-len(l.lineage)]
 		if !g.wants(centre) {
 			continue
 		}
@@ -153,7 +153,7 @@ func (c *chunk) tabled(g *reach, m *matcher, q *question) {
 		if rare {
 			s = c.sumPlaces(between(places, e.first, e.end), e.at, q)
 		} else {
-			s = c.sumRun(int(e.first), int(e.end), e.at, m, q)
+			s = c.sumRun(int(e.first), int(e.end), e.at, q)
 		}
 		m.collect(e.cell, &s)
 	}
@@ -180,11 +180,11 @@ func (c *chunk) grouped(g *reach, m *matcher, q *question) {
 			member := c.at[first]
 			switch {
 			case g.inner.Contains(member): // far from the 180th meridian too: any position does as the centre
-				s := c.sumRun(first, end, member, m, q)
+				s := c.sumRun(first, end, member, q)
 				m.collect(cell, &s)
 			case g.members.Contains(member):
 				if middle := centreOf(cell); g.wants(&middle) {
-					s := c.sumRun(first, end, middle.at, m, q)
+					s := c.sumRun(first, end, middle.at, q)
 					m.collect(cell, &s)
 				}
 			}

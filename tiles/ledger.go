@@ -6,7 +6,8 @@ import (
 
 // ledger tells what of many rows matches a question without going through all of them. It has the rows in the order of their creation, and every
 // so often a line that sums up all rows before: a time range is the difference of two lines, and the rows between each end of the range
-// and the line that is nearest to it. It never changes.
+// and the line that is nearest to it. There are three sorts of lines, for questions that ask for more or for less: the fewer columns a line
+// has, the closer lines can stand. A ledger never changes.
 type ledger struct {
 	book
 	box geo.Box // around the rows
@@ -17,9 +18,10 @@ type ledger struct {
 	sources []columns // what the rows are taken from
 	starts  []int64   // creation of every startEvery-th row, from the oldest on
 
-	fine   lines // a mark for each key
-	coarse lines // a mark for each class of the book
-	public sum   // of the rows that Everyone may see
+	byProfile lines // on the axis fine
+	byState   lines // on the axis coarse
+	byZone    lines // on the axis zoned
+	public    sum   // of the rows that Everyone may see
 }
 
 // columns are what a ledger needs of its rows, in any order.
@@ -64,22 +66,27 @@ const startEvery = 64
 func (l *ledger) write(classes *[256]uint8, d *dictionary) {
 	n := len(l.keys)
 	l.starts = make([]int64, 0, n/startEvery+1)
-	fine := l.fine.open(n, len(l.entries), max(limits.line, limits.rowsForMark*len(l.entries)))
-	coarse := l.coarse.open(n, len(l.classes), max(limits.coarseLine, limits.rowsForMark*len(l.classes)))
+	byProfile := l.byProfile.open(n, &l.fine, limits.line)
+	byState := l.byState.open(n, &l.coarse, limits.stateLine)
+	byZone := l.byZone.open(n, &l.zoned, limits.line)
 	for i, key := range l.keys {
 		c, p := l.aged(i)
 		if i%startEvery == 0 {
 			l.starts = append(l.starts, c.created[p])
 		}
 		one := mark{lon: int64(c.at[p].Lon), lat: int64(c.at[p].Lat), number: c.number[p], count: 1, profile: l.entries[key].profile}
-		fine[key].add(&one)
-		coarse[l.class[key]].add(&one)
-		l.fine.close(i, n, fine)
-		l.coarse.close(i, n, coarse)
+		byProfile[l.fine.column[key]].add(&one)
+		byState[l.coarse.column[key]].add(&one)
+		if l.paired {
+			byZone[l.zoned.column[key]].add(&one)
+			l.byZone.close(i, n, byZone)
+		}
+		l.byProfile.close(i, n, byProfile)
+		l.byState.close(i, n, byState)
 	}
-	for i := range coarse {
-		if p := &d.profiles[l.classes[i].profile]; Everyone.sees(p.visibility) {
-			l.public.mark(&coarse[i], classes[p.status], 1)
+	for i := range byState {
+		if p := &d.profiles[l.coarse.columns[i].profile]; Everyone.sees(p.visibility) {
+			l.public.mark(&byState[i], classes[p.status], 1)
 		}
 	}
 }
@@ -92,11 +99,12 @@ func (m *mark) add(o *mark) {
 	m.profile += o.profile
 }
 
-// open makes room for the lines of n rows, and gives the marks that are being added up.
-func (l *lines) open(n, width, every int) []mark {
-	l.every, l.width = every, width
-	l.marks = make([]mark, 0, (n+every-1)/every*width)
-	return make([]mark, width)
+// open makes room for the lines of n rows on an axis, at least some rows apart, and gives the marks that are being added up.
+func (l *lines) open(n int, a *axis, apart int) []mark {
+	l.width = len(a.columns)
+	l.every = max(apart, limits.rowsForMark*l.width)
+	l.marks = make([]mark, 0, (n+l.every-1)/l.every*l.width)
+	return make([]mark, l.width)
 }
 
 // close writes a line after row i of n, if there is one.
@@ -106,13 +114,8 @@ func (l *lines) close(i, n int, running []mark) {
 	}
 }
 
-// line gives a line; 0 is the one before all rows, which has no marks.
-func (l *lines) line(n int) []mark {
-	if n == 0 {
-		return nil
-	}
-	return l.marks[(n-1)*l.width : n*l.width]
-}
+// line gives a line, counted from 1.
+func (l *lines) line(n int) []mark { return l.marks[(n-1)*l.width : n*l.width] }
 
 // last gives the line after all rows.
 func (l *lines) last() []mark { return l.marks[len(l.marks)-l.width:] }
@@ -156,14 +159,14 @@ func (l *ledger) until(moment int64) int {
 	return low
 }
 
-// add adds up the rows that match. The question is not narrow, and no row stands beyond the 180th meridian from the centre of the cell that is asked
+// add adds up the rows that match. The question asks for no box, and no row stands beyond the 180th meridian from the centre of the cell that is asked
 // about.
 func (l *ledger) add(s *sum, q *question) {
 	first, end := 0, len(l.keys)
 	if q.timed {
 		first, end = l.until(q.from), l.until(q.to)
 	}
-	if end-first <= q.lines.every {
+	if q.lines == nil || end-first <= q.lines.every {
 		l.scan(s, first, end, 1, q)
 		return
 	}
@@ -178,10 +181,10 @@ func (l *ledger) before(s *sum, i int, sign int32, q *question) {
 	if i == n {
 		line = (n + every - 1) / every
 	}
-	marks := q.lines.line(line)
-	for column := range marks {
-		if class := q.class[column]; class != 0 && marks[column].count != 0 {
-			s.mark(&marks[column], class, sign)
+	if line > 0 {
+		marks := q.lines.line(line)
+		for _, column := range q.columns {
+			s.mark(&marks[column], q.class[column], sign)
 		}
 	}
 	if at := min(line*every, n); at <= i {
@@ -208,17 +211,6 @@ func (l *ledger) scan(s *sum, first, end int, sign int32, q *question) {
 		part.unpack(counts)
 		s.merge(&part, sign)
 	}
-}
-
-// matching counts the rows of matching keys, at any time and in any box.
-func (l *ledger) matching(q *question) int {
-	n := 0
-	for column, m := range q.lines.last() {
-		if q.class[column] != 0 {
-			n += int(m.count)
-		}
-	}
-	return n
 }
 
 // wraps tells whether a row stands beyond the 180th meridian from a centre, so that its longitude must be unwrapped one by one.

@@ -74,7 +74,7 @@ func (c *chunk) pointsAtRest(box geo.Box, m *matcher, gone gone, found []point) 
 	slices.SortFunc(near, func(a, b *entry) int { return int(a.first) - int(b.first) })
 	for _, e := range near {
 		for i := int(e.first); i < int(e.end); i++ {
-			if box.Contains(c.at[i]) && c.match(m, &q, i) != 0 && !gone.has(i) {
+			if box.Contains(c.at[i]) && c.match(&q, i) != 0 && !gone.has(i) {
 				found = append(found, point{c.cellAt(i), c.number[i], c.at[i], c.entries[c.key[i]].profile, c.created[i]})
 			}
 		}
