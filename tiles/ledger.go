@@ -18,17 +18,23 @@ type ledger struct {
 	sources []columns // what the rows are taken from
 	starts  []int64   // creation of every startEvery-th row, from the oldest on
 
-	byProfile lines // on the axis fine
-	byState   lines // on the axis coarse
-	byZone    lines // on the axis zoned
-	public    sum   // of the rows that Everyone may see
+	byProfile lines    // on the axis fine
+	groups    []uint16 // between one line by profile and the next: the rows by column, then by age, as distances from the line
+	byState   lines    // on the axis coarse
+	byZone    lines    // on the axis zoned
+	public    sum      // of the rows that Everyone may see
 }
 
 // columns are what a ledger needs of its rows, in any order.
 type columns struct {
-	number  []uint64
-	at      []geo.Position
+	spots   []spot
 	created []int64
+}
+
+// spot is where a row is, and which one. The two stand together because sums need both, from anywhere in memory.
+type spot struct {
+	number uint64
+	at     geo.Position
 }
 
 // ref is a row of one of several sources.
@@ -37,7 +43,8 @@ type ref struct{ source, place uint16 }
 // lines sum up the rows before every, 2·every … and all rows, by some columns.
 type lines struct {
 	every, width int
-	marks        []mark // width for each line
+	marks        []mark   // width for each line
+	starts       []uint16 // by profile: where the group of each mark's column begins, counted from the line before
 }
 
 // mark sums up some rows. Integers modulo 2^64, so that differences are exact.
@@ -62,26 +69,33 @@ func (s *sum) mark(m *mark, class uint8, sign int32) {
 
 const startEvery = 64
 
-// write makes the lines. Keys, places and sources are there.
+// write makes the lines and groups. Keys, places, sources and room for groups are there.
 func (l *ledger) write(classes *[256]uint8, d *dictionary) {
 	n := len(l.keys)
 	l.starts = make([]int64, 0, n/startEvery+1)
-	byProfile := l.byProfile.open(n, &l.fine, limits.line)
-	byState := l.byState.open(n, &l.coarse, limits.stateLine)
-	byZone := l.byZone.open(n, &l.zoned, limits.line)
+	l.byProfile.width, l.byState.width, l.byZone.width = len(l.fine.columns), len(l.coarse.columns), len(l.zoned.columns)
+	marks := l.byProfile.size(n, limits.line, 1) + l.byState.size(n, limits.stateLine, 1) + l.byZone.size(n, limits.line, 2)
+	room := make([]mark, marks) // one piece: the runtime rounds every piece up
+	byProfile, room := l.byProfile.open(n, room)
+	byState, room := l.byState.open(n, room)
+	byZone, _ := l.byZone.open(n, room)
+	l.byProfile.starts = make([]uint16, 0, cap(l.byProfile.marks))
 	for i, key := range l.keys {
 		c, p := l.aged(i)
 		if i%startEvery == 0 {
 			l.starts = append(l.starts, c.created[p])
 		}
-		one := mark{lon: int64(c.at[p].Lon), lat: int64(c.at[p].Lat), number: c.number[p], count: 1, profile: l.entries[key].profile}
+		spot := &c.spots[p]
+		one := mark{lon: int64(spot.at.Lon), lat: int64(spot.at.Lat), number: spot.number, count: 1, profile: l.entries[key].profile}
 		byProfile[l.fine.column[key]].add(&one)
 		byState[l.coarse.column[key]].add(&one)
 		if l.paired {
 			byZone[l.zoned.column[key]].add(&one)
 			l.byZone.close(i, n, byZone)
 		}
-		l.byProfile.close(i, n, byProfile)
+		if l.byProfile.close(i, n, byProfile) {
+			l.group(i/l.byProfile.every*l.byProfile.every, i+1)
+		}
 		l.byState.close(i, n, byState)
 	}
 	for i := range byState {
@@ -99,19 +113,61 @@ func (m *mark) add(o *mark) {
 	m.profile += o.profile
 }
 
-// open makes room for the lines of n rows on an axis, at least some rows apart, and gives the marks that are being added up.
-func (l *lines) open(n int, a *axis, apart int) []mark {
-	l.width = len(a.columns)
-	l.every = max(apart, limits.rowsForMark*l.width)
-	l.marks = make([]mark, 0, (n+l.every-1)/l.every*l.width)
-	return make([]mark, l.width)
+// maxApart is the most rows from line to line, so that 16 bits tell a distance.
+const maxApart = 1 << 16
+
+// size decides how far apart the lines of n rows are, at least so many rows, and gives the number of their marks. Sparse lines cost less memory. Those of
+// large ledgers are sparse: few ledgers are large, and none is asked beside many others.
+func (l *lines) size(n, apart, sparse int) int {
+	if n > limits.large {
+		sparse *= 3
+	}
+	l.every = min(max(apart, limits.rowsForMark*l.width*sparse), maxApart)
+	return (n + l.every - 1) / l.every * l.width
 }
 
-// close writes a line after row i of n, if there is one.
-func (l *lines) close(i, n int, running []mark) {
-	if (i+1)%l.every == 0 || i+1 == n {
-		l.marks = append(l.marks, running...)
+// open takes the room for the lines, and gives the marks that are to be added up, and the room that is left.
+func (l *lines) open(n int, room []mark) (running, left []mark) {
+	size := (n + l.every - 1) / l.every * l.width
+	l.marks = room[:0:size]
+	return make([]mark, l.width), room[size:]
+}
+
+// close writes a line after row i of n, if there is to be one.
+func (l *lines) close(i, n int, running []mark) bool {
+	if (i+1)%l.every != 0 && i+1 != n {
+		return false
 	}
+	l.marks = append(l.marks, running...)
+	return true
+}
+
+// group divides the rows from one line by profile to the next.
+func (l *ledger) group(first, end int) {
+	starts := make([]uint32, l.byProfile.width+1)
+	for _, key := range l.keys[first:end] {
+		starts[l.fine.column[key]+1]++
+	}
+	for column := range l.byProfile.width {
+		starts[column+1] += starts[column]
+		l.byProfile.starts = append(l.byProfile.starts, uint16(starts[column]))
+	}
+	for i, key := range l.keys[first:end] {
+		at := &starts[l.fine.column[key]]
+		l.groups[first+int(*at)] = uint16(i)
+		*at++
+	}
+}
+
+// groupOf gives the rows of a column from a line by profile to the next, as distances from the line.
+func (l *ledger) groupOf(line int, column uint16) []uint16 {
+	at := line*l.byProfile.width + int(column)
+	n := l.byProfile.marks[at].count
+	if line > 0 {
+		n -= l.byProfile.marks[at-l.byProfile.width].count
+	}
+	first := line*l.byProfile.every + int(l.byProfile.starts[at])
+	return l.groups[first : first+int(n)]
 }
 
 // line gives a line, counted from 1.
@@ -166,12 +222,18 @@ func (l *ledger) add(s *sum, q *question) {
 	if q.timed {
 		first, end = l.until(q.from), l.until(q.to)
 	}
-	if q.lines == nil || end-first <= q.lines.every {
+	if q.lines == nil || end-first <= q.lines.every && !l.few(q) {
 		l.scan(s, first, end, 1, q)
 		return
 	}
 	l.before(s, end, 1, q)
 	l.before(s, first, -1, q)
+}
+
+// few tells whether so few columns match that it is quicker to pick their rows out of groups than to go through all rows.
+func (l *ledger) few(q *question) bool {
+	const share = 8
+	return q.lines == &l.byProfile && len(q.columns)*share <= l.byProfile.width
 }
 
 // before adds (sign 1) or takes away (sign −1) the matching rows among the oldest i.
@@ -187,11 +249,34 @@ func (l *ledger) before(s *sum, i int, sign int32, q *question) {
 			s.mark(&marks[column], q.class[column], sign)
 		}
 	}
-	if at := min(line*every, n); at <= i {
-		l.scan(s, at, i, sign, q)
-	} else {
-		l.scan(s, i, at, -sign, q)
+	first, end := min(line*every, n), i
+	if first > end {
+		first, end, sign = end, first, -sign
 	}
+	if l.few(q) {
+		l.pick(s, first, end, sign, q)
+	} else {
+		l.scan(s, first, end, sign, q)
+	}
+}
+
+// pick does what scan does, where few columns match and no line by profile lies between.
+func (l *ledger) pick(s *sum, first, end int, sign int32, q *question) {
+	if first == end {
+		return
+	}
+	line := first / l.byProfile.every
+	base := line * l.byProfile.every
+	var part sum
+	for _, column := range q.columns {
+		class, profile := q.class[column], l.fine.columns[column].profile
+		for _, i := range between(l.groupOf(line, column), first-base, end-base) {
+			c, p := l.aged(base + int(i))
+			spot := &c.spots[p]
+			part.add(spot.at, spot.at, spot.number, profile, class)
+		}
+	}
+	s.merge(&part, sign)
 }
 
 // scan adds or takes away the matching rows whose age is from first to before end.
@@ -203,10 +288,11 @@ func (l *ledger) scan(s *sum, first, end int, sign int32, q *question) {
 		part := sum{count: int32(len(selected))}
 		for _, i := range selected {
 			c, p := l.aged(first + int(i))
-			part.number += c.number[p]
+			spot := &c.spots[p]
+			part.number += spot.number
 			part.profile += l.entries[keys[i]].profile
-			part.lon += int64(c.at[p].Lon)
-			part.lat += int64(c.at[p].Lat)
+			part.lon += int64(spot.at.Lon)
+			part.lat += int64(spot.at.Lat)
 		}
 		part.unpack(counts)
 		s.merge(&part, sign)

@@ -45,7 +45,7 @@ func (n *node) worth(rows int) bool {
 	for _, c := range n.children {
 		most = max(most, c.rows())
 	}
-	return 2*rows >= 3*most && rows > 0
+	return 4*rows >= 7*most && rows > 0
 }
 
 // leaves gives the leaves that may have rows in a box (nil: anywhere), in order.
@@ -231,7 +231,7 @@ func (n *node) sumUp(classes *[256]uint8, d *dictionary) *ledger {
 		}
 		for i := range added {
 			r := &added[i]
-			fresh.number, fresh.at, fresh.created = append(fresh.number, r.number), append(fresh.at, r.at), append(fresh.created, r.created)
+			fresh.spots, fresh.created = append(fresh.spots, spot{r.number, r.at}), append(fresh.created, r.created)
 			places = append(places, len(refs))
 			refs, created = append(refs, ref{}), append(created, r.created)
 			keys = append(keys, clerk.key(pair{r.profile, r.zones}))
@@ -242,13 +242,13 @@ func (n *node) sumUp(classes *[256]uint8, d *dictionary) *ledger {
 	chunks := len(l.sources)
 	for first := 0; first < len(places); first += sourceRows {
 		end := min(first+sourceRows, len(places))
-		l.sources = append(l.sources, columns{fresh.number[first:end], fresh.at[first:end], fresh.created[first:end]})
+		l.sources = append(l.sources, columns{fresh.spots[first:end], fresh.created[first:end]})
 	}
 	for i, at := range places {
 		refs[at] = ref{uint16(chunks + i/sourceRows), uint16(i % sourceRows)}
 	}
 	if len(places) > 0 {
-		l.box = join(l.box, boxAround(fresh.at))
+		l.box = join(l.box, boxAround(fresh.spots))
 	}
 	if len(refs) == 0 || len(l.sources) > 1<<16 {
 		return nil
@@ -258,7 +258,8 @@ func (n *node) sumUp(classes *[256]uint8, d *dictionary) *ledger {
 	if l.book, known, ok = clerk.book(); !ok {
 		return nil
 	}
-	l.refs, l.keys = make([]ref, len(refs)), make([]uint16, len(refs))
+	shorts := make([]uint16, 2*len(refs))
+	l.refs, l.keys, l.groups = make([]ref, len(refs)), shorts[:len(refs):len(refs)], shorts[len(refs):]
 	for i, p := range byTime(created) {
 		l.refs[i], l.keys[i] = refs[p], known[keys[p]]
 	}
