@@ -19,7 +19,7 @@ func (x *Index) Apply(batch []Change) []Changed {
 	if len(changes) == 0 {
 		return nil
 	}
-	next.dictionary, next.roots = x.register.dictionary, d.finish()
+	next.dictionary, next.roots, next.items = x.register.dictionary, d.finish(), x.directory.count
 	x.state.Store(&next) // first the index, then the versions: old data is never kept under a new version
 	t.bump()
 	if d.heavy() {

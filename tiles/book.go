@@ -1,15 +1,15 @@
 package tiles
 
-// book numbers what occurs in some rows: their profiles together with their sets of zones, so that a filter is decided once for each, or, where there
-// are too many of these pairs, the profiles alone.
+// book numbers what occurs in some rows: their profiles together with their sets of zones, so that a filter is decided once for each. Most questions
+// do not ask for all of that: entries that differ only in what a question does not ask for are one column of an axis.
 type book struct {
 	entries  []pair   // by key
-	paired   bool     // entries tell the sets of zones
 	zoneSets []uint32 // of the dictionary, those that occur
+	paired   bool     // entries tell the sets of zones; else there were too many of them, and entries are profiles alone
 
-	// Entries that differ in category and service alone are one class, for the many questions that ask for neither.
-	class   []uint16 // by key
-	classes []pair   // one entry of each
+	fine   axis // by profile
+	coarse axis // by kind, state and visibility
+	zoned  axis // by these and the set of zones; without columns if entries do not tell it
 }
 
 // pair is a profile and a set of zones, by their numbers in the dictionary.
@@ -18,82 +18,92 @@ type pair struct{ profile, zones uint32 }
 // maxKeys is the number of entries that a book can have.
 const maxKeys = 1 << 16
 
+// axis divides the entries of a book.
+type axis struct {
+	column  []uint16 // by key
+	columns []pair   // one entry of each column
+}
+
 // clerk makes a book.
 type clerk struct {
 	dictionary *dictionary
-	pairs      map[pair]uint32 // keys
+	keys       map[pair]uint32
 	list       []pair
 	lastPair   pair
 	lastKey    uint32
 }
 
-func newClerk(d *dictionary) *clerk { return &clerk{dictionary: d, pairs: map[pair]uint32{}} }
+func newClerk(d *dictionary) *clerk { return &clerk{dictionary: d, keys: map[pair]uint32{}} }
 
 // key numbers a pair.
 func (c *clerk) key(p pair) uint32 {
 	if p == c.lastPair && len(c.list) > 0 {
 		return c.lastKey
 	}
-	k, ok := c.pairs[p]
+	k, ok := c.keys[p]
 	if !ok {
 		k = uint32(len(c.list))
-		c.pairs[p] = k
+		c.keys[p] = k
 		c.list = append(c.list, p)
 	}
 	c.lastPair, c.lastKey = p, k
 	return k
 }
 
-// book gives the book of what was numbered, and the keys in it by the numbers that key gave. !ok: there are too many.
+// book gives the book of what was numbered, and the keys in it by the numbers that key gave. !ok: there are too many, even of profiles.
 func (c *clerk) book() (b book, keys []uint16, ok bool) {
-	numbers := make([]uint32, len(c.list))
-	sets := map[uint32]bool{}
-	for i, p := range c.list {
-		numbers[i] = uint32(i)
-		if !sets[p.zones] {
-			sets[p.zones] = true
+	known := map[uint32]bool{}
+	for _, p := range c.list {
+		if !known[p.zones] {
+			known[p.zones] = true
 			b.zoneSets = append(b.zoneSets, p.zones)
 		}
 	}
-	b.entries, b.paired = c.list, len(c.list) <= limits.pairs || len(b.zoneSets) == 1
-	if !b.paired {
-		b.entries = nil
-		known := map[uint32]uint32{}
-		for i, p := range c.list {
-			k, ok := known[p.profile]
-			if !ok {
-				k = uint32(len(b.entries))
-				known[p.profile] = k
-				b.entries = append(b.entries, pair{profile: p.profile})
-			}
-			numbers[i] = k
+	b.paired = len(c.list) <= limits.keys
+	if b.paired {
+		b.entries, keys = c.list, make([]uint16, len(c.list))
+		for i := range keys {
+			keys[i] = uint16(i)
 		}
+	} else {
+		alone := axisOf(c.list, func(p pair) pair { return pair{profile: p.profile} })
+		b.entries, keys = alone.columns, alone.column
 	}
 	if len(b.entries) > maxKeys {
 		return b, nil, false
 	}
+	// A profile with what does not matter left out is known by what is left.
 	type coarse struct {
 		kind       Kind
 		status     uint8
 		visibility Visibility
 		zones      uint32
 	}
-	known := map[coarse]uint16{}
-	b.class = make([]uint16, len(b.entries))
-	for i, e := range b.entries {
-		p := &c.dictionary.profiles[e.profile]
-		of := coarse{p.kind, p.status, p.visibility, e.zones}
-		n, ok := known[of]
-		if !ok {
-			n = uint16(len(b.classes))
-			known[of] = n
-			b.classes = append(b.classes, e)
-		}
-		b.class[i] = n
+	of := func(profile, zones uint32) coarse {
+		p := &c.dictionary.profiles[profile]
+		return coarse{p.kind, p.status, p.visibility, zones}
 	}
-	keys = make([]uint16, len(numbers))
-	for i, n := range numbers {
-		keys[i] = uint16(n)
+	b.fine = axisOf(b.entries, func(p pair) uint32 { return p.profile })
+	b.coarse = axisOf(b.entries, func(p pair) coarse { return of(p.profile, 0) })
+	if b.paired {
+		b.zoned = axisOf(b.entries, func(p pair) coarse { return of(p.profile, p.zones) })
 	}
 	return b, keys, true
+}
+
+// axisOf divides entries by what a function tells of them.
+func axisOf[T comparable](entries []pair, of func(pair) T) axis {
+	a := axis{column: make([]uint16, len(entries))}
+	known := map[T]uint16{}
+	for key, e := range entries {
+		told := of(e)
+		n, ok := known[told]
+		if !ok {
+			n = uint16(len(a.columns))
+			known[told] = n
+			a.columns = append(a.columns, e)
+		}
+		a.column[key] = n
+	}
+	return a
 }

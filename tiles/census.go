@@ -71,9 +71,9 @@ func (l *leaf) shares(resolution int, m *matcher, wanted func(geo.Cell, geo.Posi
 			if resolution > l.root.Resolution() {
 				cell, end = l.runAt(first, resolution)
 			}
-			if wanted(cell, l.at[first]) {
+			if wanted(cell, l.spots[first].at) {
 				for i := first; i < end; i++ {
-					if l.match(m, &q, i) != 0 && !gone.has(i) {
+					if l.match(&q, i) != 0 && !gone.has(i) {
 						tally[l.key[i]]++
 					}
 				}

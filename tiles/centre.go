@@ -40,13 +40,13 @@ type knownCentre struct {
 	centre
 }
 
-// lineageOf gives the centres of all ancestors of a cell of geo.CellResolution, itself included, by resolution.
-func lineageOf(cell geo.Cell) *[resolutions]centre {
-	var l [resolutions]centre
-	for r := range l {
-		l[r] = centreOf(cell.Parent(r))
+// lineageOf gives the centres of the ancestors of a cell of geo.CellResolution from a resolution on, itself the last.
+func lineageOf(cell geo.Cell, from int) []centre {
+	l := make([]centre, resolutions-from)
+	for i := range l {
+		l[i] = centreOf(cell.Parent(from + i))
 	}
-	return &l
+	return l
 }
 
 // morton interleaves the column (even bits) and the row (odd bits) of a tile.

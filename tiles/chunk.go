@@ -1,6 +1,7 @@
 package tiles
 
 import (
+	"cmp"
 	"slices"
 
 	"quartier/geo"
@@ -18,12 +19,8 @@ type chunk struct {
 	columns
 	offset []uint32 // of the row's cell: its digits below the root's, see cellAt
 	key    []uint16 // in the ledger's book
-	zone   []uint32 // the set of zones; nil if the book tells it
 	closed []uint32
 	due    []uint32
-
-	posted []uint16 // places by key, then by place
-	posts  []uint32 // where the places of each key begin, and where the last ones end
 
 	// tables[r] sums up the rows by their ancestor at resolution r; nil for r > finest and for the root's resolution and coarser ones. Where most
 	// cells hold a row or two a table would be as large as the rows: those resolutions are grouped when somebody asks.
@@ -43,17 +40,9 @@ func (c *chunk) offsetOf(cell geo.Cell) uint32 { return uint32((cell - c.first) 
 // row gives one row back.
 func (c *chunk) row(i int) row {
 	return row{
-		cell: c.cellAt(i), number: c.number[i], at: c.at[i], profile: c.entries[c.key[i]].profile, zones: c.zonesOf(i),
+		cell: c.cellAt(i), number: c.spots[i].number, at: c.spots[i].at, profile: c.entries[c.key[i]].profile, zones: c.entries[c.key[i]].zones,
 		created: c.created[i], closed: c.closed[i], due: c.due[i],
 	}
-}
-
-// zonesOf gives the set of zones of a row.
-func (c *chunk) zonesOf(i int) uint32 {
-	if c.zone != nil {
-		return c.zone[i]
-	}
-	return c.entries[c.key[i]].zones
 }
 
 // len is the number of rows.
@@ -66,30 +55,25 @@ func newChunk(rows []row, s *span, classes *[256]uint8, d *dictionary) *chunk {
 	if n == 0 {
 		return c
 	}
-	c.columns = columns{number: make([]uint64, n), at: make([]geo.Position, n), created: make([]int64, n)}
-	c.offset, c.key, c.closed, c.due = make([]uint32, n), make([]uint16, n), make([]uint32, n), make([]uint32, n)
+	c.columns = columns{spots: make([]spot, n), created: make([]int64, n)}
+	// One piece for each width: the runtime rounds every piece up.
+	longs, shorts := make([]uint32, 3*n), make([]uint16, 4*n)
+	c.offset, c.closed, c.due = longs[:n:n], longs[n:2*n:2*n], longs[2*n:]
+	c.key, c.place, c.keys, c.groups = shorts[:n:n], shorts[n:2*n:2*n], shorts[2*n:3*n:3*n], shorts[3*n:]
 	clerk := newClerk(d)
 	keys := make([]uint32, n)
 	for i := range rows {
 		r := &rows[i]
 		c.offset[i] = c.offsetOf(r.cell)
-		c.number[i], c.at[i], c.created[i], c.closed[i], c.due[i] = r.number, r.at, r.created, r.closed, r.due
+		c.spots[i], c.created[i], c.closed[i], c.due[i] = spot{r.number, r.at}, r.created, r.closed, r.due
 		keys[i] = clerk.key(pair{r.profile, r.zones})
 	}
 	var known []uint16
 	c.book, known, _ = clerk.book() // a chunk has at most as many rows as there can be keys
-	if !c.paired {
-		c.zone = make([]uint32, n)
-	}
 	for i := range rows {
 		c.key[i] = known[keys[i]]
-		if c.zone != nil {
-			c.zone[i] = rows[i].zones
-		}
 	}
-	c.box = boxAround(c.at)
-	c.post()
-	c.place, c.keys = make([]uint16, n), make([]uint16, n)
+	c.box = boxAround(c.spots)
 	for i, p := range byTime(c.created) {
 		c.place[i], c.keys[i] = uint16(p), c.key[p]
 	}
@@ -97,23 +81,6 @@ func newChunk(rows []row, s *span, classes *[256]uint8, d *dictionary) *chunk {
 	c.write(classes, d)
 	c.tabulate(classes, d)
 	return c
-}
-
-// post lists the places of each key.
-func (c *chunk) post() {
-	c.posts = make([]uint32, len(c.entries)+1)
-	for _, k := range c.key {
-		c.posts[k+1]++
-	}
-	for k := range c.entries {
-		c.posts[k+1] += c.posts[k]
-	}
-	c.posted = make([]uint16, len(c.key))
-	next := slices.Clone(c.posts)
-	for i, k := range c.key {
-		c.posted[next[k]] = uint16(i)
-		next[k]++
-	}
 }
 
 // find gives the place of a row.
@@ -127,7 +94,7 @@ func (c *chunk) find(cell geo.Cell, number uint64) (int, bool) {
 		return 0, false
 	}
 	end := c.endOf(i, offset)
-	n, ok := slices.BinarySearch(c.number[i:end], number)
+	n, ok := slices.BinarySearchFunc(c.spots[i:end], number, func(s spot, number uint64) int { return cmp.Compare(s.number, number) })
 	return i + n, ok
 }
 
@@ -146,21 +113,20 @@ func (c *chunk) endOf(first int, last uint32) int {
 }
 
 // match gives the class of a row under a question, 0 if it does not match.
-func (c *chunk) match(m *matcher, q *question, i int) uint8 {
+func (c *chunk) match(q *question, i int) uint8 {
 	class := q.of(c.key[i])
-	if class == 0 || q.timed && (c.created[i] < q.from || c.created[i] >= q.to) ||
-		q.zones && !m.inSet(c.zone[i]) || q.box != nil && !q.box.Contains(c.at[i]) {
+	if class == 0 || q.timed && (c.created[i] < q.from || c.created[i] >= q.to) || q.box != nil && !q.box.Contains(c.spots[i].at) {
 		return 0
 	}
 	return class
 }
 
 // sumRun adds up the matching rows of [first, end), members of one cell with the given centre.
-func (c *chunk) sumRun(first, end int, centre geo.Position, m *matcher, q *question) (s sum) {
+func (c *chunk) sumRun(first, end int, centre geo.Position, q *question) (s sum) {
 	wraps := c.wraps(centre)
 	for ; first < end; first += block {
 		last := min(first+block, end)
-		keys, numbers, at := c.key[first:last], c.number[first:last], c.at[first:last]
+		keys, spots := c.key[first:last], c.spots[first:last]
 		var selected []uint16
 		var counts uint64
 		if q.timed {
@@ -168,19 +134,19 @@ func (c *chunk) sumRun(first, end int, centre geo.Position, m *matcher, q *quest
 		} else {
 			selected, counts = q.select_(keys)
 		}
-		if q.narrow() {
-			selected, counts = c.sift(first, selected, m, q)
+		if q.box != nil {
+			selected, counts = c.sift(first, selected, q)
 		}
 		s.count += int32(len(selected))
 		for _, i := range selected {
-			where := at[i]
+			spot := &spots[i]
 			s.profile += c.entries[keys[i]].profile
-			s.number += numbers[i]
-			s.lat += int64(where.Lat)
+			s.number += spot.number
+			s.lat += int64(spot.at.Lat)
 			if wraps {
-				s.lon += unwrap(where.Lon, centre.Lon)
+				s.lon += unwrap(spot.at.Lon, centre.Lon)
 			} else {
-				s.lon += int64(where.Lon)
+				s.lon += int64(spot.at.Lon)
 			}
 		}
 		s.unpack(counts)
@@ -188,11 +154,11 @@ func (c *chunk) sumRun(first, end int, centre geo.Position, m *matcher, q *quest
 	return s
 }
 
-// sift leaves of selected places, counted from first, those in the zones and the box.
-func (c *chunk) sift(first int, selected []uint16, m *matcher, q *question) (kept []uint16, counts uint64) {
+// sift leaves of selected places, counted from first, those in the box.
+func (c *chunk) sift(first int, selected []uint16, q *question) (kept []uint16, counts uint64) {
 	kept = selected[:0]
 	for _, i := range selected {
-		if p := first + int(i); (!q.zones || m.inSet(c.zone[p])) && (q.box == nil || q.box.Contains(c.at[p])) {
+		if p := first + int(i); q.box.Contains(c.spots[p].at) {
 			kept = append(kept, i)
 			counts += units[q.of(c.key[p])]
 		}
@@ -200,25 +166,34 @@ func (c *chunk) sift(first int, selected []uint16, m *matcher, q *question) (kep
 	return kept, counts
 }
 
+// matching counts the rows of matching profiles, at any time, in any zones and any box.
+func (c *chunk) matching(m *matcher) int {
+	n := 0
+	for column, mark := range c.byProfile.last() {
+		if m.class[c.fine.columns[column].profile] != 0 {
+			n += int(mark.count)
+		}
+	}
+	return n
+}
+
 // picked gives the places of all matching rows, sorted. Quick where they are few.
 func (c *chunk) picked(m *matcher, q *question) []uint16 {
 	places := m.places[:0]
-	keys := 0
-	for key := range c.entries {
-		if q.of(uint16(key)) == 0 {
+	lines := len(c.byProfile.marks) / c.byProfile.width
+	for column, e := range c.fine.columns {
+		if m.class[e.profile] == 0 {
 			continue
 		}
-		before := len(places)
-		for _, i := range c.posted[c.posts[key]:c.posts[key+1]] {
-			if c.match(m, q, int(i)) != 0 {
-				places = append(places, i)
+		for line := range lines {
+			for _, i := range c.groupOf(line, uint16(column)) {
+				if place := c.place[line*c.byProfile.every+int(i)]; c.match(q, int(place)) != 0 {
+					places = append(places, place)
+				}
 			}
 		}
-		keys += one(len(places) > before)
 	}
-	if keys > 1 {
-		slices.Sort(places)
-	}
+	slices.Sort(places)
 	m.places = places
 	return places
 }
@@ -227,7 +202,7 @@ func (c *chunk) picked(m *matcher, q *question) []uint16 {
 func (c *chunk) sumPlaces(places []uint16, centre geo.Position, q *question) (s sum) {
 	for _, i := range places {
 		key := c.key[i]
-		s.add(c.at[i], centre, c.number[i], c.entries[key].profile, q.of(key))
+		s.add(c.spots[i].at, centre, c.spots[i].number, c.entries[key].profile, q.of(key))
 	}
 	return s
 }
@@ -238,15 +213,17 @@ func (c *chunk) sumAll(centre geo.Position, m *matcher) (s sum) {
 	switch {
 	case !ok:
 	case c.wraps(centre):
-		s = c.sumRun(0, c.len(), centre, m, &q)
+		s = c.sumRun(0, c.len(), centre, &q)
 	case m.whole:
 		s = c.public
-	case !q.narrow():
+	case q.box == nil && q.lines != nil:
 		c.ledger.add(&s, &q)
-	case c.matching(&q) < c.len()/rareFrom:
+	case c.matching(m) < c.len()/rareFrom:
 		s = c.sumPlaces(c.picked(m, &q), centre, &q)
+	case q.box == nil:
+		c.ledger.add(&s, &q)
 	default:
-		s = c.sumRun(0, c.len(), centre, m, &q)
+		s = c.sumRun(0, c.len(), centre, &q)
 	}
 	return s
 }
@@ -254,14 +231,20 @@ func (c *chunk) sumAll(centre geo.Position, m *matcher) (s sum) {
 // rareFrom: rows of keys that are fewer than one in so many are picked one by one, more are scanned in their order, which costs less for each.
 const rareFrom = 8
 
-// boxAround gives the least box around one or more positions.
-func boxAround(at []geo.Position) geo.Box {
-	b := geo.Box{West: at[0].Lon, East: at[0].Lon, South: at[0].Lat, North: at[0].Lat}
-	for _, p := range at[1:] {
+// boxAround gives the least box around one or more rows.
+func boxAround(spots []spot) geo.Box {
+	b := boxOf(spots[0].at)
+	for i := range spots[1:] {
+		p := spots[1+i].at
 		b.West, b.East = min(b.West, p.Lon), max(b.East, p.Lon)
 		b.South, b.North = min(b.South, p.Lat), max(b.North, p.Lat)
 	}
 	return b
+}
+
+// boxOf gives the box of one position.
+func boxOf(p geo.Position) geo.Box {
+	return geo.Box{West: p.Lon, East: p.Lon, South: p.Lat, North: p.Lat}
 }
 
 // join gives the least box around two; one that is nowhere adds nothing.

@@ -119,21 +119,19 @@ func (l *leaf) countZones(m *matcher, sets, open []int) {
 	if !ok {
 		return
 	}
-	if l.paired && !q.narrow() && !q.timed {
-		columns := l.entries
-		if q.column != nil {
-			columns = l.classes
-		}
-		for column, mark := range q.lines.last() {
-			class := q.class[column]
-			sets[columns[column].zones] += int(mark.count) * one(class != 0)
-			open[columns[column].zones] += int(mark.count) * one(class&isOpen != 0)
+	if m.coarse && !q.timed && q.box == nil {
+		for column, mark := range l.byZone.last() {
+			e := l.zoned.columns[column]
+			if class := m.class[e.profile]; class != 0 && (!m.zoned || m.inSet(e.zones)) {
+				sets[e.zones] += int(mark.count)
+				open[e.zones] += int(mark.count) * one(class&isOpen != 0)
+			}
 		}
 		return
 	}
 	for i := range l.len() {
-		if class := l.match(m, &q, i); class != 0 {
-			set := l.zonesOf(i)
+		if class := l.match(&q, i); class != 0 {
+			set := l.entries[l.key[i]].zones
 			sets[set]++
 			open[set] += one(class&isOpen != 0)
 		}
@@ -155,8 +153,8 @@ func (l *leaf) tally(m *matcher, t *tally) {
 	gone, added := l.settle(nil)
 	if q, ok := m.ask(&l.ledger); ok {
 		for i := range l.len() {
-			if class := l.match(m, &q, i); class != 0 && !gone.has(i) {
-				t.add(class, l.entries[l.key[i]].profile, l.zonesOf(i), l.created[i], l.closed[i], l.due[i])
+			if class := l.match(&q, i); class != 0 && !gone.has(i) {
+				t.add(class, l.entries[l.key[i]].profile, l.entries[l.key[i]].zones, l.created[i], l.closed[i], l.due[i])
 			}
 		}
 	}

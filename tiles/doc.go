@@ -13,18 +13,19 @@
 // # Decisions
 //
 //   - The world is a tree of H3 cells. Leaves hold at most 16 384 rows each (adaptive: towns and countryside differ a thousandfold) as columns
-//     without pointers, sorted by cell, so that a cell's descendants are one run. About 100 bytes for an item in all. Refused: leaves of
+//     without pointers, sorted by cell, so that a cell's descendants are one run. Some 115 bytes for an item in all. Refused: leaves of
 //     65 536 rows, of which a tile at middle zooms scans several; leaves of one fixed resolution.
-//   - Every leaf, and every branch of up to a million rows that is not mostly one of its children, has a ledger: its rows in the order of creation,
-//     and every thousand rows or so a line of sums by pair of profile and zones. So a cell of any resolution answers from one ledger under
-//     any filter and for any times, to the second: two lines and the few hundred rows at both ends. A second set of lines, denser and by
-//     state alone, serves the questions that ask for no category. Refused: counts by day (not exact), sums by month and scans (154 ms
-//     for a country), copies of the rows in branches (a ledger refers to the columns of the leaves).
+//   - Every leaf, and every branch of up to two million rows that is not mostly one of its children, has a ledger: its rows in the order of creation, and
+//     in between lines of sums of all rows before. So a cell of any resolution answers from one ledger under any filter and for any times, to
+//     the second: two lines and the rows at both ends of the range. Lines are as far apart as they are long, which bounds their memory; so
+//     there are three sorts: by state alone (every few hundred rows, for the questions that ask for no category), by state and zones, and by
+//     profile (every ten thousand rows or so; in between, the rows of each profile stand together, so that rare ones are picked).
+//     Refused: counts by day (not exact), sums by month and scans (154 ms for a country), one sort of lines by everything (far apart,
+//     and useless where many zones meet), copies of the rows in branches (a ledger refers to the columns of the leaves).
 //   - Rows of equal kind, category, state, service and visibility share a profile, and in a ledger, with the zones they lie in, a key. A filter is
-//     decided once for each key, then a row costs one look-up. Zones are areas: few meet in one leaf. Where very many do, keys are
-//     profiles alone and rows are asked for their zones one by one. Refused: bit masks for each attribute.
-//   - A leaf has tables of its cells at finer resolutions, in Morton order of the centres, so that the cells of a tile are one range; rows of rare keys
-//     are found by lists of their places. The finest zooms group rows on the fly, and ask H3 only for cells at the edge of the tile.
+//     decided once for each key, then a row costs one look-up. Zones are areas: where all rows or none lie in those that are asked for, nobody asks a row.
+//     Refused: bit masks for each attribute.
+//   - A leaf has tables of its cells at finer resolutions, in Morton order of the centres, so that the cells of a tile are one range. The finest zooms group rows on the fly, and ask H3 only for cells at the edge of the tile.
 //   - Sums are integers that can be taken away again, so that a change is a signed row in a short list (delta) beside an unchanging leaf, and beside
 //     each ledger above it. Each batch publishes one new state by an atomic pointer; only the way from the root to a changed leaf is
 //     copied. Long lists are folded in the background. Refused: copying leaves on write, locks for readers (a fold would stop the map).

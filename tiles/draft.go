@@ -50,14 +50,15 @@ func (d *draft) locate(cell geo.Cell, number uint64) (row, bool) {
 
 // add puts a row where it belongs, or takes it away (sign −1; it must be there).
 func (d *draft) add(r *row, sign int32) {
-	d.roots = d.addAmong(d.roots, r, sign, 0)
+	d.roots = d.addAmong(d.roots, r, sign, 0, 0)
 }
 
-// addAmong adds a row to the one of several nodes that has its cell; if none has, to a new one of at least a resolution.
-func (d *draft) addAmong(nodes []*node, r *row, sign int32, resolution int) []*node {
+// addAmong adds a row to the one of several nodes that has its cell and number; if none has, to a new one of at least a resolution, or, in a cell that
+// cannot be divided, of the numbers from one on.
+func (d *draft) addAmong(nodes []*node, r *row, sign int32, resolution int, from uint64) []*node {
 	i, ok := place(nodes, r.cell, r.number)
 	if !ok {
-		n := &node{span: newSpan(r.cell.Parent(min(resolution, geo.CellResolution)), 0)}
+		n := &node{span: newSpan(r.cell.Parent(min(resolution, geo.CellResolution)), from)}
 		if resolution >= rootFrom {
 			n.leaf = &leaf{chunk: newChunk(nil, n.span, nil, nil)}
 		}
@@ -72,11 +73,11 @@ func (d *draft) addAmong(nodes []*node, r *row, sign int32, resolution int) []*n
 func (d *draft) addTo(n *node, r *row, sign int32) {
 	if n.leaf == nil {
 		if n.ledger != nil {
-			if n.deltas = append(n.deltas, signed{row: *r, sign: sign}); len(n.deltas) >= limits.regroupAtOnce {
+			if n.deltas = append(n.deltas, signed{row: *r, sign: sign}); len(n.deltas) >= max(limits.regroupAtOnce, len(n.ledger.keys)/16) {
 				n.ledger, n.deltas = nil, nil // those below know everything
 			}
 		}
-		n.children = d.addAmong(n.children, r, sign, n.root.Resolution()+1)
+		n.children = d.addAmong(n.children, r, sign, n.root.Resolution()+1, n.from)
 		return
 	}
 	l := n.leaf
@@ -117,7 +118,7 @@ func (d *draft) empty(n *node) bool {
 		return false
 	}
 	if n.leaf == nil {
-		n.children = slices.DeleteFunc(n.children, d.empty)
+		n.children = flat(n, slices.DeleteFunc(n.children, d.empty))
 		return len(n.children) == 0
 	}
 	deltas := n.leaf.deltas
@@ -127,10 +128,22 @@ func (d *draft) empty(n *node) bool {
 		if i+1 < len(deltas) && deltas[i+1].cell == c.cell {
 			c.lineage = deltas[i+1].lineage
 		} else {
-			c.lineage = lineageOf(c.cell)
+			c.lineage = lineageOf(c.cell, len(n.lineage))
 		}
 	}
 	return n.leaf.len() == 0 && len(deltas) == 0
+}
+
+// flat puts the children of a child that has its parent's cell in the child's place: where numbers are divided again and again, as new ones
+// come, this would become a chain.
+func flat(n *node, children []*node) []*node {
+	for i := 0; i < len(children); i++ {
+		if c := children[i]; c.leaf == nil && c.root == n.root {
+			children = slices.Replace(children, i, i+1, c.children...)
+			i--
+		}
+	}
+	return children
 }
 
 // heavy tells whether something that this draft changed is to be folded.

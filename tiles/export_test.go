@@ -3,7 +3,7 @@ package tiles
 // Shrink makes the index's parts as small as they can be.
 func Shrink() {
 	limits = sizes{
-		rows: 40, branch: 300, line: 4, coarseLine: 3, rowsForMark: 0, rowsForEntry: 3, pairs: 30,
+		rows: 40, branch: 300, large: 150, line: 4, stateLine: 3, rowsForMark: 0, rowsForEntry: 3, keys: 60,
 		foldFrom: 8, foldAtOnce: 48, regroupAtOnce: 300,
 	}
 }

@@ -2,8 +2,8 @@ package tiles
 
 import "context"
 
-// Run folds deltas into new chunks and ledgers in the background until the context ends. Without it the index stays right and bounded, and gets
-// slower.
+// Run folds deltas into new chunks and ledgers in the background until the context ends. Without it the index stays right and bounded, but branches lose
+// their ledgers one by one, and low zooms become slow.
 func (x *Index) Run(ctx context.Context) {
 	for {
 		select {

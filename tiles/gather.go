@@ -67,7 +67,7 @@ func (n *node) addTo(s *sum, centre geo.Position, m *matcher) {
 	}
 	if n.ledger != nil && !n.ledger.wraps(centre) {
 		q, some := m.ask(n.ledger)
-		if !some || !q.narrow() {
+		if !some || q.box == nil && q.lines != nil {
 			switch {
 			case !some:
 			case m.whole:
@@ -108,7 +108,7 @@ func (l *leaf) gather(g *reach, m *matcher) {
 	}
 	for i := range l.deltas {
 		d := &l.deltas[i]
-		centre := &d.lineage[g.resolution]
+		centre := &d.lineage[g.resolution-len(l.lineage)]
 		if !g.wants(centre) {
 			continue
 		}
@@ -139,7 +139,7 @@ func (c *chunk) tabled(g *reach, m *matcher, q *question) {
 	for i := range table {
 		rows += int(table[i].end - table[i].first)
 	}
-	rare := c.matching(q) < rows/rareFrom
+	rare := c.matching(m) < rows/rareFrom
 	var places []uint16
 	if rare {
 		places = c.picked(m, q)
@@ -151,20 +151,20 @@ func (c *chunk) tabled(g *reach, m *matcher, q *question) {
 		}
 		var s sum
 		if rare {
-			s = c.sumPlaces(between(places, e.first, e.end), e.at, q)
+			s = c.sumPlaces(between(places, int(e.first), int(e.end)), e.at, q)
 		} else {
-			s = c.sumRun(int(e.first), int(e.end), e.at, m, q)
+			s = c.sumRun(int(e.first), int(e.end), e.at, q)
 		}
 		m.collect(e.cell, &s)
 	}
 }
 
-// between gives the sorted places from first to before end.
-func between(places []uint16, first, end uint32) []uint16 {
-	by := func(p uint16, of uint32) int { return cmp.Compare(uint32(p), of) }
-	from, _ := slices.BinarySearchFunc(places, first, by)
-	to, _ := slices.BinarySearchFunc(places, end, by)
-	return places[from:to]
+// between gives those of sorted numbers that are at least first and less than end.
+func between(numbers []uint16, first, end int) []uint16 {
+	by := func(n uint16, of int) int { return cmp.Compare(int(n), of) }
+	from, _ := slices.BinarySearchFunc(numbers, first, by)
+	to, _ := slices.BinarySearchFunc(numbers[from:], end, by)
+	return numbers[from : from+to]
 }
 
 // grouped finds the cells among the rows, at a resolution finer than the tables.
@@ -177,14 +177,14 @@ func (c *chunk) grouped(g *reach, m *matcher, q *question) {
 		}
 		for first := int(e.first); first < int(e.end); {
 			cell, end := c.runAt(first, g.resolution)
-			member := c.at[first]
+			member := c.spots[first].at
 			switch {
 			case g.inner.Contains(member): // far from the 180th meridian too: any position does as the centre
-				s := c.sumRun(first, end, member, m, q)
+				s := c.sumRun(first, end, member, q)
 				m.collect(cell, &s)
 			case g.members.Contains(member):
 				if middle := centreOf(cell); g.wants(&middle) {
-					s := c.sumRun(first, end, middle.at, m, q)
+					s := c.sumRun(first, end, middle.at, q)
 					m.collect(cell, &s)
 				}
 			}

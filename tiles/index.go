@@ -90,7 +90,7 @@ func (x *Index) NameCategories(names map[int32]string) {
 // Load runs are lost: apply whatever happened after the snapshot again when it is done.
 func (x *Index) Load(ctx context.Context, items iter.Seq2[Item, error]) error {
 	reg, dir := newRegister(), newDirectory()
-	var rows []row
+	var rows heap
 	for item, err := range items {
 		if err != nil {
 			return fmt.Errorf("tiles: load: %w", err)
@@ -100,16 +100,16 @@ func (x *Index) Load(ctx context.Context, items iter.Seq2[Item, error]) error {
 			return fmt.Errorf("tiles: load: item %d of kind %d comes twice", item.ID, item.Kind)
 		}
 		dir.set(r.number, r.cell)
-		if rows = append(rows, r); len(rows)%10_000 == 0 && ctx.Err() != nil {
+		if rows.add(r); dir.count%10_000 == 0 && ctx.Err() != nil {
 			return ctx.Err()
 		}
 	}
-	roots := plant(rows, &x.classes, &reg.dictionary)
+	roots := plant(&rows, &x.classes, &reg.dictionary)
 
 	x.writer.Lock()
 	defer x.writer.Unlock()
 	next := *x.state.Load()
-	next.dictionary, next.roots = reg.dictionary, roots
+	next.dictionary, next.roots, next.items = reg.dictionary, roots, dir.count
 	x.register, x.directory = reg, dir
 	x.state.Store(&next)
 	x.versions.bumpAll()
@@ -121,16 +121,14 @@ func (x *Index) Load(ctx context.Context, items iter.Seq2[Item, error]) error {
 type Size struct {
 	Items  int // of any visibility
 	Chunks int
-	Deltas int // changes that wait to be folded
+	Deltas int // rows added to leaves or taken from them that wait to be folded
 }
 
 // Size measures the index.
 func (x *Index) Size() Size {
-	x.writer.Lock()
-	items := x.directory.count
-	x.writer.Unlock()
-	size := Size{Items: items}
-	for l := range x.state.Load().leaves(nil) {
+	s := x.state.Load()
+	size := Size{Items: s.items}
+	for l := range s.leaves(nil) {
 		size.Chunks++
 		size.Deltas += len(l.deltas)
 	}

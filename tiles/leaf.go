@@ -15,8 +15,8 @@ type signed struct {
 // delta is one row added to or taken from a chunk since it was built.
 type delta struct {
 	signed
-	of      int32                // of one taken away: its place in the chunk, or ^ the place of the delta that added it
-	lineage *[resolutions]centre // of the row's ancestors: no query can wait for H3. Set before readers see it
+	of      int32    // of one taken away: its place in the chunk, or ^ the place of the delta that added it
+	lineage []centre // of the row's ancestors finer than the leaf's root: no query can wait for H3. Set before readers see it
 }
 
 // leaf is a chunk as readers see it at one moment. It never changes; the next moment's leaf may share the array of deltas and be longer.

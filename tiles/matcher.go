@@ -25,6 +25,7 @@ type matcher struct {
 
 	// Scratch: what ask gives away, and what scans collect.
 	classes  []uint8
+	columns  []uint16
 	selected [block]uint16
 	places   []uint16
 	entries  []*entry

@@ -45,7 +45,7 @@ func (n *node) worth(rows int) bool {
 	for _, c := range n.children {
 		most = max(most, c.rows())
 	}
-	return rows >= 2*most && rows > 0
+	return 4*rows >= 7*most && rows > 0
 }
 
 // leaves gives the leaves that may have rows in a box (nil: anywhere), in order.
@@ -82,15 +82,58 @@ type planting struct {
 	branches   []*node // children before their parents
 }
 
-// plant makes the nodes of rows anywhere, in any order, by all processors. It moves the rows.
-func plant(rows []row, classes *[256]uint8, d *dictionary) []*node {
-	p := &planting{classes: classes, dictionary: d}
-	var roots []*node
-	for _, base := range cut(rows, 0) {
-		roots = append(roots, p.divide(base, base[0].cell.Parent(0)))
+// heap collects rows in any order, by base cell, in blocks: one list of all would be copied again and again while it grows.
+type heap struct {
+	bases [baseCells][][]row
+}
+
+const (
+	baseCells = 128 // a base cell has seven bits (H3 index bit layout)
+	blockRows = 1 << 14
+)
+
+func (h *heap) add(r row) {
+	blocks := &h.bases[baseOf(r.cell)]
+	last := len(*blocks) - 1
+	if last < 0 || len((*blocks)[last]) == blockRows {
+		*blocks = append(*blocks, make([]row, 0, blockRows))
+		last++
 	}
-	parallel(len(p.leaves), func(i int) { p.leaves[i]() })
-	p.sum(parallel)
+	(*blocks)[last] = append((*blocks)[last], r)
+}
+
+// take gives the rows of a base cell and forgets them.
+func (h *heap) take(base int) []row {
+	n := 0
+	for _, b := range h.bases[base] {
+		n += len(b)
+	}
+	rows := make([]row, 0, n)
+	for i, b := range h.bases[base] {
+		rows = append(rows, b...)
+		h.bases[base][i] = nil
+	}
+	h.bases[base] = nil
+	return rows
+}
+
+// baseOf gives the base cell of a cell: bits 45 to 51.
+func baseOf(c geo.Cell) int { return int(c >> 45 & (baseCells - 1)) }
+
+// plant makes the nodes of rows anywhere, by all processors, and empties the heap.
+func plant(h *heap, classes *[256]uint8, d *dictionary) []*node {
+	var roots []*node
+	for base := range h.bases {
+		if len(h.bases[base]) == 0 {
+			continue
+		}
+		rows := h.take(base)
+		p := &planting{classes: classes, dictionary: d}
+		roots = append(roots, p.divide(rows, rows[0].cell.Parent(0)))
+		parallel(len(p.leaves), func(i int) { p.leaves[i]() })
+		p.leaves = nil
+		p.sum(parallel)
+	}
 	return roots
 }
 
@@ -179,20 +222,16 @@ func (n *node) sumUp(classes *[256]uint8, d *dictionary) *ledger {
 					continue
 				}
 				key := below.key[i]
-				if !below.paired {
-					keys = append(keys, clerk.key(pair{below.entries[key].profile, below.zone[i]}))
-				} else {
-					if known[key] == 0 {
-						known[key] = clerk.key(below.entries[key]) + 1
-					}
-					keys = append(keys, known[key]-1)
+				if known[key] == 0 {
+					known[key] = clerk.key(below.entries[key]) + 1
 				}
+				keys = append(keys, known[key]-1)
 				refs, created = append(refs, ref{source, uint16(i)}), append(created, below.created[i])
 			}
 		}
 		for i := range added {
 			r := &added[i]
-			fresh.number, fresh.at, fresh.created = append(fresh.number, r.number), append(fresh.at, r.at), append(fresh.created, r.created)
+			fresh.spots, fresh.created = append(fresh.spots, spot{r.number, r.at}), append(fresh.created, r.created)
 			places = append(places, len(refs))
 			refs, created = append(refs, ref{}), append(created, r.created)
 			keys = append(keys, clerk.key(pair{r.profile, r.zones}))
@@ -203,13 +242,13 @@ func (n *node) sumUp(classes *[256]uint8, d *dictionary) *ledger {
 	chunks := len(l.sources)
 	for first := 0; first < len(places); first += sourceRows {
 		end := min(first+sourceRows, len(places))
-		l.sources = append(l.sources, columns{fresh.number[first:end], fresh.at[first:end], fresh.created[first:end]})
+		l.sources = append(l.sources, columns{fresh.spots[first:end], fresh.created[first:end]})
 	}
 	for i, at := range places {
 		refs[at] = ref{uint16(chunks + i/sourceRows), uint16(i % sourceRows)}
 	}
 	if len(places) > 0 {
-		l.box = join(l.box, boxAround(fresh.at))
+		l.box = join(l.box, boxAround(fresh.spots))
 	}
 	if len(refs) == 0 || len(l.sources) > 1<<16 {
 		return nil
@@ -219,7 +258,8 @@ func (n *node) sumUp(classes *[256]uint8, d *dictionary) *ledger {
 	if l.book, known, ok = clerk.book(); !ok {
 		return nil
 	}
-	l.refs, l.keys = make([]ref, len(refs)), make([]uint16, len(refs))
+	shorts := make([]uint16, 2*len(refs))
+	l.refs, l.keys, l.groups = make([]ref, len(refs)), shorts[:len(refs):len(refs)], shorts[len(refs):]
 	for i, p := range byTime(created) {
 		l.refs[i], l.keys[i] = refs[p], known[keys[p]]
 	}

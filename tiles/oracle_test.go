@@ -37,7 +37,7 @@ func expected(items []tiles.Item, zoom uint8, pointsFrom int, f tiles.Filter, a 
 				t := geo.TileAt(i.Position, zoom)
 				x, y := t.Within(i.Position)
 				p := names(i)
-				p["created"] = fmt.Sprint(math.Floor(float64(i.Created) / 86400))
+				p["created"] = strconv.FormatFloat(math.Floor(float64(i.Created)/86400), 'f', -1, 64)
 				features[t] = append(features[t], text(fmt.Sprint(featureID(i)), x, y, p))
 			}
 		}

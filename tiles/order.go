@@ -1,6 +1,8 @@
 package tiles
 
 import (
+	"cmp"
+	"math"
 	"math/bits"
 	"slices"
 
@@ -10,20 +12,26 @@ import (
 // byTime gives the places of times from the earliest to the latest: a radix sort, which costs a tenth of one by comparing.
 func byTime(times []int64) []uint32 {
 	n := len(times)
+	places := make([]uint32, n)
+	for i := range places {
+		places[i] = uint32(i)
+	}
 	if n == 0 {
-		return nil
+		return places
 	}
 	first, last := slices.Min(times), slices.Max(times)
-	type pair struct {
-		since uint64 // the earliest
-		place uint32
+	long := uint64(last) - uint64(first)
+	if long > math.MaxUint32 { // more than a century apart
+		slices.SortFunc(places, func(a, b uint32) int { return cmp.Compare(times[a], times[b]) })
+		return places
 	}
+	type pair struct{ since, place uint32 }
 	pairs, next := make([]pair, n), make([]pair, n)
 	for i, t := range times {
-		pairs[i] = pair{uint64(t) - uint64(first), uint32(i)}
+		pairs[i] = pair{uint32(t - first), uint32(i)}
 	}
 	const digit = 11
-	for shift := 0; shift < bits.Len64(uint64(last)-uint64(first)); shift += digit {
+	for shift := 0; shift < bits.Len64(long); shift += digit {
 		var starts [1<<digit + 1]uint32
 		for i := range pairs {
 			starts[pairs[i].since>>shift&(1<<digit-1)+1]++
@@ -38,7 +46,6 @@ func byTime(times []int64) []uint32 {
 		}
 		pairs, next = next, pairs
 	}
-	places := make([]uint32, n)
 	for i := range pairs {
 		places[i] = pairs[i].place
 	}
@@ -46,24 +53,21 @@ func byTime(times []int64) []uint32 {
 }
 
 // cut moves rows that have one ancestor so that those of each of its children, at a resolution, stand together, in place (an American flag sort by
-// the digit; at resolution 0 by the base cell), and gives the children's runs that are not empty, in order. Within them the rows are in any order.
+// the digit), and gives the children's runs that are not empty, in order. Within them the rows are in any order.
 func cut(rows []row, resolution int) [][]row {
-	const children, baseCells = 8, 128 // H3 index bit layout: three bits for a digit, seven for a base cell
-	shift, mask := 3*(geo.MaxResolution-resolution), geo.Cell(children-1)
-	if resolution == 0 {
-		mask = baseCells - 1
-	}
-	digit := func(r *row) int { return int(r.cell >> shift & mask) }
-	var ends [baseCells]int
+	const children = 8 // digits are 0…6; 7 stands for none
+	shift := 3 * (geo.MaxResolution - resolution)
+	digit := func(r *row) int { return int(r.cell>>shift) & (children - 1) }
+	var ends [children]int
 	for i := range rows {
 		ends[digit(&rows[i])]++
 	}
-	var next [baseCells]int
-	for d := 1; d < baseCells; d++ {
+	var next [children]int
+	for d := 1; d < children; d++ {
 		next[d] = ends[d-1]
 		ends[d] += ends[d-1]
 	}
-	for d := range baseCells {
+	for d := range children {
 		for i := next[d]; i < ends[d]; {
 			if to := digit(&rows[i]); to == d {
 				i++

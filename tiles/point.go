@@ -1,7 +1,6 @@
 package tiles
 
 import (
-	"cmp"
 	"slices"
 
 	"quartier/geo"
@@ -17,12 +16,7 @@ type point struct {
 }
 
 // comparePoints is the order of rows in a chunk.
-func comparePoints(a, b point) int {
-	if c := cmp.Compare(a.cell, b.cell); c != 0 {
-		return c
-	}
-	return cmp.Compare(a.number, b.number)
-}
+func comparePoints(a, b point) int { return compareKeys(a.cell, b.cell, a.number, b.number) }
 
 // points finds the matching rows whose position lies in a tile, sorted. The answer lives in the matcher's scratch.
 func (s *state) points(t geo.Tile, m *matcher) []point {
@@ -74,8 +68,8 @@ func (c *chunk) pointsAtRest(box geo.Box, m *matcher, gone gone, found []point) 
 	slices.SortFunc(near, func(a, b *entry) int { return int(a.first) - int(b.first) })
 	for _, e := range near {
 		for i := int(e.first); i < int(e.end); i++ {
-			if box.Contains(c.at[i]) && c.match(m, &q, i) != 0 && !gone.has(i) {
-				found = append(found, point{c.cellAt(i), c.number[i], c.at[i], c.entries[c.key[i]].profile, c.created[i]})
+			if box.Contains(c.spots[i].at) && c.match(&q, i) != 0 && !gone.has(i) {
+				found = append(found, point{c.cellAt(i), c.spots[i].number, c.spots[i].at, c.entries[c.key[i]].profile, c.created[i]})
 			}
 		}
 	}

@@ -31,14 +31,14 @@ func (s *sum) unpack(counts uint64) {
 
 // question is a matcher in the words of one ledger. What the ledger answers with all of its rows is not asked of each row again.
 type question struct {
-	lines  *lines
-	class  []uint8  // by column of the lines: 0 does not match; else matches | isOpen | group
-	column []uint16 // by key; nil: the same
-	zones  bool     // the entries do not tell which rows are in the zones: ask each
-	box    *geo.Box // nil: all rows are in the box
-	timed  bool     // some rows may be too old or too young
-	from   int64
-	to     int64
+	lines   *lines   // that can tell; nil: none can
+	class   []uint8  // by column of the lines, or by key: 0 does not match; else matches | isOpen | group
+	columns []uint16 // that match
+	column  []uint16 // of the lines, by key; nil: keys
+	box     *geo.Box // nil: all rows are in the box
+	timed   bool     // some rows may be too old or too young
+	from    int64
+	to      int64
 
 	selected *[block]uint16 // scratch of the one goroutine that asks
 }
@@ -64,7 +64,7 @@ func (m *matcher) ask(l *ledger) (q question, ok bool) {
 			q.box = m.box
 		}
 	}
-	some := false // but not all of the rows may be in the zones
+	border := false // rows may lie on either side of the border of the zones that are asked for
 	if m.zoned {
 		in := 0
 		for _, set := range l.zoneSets {
@@ -73,30 +73,32 @@ func (m *matcher) ask(l *ledger) (q question, ok bool) {
 		if in == 0 {
 			return q, false
 		}
-		some = in < len(l.zoneSets)
+		border = in < len(l.zoneSets)
 	}
-	q.zones = some && !l.paired
-	columns := l.entries
-	q.lines = &l.fine
-	if m.coarse {
-		columns, q.lines, q.column = l.classes, &l.coarse, l.book.class
+	entries := l.entries
+	switch {
+	case border && m.coarse && l.paired:
+		q.lines, q.column, entries = &l.byZone, l.zoned.column, l.zoned.columns
+	case border: // no lines tell zones and categories; if entries do not tell zones either, it is for those below to answer
+	case m.coarse:
+		q.lines, q.column, entries = &l.byState, l.coarse.column, l.coarse.columns
+	default:
+		q.lines, q.column, entries = &l.byProfile, l.fine.column, l.fine.columns
 	}
-	var any uint8
-	m.classes = m.classes[:0]
-	for _, e := range columns {
-		class := m.class[e.profile]
-		if class != 0 && some && l.paired && !m.inSet(e.zones) {
+	m.classes, m.columns = m.classes[:0], m.columns[:0]
+	for i := range entries {
+		class := m.class[entries[i].profile]
+		if class != 0 && border && l.paired && !m.inSet(entries[i].zones) {
 			class = 0
 		}
-		any |= class
+		if class != 0 {
+			m.columns = append(m.columns, uint16(i))
+		}
 		m.classes = append(m.classes, class)
 	}
-	q.class = m.classes
-	return q, any != 0
+	q.class, q.columns = m.classes, m.columns
+	return q, len(q.columns) > 0
 }
-
-// narrow tells whether rows of a matching key must be asked for their zones or their place.
-func (q *question) narrow() bool { return q.zones || q.box != nil }
 
 // of gives the class of a key.
 func (q *question) of(key uint16) uint8 {

@@ -19,9 +19,12 @@ type row struct {
 }
 
 // compareRows is the order of rows in a chunk.
-func compareRows(a, b row) int {
-	if c := cmp.Compare(a.cell, b.cell); c != 0 {
+func compareRows(a, b row) int { return compareKeys(a.cell, b.cell, a.number, b.number) }
+
+// compareKeys orders by cell, then by number.
+func compareKeys(aCell, bCell geo.Cell, aNumber, bNumber uint64) int {
+	if c := cmp.Compare(aCell, bCell); c != 0 {
 		return c
 	}
-	return cmp.Compare(a.number, b.number)
+	return cmp.Compare(aNumber, bNumber)
 }

@@ -22,7 +22,7 @@ func newSpan(root geo.Cell, from uint64) *span {
 		s.lineage[r] = centreOf(root.Parent(r))
 	}
 	at := s.lineage[root.Resolution()].at
-	s.around = widen(geo.Box{West: at.Lon, East: at.Lon, South: at.Lat, North: at.Lat}, radius(root.Resolution()))
+	s.around = widen(boxOf(at), radius(root.Resolution()))
 	return s
 }
 

@@ -12,6 +12,7 @@ type state struct {
 	dictionary
 	vocabulary *Vocabulary
 	classes    *[256]uint8 // of Vocabulary.Statuses
+	items      int         // of any visibility
 	roots      []*node     // one for each base cell of H3 that has rows, sorted
 }
 

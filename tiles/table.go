@@ -50,10 +50,10 @@ func (c *chunk) table(resolution int, class []uint8) []entry {
 			return nil
 		}
 		cell, end := c.runAt(first, resolution)
-		e := entry{cell: cell, centre: centreOf(cell), first: uint32(first), end: uint32(end), box: boxAround(c.at[first:end])}
+		e := entry{cell: cell, centre: centreOf(cell), first: uint32(first), end: uint32(end), box: boxAround(c.spots[first:end])}
 		for i := first; i < end; i++ {
 			if key := c.key[i]; class[key] != 0 {
-				e.public.add(c.at[i], e.at, c.number[i], c.entries[key].profile, class[key])
+				e.public.add(c.spots[i].at, e.at, c.spots[i].number, c.entries[key].profile, class[key])
 			}
 		}
 		table = append(table, e)

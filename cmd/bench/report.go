@@ -130,8 +130,11 @@ func (r *region) item(i int, one *report) tiles.Item {
 		Category: int32(one.category), Status: one.status, Service: one.service(), Zones: r.zonesOf(one),
 		Visibility: 1 << one.visibility, Created: one.created, Closed: int64(one.closed), Due: int64(one.due),
 	}
+	// Each kind has numbers of its own, one after the other, as sequences give them.
 	if i%annotationEvery == 0 {
-		item.Kind = 1
+		item.Kind, item.ID = 1, int64(i/annotationEvery+1)
+	} else {
+		item.ID = int64(i - i/annotationEvery)
 	}
 	return item
 }

@@ -7,7 +7,7 @@ import (
 
 // Of a large index most of the memory lives long: the runtime's usual leave to let as much garbage gather as there is live memory would double it.
 const (
-	bytesForItem = 100       // of the index, measured
+	bytesForItem = 115       // of the index, measured
 	spare        = 256 << 20 // bytes of garbage that are always allowed
 	frugal       = 25        // per cent of live memory that may gather however large the index is
 	unknown      = 1 << 40   // items, while everything is read
