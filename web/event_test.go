@@ -3,6 +3,7 @@ package web
 import (
 	"bufio"
 	"context"
+	"encoding/json"
 	"fmt"
 	"log/slog"
 	"net"
@@ -12,6 +13,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"github.com/valyala/fasthttp"
 
 	"quartier/tiles"
 	"quartier/web/live"
@@ -178,6 +181,37 @@ func TestEventParameters(t *testing.T) {
 	}
 	if s.streams.taken != 0 {
 		t.Errorf("%d streams are open after HEAD", s.streams.taken)
+	}
+}
+
+// A place is taken when the connection is the stream's, not before: one that breaks in between would keep it for ever. Who finds none is told so, as
+// on any other path.
+func TestPlacesOfStreams(t *testing.T) {
+	s := newSite(t)
+	var c fasthttp.RequestCtx
+	c.Request.SetRequestURI("/api/v1/events")
+	c.Request.Header.SetHost("a")
+	s.app.Handler()(&c)
+	if !c.Hijacked() || s.streams.taken != 0 {
+		t.Errorf("%d places are taken by a connection that was not given away", s.streams.taken)
+	}
+
+	address := s.served()
+	s.streams.most = 1
+	first := follow(t, address, "")
+	first.wants("here", "{}")
+	second := follow(t, address, "", "Accept-Language", "en")
+	var p Problem
+	if err := json.NewDecoder(second.Body).Decode(&p); err != nil {
+		t.Fatal(err)
+	}
+	if second.StatusCode != 503 || p.Type != "/problems/unavailable" || p.Status != 503 || p.Detail == "" ||
+		second.Header.Get("Content-Type") != "application/problem+json" || second.Header.Get("Retry-After") != "10" ||
+		second.Header.Get("Access-Control-Allow-Origin") != "*" || second.Header.Get("Cache-Control") != "no-store" {
+		t.Errorf("one too many is answered %d %v %+v", second.StatusCode, second.Header, p)
+	}
+	if s.streams.taken != 1 {
+		t.Errorf("%d places are taken", s.streams.taken)
 	}
 }
 
