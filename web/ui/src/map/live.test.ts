@@ -148,6 +148,19 @@ describe('the live stream', () => {
     last().tell('here', 'b');
     expect(log.fetched).toEqual([[two]]);
   });
+  test('a tile from a node that is behind is not fresh: it is asked for again when the stream tells anything, and says where that stands', () => {
+    const { live, log, elapse, last } = all;
+    expect(live.stands()).toBe('a');
+    live.late(one);
+    live.settled();
+    expect(log.fetched).toEqual([]);
+    last().tell('here', 'b');
+    expect(live.stands()).toBe('b');
+    live.late(one);
+    last().tell('tiles', 'c', { items: [short(two)], changes: 1 });
+    elapse();
+    expect(log.fetched).toEqual([[one], [one, two]]);
+  });
   test('after a refusal it tries again, ever later', () => {
     const { streams, elapse, last } = all;
     const refuse = () => { last().close(); last().tell('error'); return elapse(); };

@@ -74,6 +74,16 @@ export class Live {
     this.fresh.fail(tile);
   }
 
+  /** What came of a tile may be older than what the stream has told: it is from a node that was behind. */
+  late(tile: string): void {
+    this.fresh.fail(tile);
+  }
+
+  /** The id of the event that was heard last. */
+  stands(): string | undefined {
+    return this.last;
+  }
+
   /** Nothing is on its way: what came back into view or was told of meanwhile may be old. */
   settled(): void {
     if (!this.seen || this.refreshing !== undefined || this.last === undefined || this.options.busy()) return;
@@ -121,6 +131,7 @@ export class Live {
     });
     hear('tiles', (data) => {
       const told = JSON.parse(data) as { items?: string[]; cells?: string[]; changes: number };
+      this.fresh.retry();
       this.fresh.tell([...(told.items ?? []).map((tile) => `items/${tile}`), ...(told.cells ?? []).map((tile) => `cells/${tile}`)]);
       this.options.changed(told.changes);
       this.refreshSoon(settle);

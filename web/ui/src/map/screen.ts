@@ -102,7 +102,7 @@ export class Screen {
       open: (address) => new EventSource(address), busy: () => picture.busy(), fetch: (tiles) => picture.refresh(tiles),
       read: () => this.readBeside(), changed: (count) => this.voice.changed(count),
     });
-    picture.asked = (tile) => this.live.ask(tile);
+    picture.follower = this.live;
     const chips = document.querySelector<HTMLElement>('.chips');
     if (chips) this.chips = new Chips({ box: chips, words, name, address: (filter) => this.address.of({ filter }), take: (filter) => this.filter(filter) });
     if (this.form) this.dialog = new FilterDialog({ form: this.form, words, changed: (again) => this.form && this.filter(read(this.form), again) });
