@@ -113,6 +113,24 @@ describe('the live stream', () => {
     live.settled();
     expect(log.fetched).toEqual([]); // they are known since a
   });
+  test('a stream that was replaced or refused before it said anything is begun again where it was begun', () => {
+    const { live, last, elapse } = all;
+    const away = { ...box, west: 2.4, east: 2.42 };
+    names(spanOf(box, 15), 'items').forEach((tile) => live.ask(tile));
+    last().tell('here', 'b');
+    live.see({ ...view, zoom: 15 });
+    expect(last().address).toContain('&zoom=15&last=a');
+    live.see({ ...view, box: away, zoom: 15 }); // moved before the first answer
+    expect(last().address).toContain('&zoom=15&last=a');
+    names(spanOf(away, 15), 'items').forEach((tile) => live.ask(tile));
+    last().close();
+    last().tell('error');
+    elapse();
+    expect(last().address).toContain('&zoom=15&last=a');
+    last().tell('here', 'c');
+    live.see({ ...view, box: away });
+    expect(last().address).toContain('&zoom=14&last=c');
+  });
   test('what comes back into view is asked for again, as nobody told of it', () => {
     const { live, log, last } = all;
     live.see({ ...view, zoom: 15 });

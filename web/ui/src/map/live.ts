@@ -42,6 +42,7 @@ export class Live {
   private seen: Seen | undefined;
   private last: string | undefined; // id of the event that was heard last
   private from: string | undefined; // … before a tile was asked for of which the stream does not tell
+  private pending: string | undefined; // … with which a stream was begun that has not said yet that it tells of what came after
   private refreshing: number | undefined;
   private calming: number | undefined;
   private retrying: number | undefined;
@@ -111,10 +112,11 @@ export class Live {
     this.disconnect();
     const { box, zoom, cells } = this.seen;
     const heard = (this.heard = { box: widen(box), zoom: tileZoom(zoom), cells });
-    let known = this.from ?? this.last;
+    this.pending ??= this.from ?? this.last; // of several that were begun and came to nothing, the oldest
     this.from = undefined;
     this.fresh.cover({ span: spanOf(narrowed(heard.box), heard.zoom), cells });
-    const stream = (this.stream = this.options.open(address(heard.box, heard.zoom, cells, known)));
+    const stream = (this.stream = this.options.open(address(heard.box, heard.zoom, cells, this.pending)));
+    let first = this.pending === undefined;
     const hear = (type: string, act: (data: string) => void) =>
       stream.addEventListener(type, ({ data, lastEventId }) => {
         if (stream !== this.stream) return;
@@ -124,8 +126,9 @@ export class Live {
       });
     hear('here', () => {
       // A first stream tells of what happens from now on; what was asked for before may have changed unheard.
-      if (known === undefined) this.fresh.forget();
-      known = this.last;
+      if (first) this.fresh.forget();
+      first = false;
+      this.pending = undefined;
       this.fresh.retry();
       this.settled();
     });
@@ -137,7 +140,8 @@ export class Live {
       this.refreshSoon(settle);
     });
     hear('reset', () => {
-      known = this.last;
+      first = false;
+      this.pending = undefined;
       this.fresh.forget();
       this.refreshSoon(settle + this.random() * spread);
     });
