@@ -31,7 +31,7 @@ export class Fresh {
   }
 
   /** These changed. */
-  tell(tiles: readonly string[]): void {
+  tell(tiles: Iterable<string>): void {
     for (const tile of tiles) this.known.delete(tile);
   }
 

@@ -24,7 +24,7 @@ export interface LiveOptions {
   busy: () => boolean; // tiles are on their way
   fetch: (tiles: string[]) => void; // ask for these tiles again, by the way of `ask`
   read: () => void; // read anew what stands beside the map
-  changed: (count: number) => void; // so many changes were told
+  changed: () => void; // a tile in view is another one now
   timer?: { set: (run: () => void, ms: number) => number; clear: (id: number) => void };
   random?: () => number; // 0…1
 }
@@ -43,6 +43,7 @@ export class Live {
   private last: string | undefined; // id of the event that was heard last
   private from: string | undefined; // … before a tile was asked for of which the stream does not tell
   private pending: string | undefined; // … with which a stream was begun that has not said yet that it tells of what came after
+  private old = false; // what stands beside the map
   private refreshing: number | undefined;
   private calming: number | undefined;
   private retrying: number | undefined;
@@ -87,10 +88,8 @@ export class Live {
 
   /** Nothing is on its way: what came back into view or was told of meanwhile may be old. */
   settled(): void {
-    if (!this.seen || this.refreshing !== undefined || this.last === undefined || this.options.busy()) return;
-    const span = spanOf(this.seen.box, tileZoom(this.seen.zoom));
-    const families: Family[] = this.seen.cells ? ['items', 'cells'] : ['items'];
-    const stale = this.fresh.stale(families.flatMap((family) => names(span, family)));
+    if (this.refreshing !== undefined || this.last === undefined || this.options.busy()) return;
+    const stale = this.fresh.stale(this.inView());
     if (stale.length > 0) this.options.fetch(stale);
   }
 
@@ -105,6 +104,14 @@ export class Live {
     if (!this.hidden) return;
     this.hidden = false;
     this.connect();
+  }
+
+  // The tiles in view, by name.
+  private inView(): string[] {
+    if (!this.seen) return [];
+    const span = spanOf(this.seen.box, tileZoom(this.seen.zoom));
+    const families: Family[] = this.seen.cells ? ['items', 'cells'] : ['items'];
+    return families.flatMap((family) => names(span, family));
   }
 
   private connect(): void {
@@ -133,16 +140,22 @@ export class Live {
       this.settled();
     });
     hear('tiles', (data) => {
-      const told = JSON.parse(data) as { items?: string[]; cells?: string[]; changes: number };
+      const { items = [], cells = [] } = JSON.parse(data) as { items?: string[]; cells?: string[] };
+      const told = new Set([...items.map((tile) => `items/${tile}`), ...cells.map((tile) => `cells/${tile}`)]);
       this.fresh.retry();
-      this.fresh.tell([...(told.items ?? []).map((tile) => `items/${tile}`), ...(told.cells ?? []).map((tile) => `cells/${tile}`)]);
-      this.options.changed(told.changes);
+      this.fresh.tell(told);
+      // The stream tells of more than is in view.
+      if (this.inView().some((tile) => told.has(tile))) {
+        this.options.changed();
+        this.old = true;
+      }
       this.refreshSoon(settle);
     });
     hear('reset', () => {
       first = false;
       this.pending = undefined;
       this.fresh.forget();
+      this.old = true;
       this.refreshSoon(settle + this.random() * spread);
     });
     stream.addEventListener('error', () => {
@@ -163,7 +176,8 @@ export class Live {
       this.refreshing = undefined;
       this.calming = this.timer.set(() => (this.calming = undefined), calm);
       this.settled();
-      this.options.read();
+      if (this.old) this.options.read();
+      this.old = false;
     };
     this.refreshing = this.timer.set(refresh, this.calming === undefined ? wait : wait + calm);
   }

@@ -100,7 +100,7 @@ export class Screen {
     });
     this.live = new Live({
       open: (address) => new EventSource(address), busy: () => picture.busy(), fetch: (tiles) => picture.refresh(tiles),
-      read: () => this.readBeside(), changed: (count) => this.voice.changed(count),
+      read: () => this.readBeside(), changed: () => this.voice.changed(),
     });
     picture.follower = this.live;
     const chips = document.querySelector<HTMLElement>('.chips');
