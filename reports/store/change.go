@@ -27,6 +27,12 @@ func Append(ctx context.Context, tx pgx.Tx, c Change) error {
 // QueueChange is Append as one of several statements that are sent together.
 func QueueChange(b *pgx.Batch, c Change) { b.Queue(appendSQL, c.args()) }
 
+// QueueNew logs as one of several statements an item that this transaction stored under the latest number of a sequence.
+func QueueNew(b *pgx.Batch, kind, sequence string) {
+	b.Queue(`insert into change_log (kind, first_id, last_id) select @kind, id, id from currval(@sequence::text::regclass) id`,
+		pgx.NamedArgs{"kind": kind, "sequence": sequence})
+}
+
 const appendSQL = `insert into change_log (kind, first_id, last_id) values (@kind, @first, @last)`
 
 // args are those of appendSQL.
