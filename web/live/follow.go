@@ -39,6 +39,7 @@ func (m *Map) Load(ctx context.Context) error {
 	defer attention.end()
 	var cursor store.Cursor
 	var vocabulary *Vocabulary
+	var publish func()
 	err := m.db.Read(ctx, func(tx pgx.Tx) (err error) {
 		if cursor, err = store.Here(ctx, tx); err != nil {
 			return err
@@ -49,12 +50,15 @@ func (m *Map) Load(ctx context.Context) error {
 		if err := takeTime(ctx, tx); err != nil {
 			return err
 		}
-		return m.Index.Load(ctx, attention.to(reports.Items(ctx, tx)))
+		publish, err = m.Index.Prepare(ctx, attention.to(reports.Items(ctx, tx)))
+		attention.heard()
+		return err
 	})
 	if err != nil {
 		return fmt.Errorf("load the map: %w", err)
 	}
 	m.setVocabulary(vocabulary)
+	publish()
 	m.reach(cursor, began)
 	m.Hub.begin(cursor) // nobody knows what changed: all look anew
 	m.log.Info("the map is loaded", "items", m.Index.Size().Items, "took", time.Since(began).Round(time.Millisecond))
@@ -133,6 +137,7 @@ func (m *Map) read(ctx context.Context, tx pgx.Tx, a attention) (n look, err err
 		n.items = append(n.items, tiles.Change{Key: item.Key(), Item: &item})
 		there = append(there, item.ID)
 	}
+	a.heard()
 	slices.Sort(there)
 	// Numbers that never were are told as gone too, harmlessly.
 	for _, id := range reports.Missing(runs, there) {
@@ -165,7 +170,7 @@ func (a attention) end() {
 	a.cancel()
 }
 
-// to passes items on and listens. After the last one nothing more need be heard: they are being worked on.
+// to passes items on and listens. After the last one nothing need be heard while they are worked on: who asks the database again says so by heard.
 func (a attention) to(items iter.Seq2[tiles.Item, error]) iter.Seq2[tiles.Item, error] {
 	const often = 1024 // items: asking the clock takes as long as reading one
 	return func(yield func(tiles.Item, error) bool) {
