@@ -33,8 +33,9 @@ var errMany = errors.New("very many items changed")
 // that snapshot on.
 func (m *Map) Load(ctx context.Context) error {
 	began := time.Now()
-	pace(unknown)
-	defer func() { pace(m.Index.Size().Items) }()
+	Pace(unknown)
+	m.paced = 0
+	defer m.pace()
 	ctx, attention := attend(ctx)
 	defer attention.end()
 	var cursor store.Cursor
@@ -85,11 +86,17 @@ func (m *Map) follow(ctx context.Context, listener *store.Listener) error {
 	if err != nil {
 		return err
 	}
-	if n.vocabulary != nil {
-		m.setVocabulary(n.vocabulary)
+	renamed := n.vocabulary != nil && m.setVocabulary(n.vocabulary)
+	changed := m.Index.Apply(n.items)
+	if renamed { // any tile may be another one now
+		m.Hub.begin(n.cursor)
+	} else {
+		m.Hub.tell(n.cursor, changed)
 	}
-	m.Hub.tell(n.cursor, m.Index.Apply(n.items))
 	m.reach(n.cursor, began)
+	if len(changed) > 0 {
+		m.pace()
+	}
 	return nil
 }
 

@@ -1,8 +1,11 @@
 package live_test
 
 import (
+	"bufio"
 	"context"
 	"fmt"
+	"net"
+	"strings"
 	"testing"
 	"time"
 
@@ -158,13 +161,32 @@ func TestFollowAfterLosingTheThread(t *testing.T) {
 	}
 }
 
-// Words that change are followed: the name of a category in tiles.
+// Words that change are followed: the name of a category in tiles. Who looks at the map is told to look anew.
 func TestFollowWords(t *testing.T) {
 	t.Parallel()
 	w := newTown(t, 25)
 	w.writes(t, 60)
 	m := w.newMap(t)
 	w.catchUp(t, m)
+	in, out := connected(t)
+	m.Hub.Subscribe(in, []byte("HEAD\n\n"), live.Interest{}, "", func() {})
+	heard := bufio.NewScanner(out)
+	hears := func(event string) {
+		t.Helper()
+		for heard.Scan() {
+			if name, found := strings.CutPrefix(heard.Text(), "event: "); found {
+				if name == "here" && event != name {
+					continue // from time to time
+				}
+				if name != event {
+					t.Fatalf("heard %q, want %q", name, event)
+				}
+				return
+			}
+		}
+		t.Fatal("the stream has ended")
+	}
+	hears("here")
 	err := w.db.Write(t.Context(), func(tx pgx.Tx) error {
 		if _, err := tx.Exec(t.Context(), `update category set slug = slug || '-2'`); err != nil {
 			return err
@@ -175,4 +197,24 @@ func TestFollowWords(t *testing.T) {
 		t.Fatal(err)
 	}
 	w.equal(t, m)
+	hears("reset")
+}
+
+// connected gives both ends of a line.
+func connected(t *testing.T) (in *net.TCPConn, out net.Conn) {
+	t.Helper()
+	door, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer door.Close()
+	if out, err = net.Dial("tcp", door.Addr().String()); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { out.Close() })
+	accepted, err := door.Accept()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return accepted.(*net.TCPConn), out
 }
