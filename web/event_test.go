@@ -213,6 +213,10 @@ func TestPlacesOfStreams(t *testing.T) {
 	if s.streams.taken != 1 {
 		t.Errorf("%d places are taken", s.streams.taken)
 	}
+	s.exports.most = 0
+	if a := s.get("/api/v1/reports.csv"); a.StatusCode != 503 || s.log.Len() > 0 {
+		t.Errorf("an export without a place is answered %d, and logged: %s", a.StatusCode, s.log)
+	}
 }
 
 // plainClient is a connection without anything of Go's beside it, so that what the heap holds is the server's.
