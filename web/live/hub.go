@@ -127,6 +127,9 @@ func (h *Hub) Subscribe(conn *net.TCPConn, head []byte, i Interest, last string,
 		message = appendEvent(message, "here", n.cursor, nothing)
 	}
 	s.since = n.last
+	if n.last == h.told {
+		h.stands = n.cursor // nothing waits to be told: all stand here
+	}
 	h.joined++
 	s.turn = h.joined % turns
 	h.groups[s.turn][s] = struct{}{}
@@ -230,12 +233,16 @@ func (h *Hub) beat(turn int) {
 			}
 		}
 	}
-	if n := h.recent.after(h.told); len(n.list) == 0 && !n.lost {
+	if n := h.recent.now(); n.last == h.told {
 		h.stands = n.cursor // nothing happened that anybody could be told
 	}
-	message := appendEvent(nil, "here", h.stands, nothing)
+	all, ahead := appendEvent(nil, "here", h.stands, nothing), appendEvent(nil, "here", "", nothing)
 	for s := range h.groups[turn] {
-		h.send(s, message)
+		if s.since > h.told { // he came since, and was told of what the others wait for
+			h.send(s, ahead)
+		} else {
+			h.send(s, all)
+		}
 	}
 }
 

@@ -193,6 +193,38 @@ func TestHeartbeat(t *testing.T) {
 	}
 }
 
+// Who comes while something waits to be told stands later than the others: no heartbeat sends him back.
+func TestHeartbeatOfWhoStandsLater(t *testing.T) {
+	h := newHouse(t)
+	early := h.enter(Interest{}, "")
+	early.hears("here", "{}")
+	h.tell(at(t, "11:11:"), nil)
+	if id := h.enter(Interest{}, "").hears("here", "{}"); id != at(t, "11:11:").String() {
+		t.Errorf("he begins at %q", id)
+	}
+	h.tell(at(t, "12:12:"), []tiles.Changed{appears(1, 2.35, 48.85)})
+	late := h.enter(Interest{}, "")
+	if id := late.hears("here", "{}"); id != at(t, "12:12:").String() {
+		t.Errorf("he begins at %q", id)
+	}
+	for turn := range turns {
+		h.beat(turn)
+	}
+	if id := late.hears("here", "{}"); id != "" {
+		t.Errorf("he is sent back to %q", id)
+	}
+	if id := early.hears("here", "{}"); id != at(t, "11:11:").String() {
+		t.Errorf("the others stand at %q", id)
+	}
+	h.round()
+	for turn := range turns {
+		h.beat(turn)
+	}
+	if id := late.hears("here", "{}"); id != at(t, "12:12:").String() {
+		t.Errorf("when all is told he stands at %q", id)
+	}
+}
+
 // A reader who does not read is cut off, and the others hear everything meanwhile.
 func TestSlowReader(t *testing.T) {
 	h := newHouse(t)
