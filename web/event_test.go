@@ -1,7 +1,6 @@
 package web
 
 import (
-	"bufio"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -18,6 +17,7 @@ import (
 
 	"quartier/tiles"
 	"quartier/web/live"
+	"quartier/web/live/livetest"
 )
 
 // served opens the site's door and gives its address.
@@ -40,11 +40,10 @@ func (s *site) served() string {
 	return l.Addr().String()
 }
 
-// stream is an event stream as a program reads it.
+// stream is an event stream with the head of its answer.
 type stream struct {
 	*http.Response
-	t  *testing.T
-	in *bufio.Scanner
+	*livetest.Stream
 }
 
 func follow(t *testing.T, address, query string, headers ...string) *stream {
@@ -61,36 +60,7 @@ func follow(t *testing.T, address, query string, headers ...string) *stream {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { response.Body.Close() })
-	return &stream{response, t, bufio.NewScanner(response.Body)}
-}
-
-// next gives the next event; empty: the stream has ended.
-func (f *stream) next() (name, data, id string) {
-	for f.in.Scan() {
-		field, value, _ := strings.Cut(f.in.Text(), ": ")
-		switch field {
-		case "event":
-			name = value
-		case "data":
-			data = value
-		case "id":
-			id = value
-		case "":
-			if name != "" {
-				return name, data, id
-			}
-		}
-	}
-	return "", "", ""
-}
-
-func (f *stream) wants(name, data string) (id string) {
-	f.t.Helper()
-	gotName, gotData, id := f.next()
-	if gotName != name || gotData != data {
-		f.t.Fatalf("the stream tells %q %s, want %q %s", gotName, gotData, name, data)
-	}
-	return id
+	return &stream{response, livetest.Read(t, response.Body)}
 }
 
 // A stream tells of changes in its box, not of others and not of what is not public; what becomes hidden is told as gone. Who comes back, also
@@ -129,7 +99,7 @@ func TestEvents(t *testing.T) {
 			t.Errorf("%s is %q, want %q", name, got, want)
 		}
 	}
-	begun := f.wants("here", "{}")
+	begun := f.Wants("here", "{}")
 	outside := s.postJSON(`{"category":"pothole","title":"ailleurs","location":{"type":"Point","coordinates":[-71,42]}}`)
 	private := s.postJSON(`{"category":"person-at-risk","title":"privé","location":{"type":"Point","coordinates":[2.35,48.85]}}`)
 	if outside.StatusCode != 201 || private.StatusCode != 201 {
@@ -137,9 +107,9 @@ func TestEvents(t *testing.T) {
 	}
 	id, token := s.file("ici")
 	change := fmt.Sprintf(`{"kind":"report","id":%d,"location":{"type":"Point","coordinates":[2.3500000,48.8500000]}`, id)
-	stood := f.wants("change", change+"}")
+	stood := f.Wants("change", change+"}")
 	s.change(id, `update report set visibility = 'hidden' where id = $1`, id)
-	f.wants("change", change+`,"gone":true}`)
+	f.Wants("change", change+`,"gone":true}`)
 	s.change(id, `update report set status = 'acknowledged' where id = $1`, id) // nobody sees it
 
 	second.awaitText(token)
@@ -147,7 +117,7 @@ func TestEvents(t *testing.T) {
 	for _, last := range []string{begun, stood} {
 		for _, back := range []*stream{follow(t, address, "?bbox=2,48,3,49", "Last-Event-ID", last), follow(t, elsewhere, "?bbox=2,48,3,49&last="+last)} {
 			for {
-				name, data, _ := back.next()
+				name, data, _ := back.Next()
 				if name == "change" && data == change+`,"gone":true}` {
 					break
 				}
@@ -158,12 +128,12 @@ func TestEvents(t *testing.T) {
 			}
 		}
 	}
-	follow(t, address, "?last="+begun, "Last-Event-ID", "rubbish").wants("reset", "{}")
+	follow(t, address, "?last="+begun, "Last-Event-ID", "rubbish").Wants("reset", "{}")
 
 	third, _ := s.file("là")
-	f.wants("change", fmt.Sprintf(`{"kind":"report","id":%d,"location":{"type":"Point","coordinates":[2.3500000,48.8500000]}}`, third))
+	f.Wants("change", fmt.Sprintf(`{"kind":"report","id":%d,"location":{"type":"Point","coordinates":[2.3500000,48.8500000]}}`, third))
 	s.Map.Hub.Close()
-	if name, _, _ := f.next(); name != "" {
+	if name, _, _ := f.Next(); name != "" {
 		t.Errorf("after the end the stream tells %q", name)
 	}
 }
@@ -199,7 +169,7 @@ func TestPlacesOfStreams(t *testing.T) {
 	address := s.served()
 	s.streams.most = 1
 	first := follow(t, address, "")
-	first.wants("here", "{}")
+	first.Wants("here", "{}")
 	second := follow(t, address, "", "Accept-Language", "en")
 	var p Problem
 	if err := json.NewDecoder(second.Body).Decode(&p); err != nil {
