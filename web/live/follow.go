@@ -34,7 +34,7 @@ var errMany = errors.New("very many items changed")
 func (m *Map) Load(ctx context.Context) error {
 	began := time.Now()
 	Pace(unknown)
-	m.paced = 0
+	m.paced.Store(0)
 	defer m.pace()
 	ctx, attention := attend(ctx)
 	defer attention.end()

@@ -20,10 +20,11 @@ func Pace(items int) {
 	}
 }
 
-// pace is Pace for the index as it is, unless it is about as large as when it was last told.
+// pace is Pace for the index as it is, unless it is about as large as it was when that was told.
 func (m *Map) pace() {
-	if items := m.Index.Size().Items; m.paced == 0 || items > m.paced+m.paced/8 || items < m.paced/2 {
-		m.paced = items
-		Pace(items)
+	items, before := int64(m.Index.Size().Items), m.paced.Load()
+	if before == 0 || items > before+before/8 || items < before/2 {
+		m.paced.Store(items)
+		Pace(int(items))
 	}
 }
