@@ -27,8 +27,8 @@ const (
 	behindHeader = "Quartier-Behind"
 )
 
-// awaitAtMost is how long a tile waits for the write of a token, and for where a stream stands; then it answers with what it has. Some 10 ms are usual; the rest is for a
-// machine under load. While the database rests nobody waits.
+// awaitAtMost is how long a tile waits for the write of a token, and for where a stream stands; then it answers with what it has. Some 10 ms are
+// usual; the rest is for a machine under load. While the database rests nobody waits.
 const awaitAtMost = time.Second
 
 // tileAt reads z, x and y from the path. "12.mvt" and "12" are the same row.
@@ -98,7 +98,8 @@ func (s *Server) zoneTile(c *fiber.Ctx) error {
 	return sendTile(c, answer, life)
 }
 
-// seeWrite lets the map take in the write whose token the client sends along, and what its stream has told of, before anything is answered from memory.
+// seeWrite lets the map take in the write whose token the client sends along, and what its stream has told of, before anything is answered from
+// memory.
 func (s *Server) seeWrite(c *fiber.Ctx) error {
 	written, stands := c.Get(tokenHeader), c.Get(sinceHeader)
 	if written == "" && stands == "" {
@@ -139,7 +140,8 @@ type life struct {
 var lasting = life{control: "public, max-age=0, must-revalidate", sure: true}
 
 // life gives the life of what follows the database, as an audience sees it: it is asked for anew each time. While the map does not know whether it is
-// in step, or knows that it is not with the reader's stream, it confirms nothing; what it has may be used for a moment, so that the many who ask do not all ask at once.
+// in step, or knows that the reader's stream is ahead of it, it confirms nothing; what it has may be used for a moment, so that the many who ask do not
+// all ask at once.
 func (s *Server) life(c *fiber.Ctx, a tiles.Audience) life {
 	scope, control := "public", ", max-age=0, must-revalidate"
 	sure := s.Map.InStep(time.Now()) && c.Locals(behindKey{}) == nil
