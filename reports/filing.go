@@ -149,7 +149,6 @@ func (r *Register) file(ctx context.Context, tx pgx.Tx, actor account.Actor, f F
 		return nil
 	})
 	zone.QueueAt(&ask, f.Position, &zones)
-	ask.Queue(`select nextval('report_id_seq')`).QueryRow(func(row pgx.Row) error { return row.Scan(&receipt.ID) })
 	if err := tx.SendBatch(ctx, &ask).Close(); err != nil {
 		return Receipt{}, fmt.Errorf("prepare a filing: %w", err)
 	}
@@ -165,7 +164,7 @@ func (r *Register) file(ctx context.Context, tx pgx.Tx, actor account.Actor, f F
 	}
 	now := r.Now().UTC().Truncate(time.Microsecond) // as PostgreSQL keeps it
 	receipt.Report = Report{
-		ID: receipt.ID, Category: category.ID, Service: category.Service, Title: f.Title, Description: f.Description,
+		Category: category.ID, Service: category.Service, Title: f.Title, Description: f.Description,
 		Position: f.Position, Cell: geo.CellAt(f.Position, geo.CellResolution), Address: f.Address, Zones: zones,
 		Status: "new", Visibility: account.Public, Channel: f.Channel, CreatedAt: now, UpdatedAt: now,
 	}
@@ -175,33 +174,39 @@ func (r *Register) file(ctx context.Context, tx pgx.Tx, actor account.Actor, f F
 	var send pgx.Batch
 	receipt.Report.queue(&send, f, digest)
 	if f.Email != "" {
-		send.Queue(`insert into report_contact (report_id, email) values (@id, @email)`, pgx.NamedArgs{"id": receipt.ID, "email": f.Email})
+		send.Queue(`insert into report_contact (report_id, email) values (currval(@numbers::text::regclass), @email)`,
+			pgx.NamedArgs{"numbers": numbers, "email": f.Email})
 	}
-	queueUpdate(&send, Kind, receipt.ID, Update{Type: "filed", To: "new", Role: actor.Role, By: actor.Name, At: now})
-	store.QueueChange(&send, store.Change{Kind: Kind, First: receipt.ID, Last: receipt.ID})
+	queueFiled(&send, Update{Role: actor.Role, By: actor.Name, At: now})
+	store.QueueNew(&send, Kind, numbers)
 	if err := tx.SendBatch(ctx, &send).Close(); err != nil {
 		return Receipt{}, fmt.Errorf("store the report: %w", err)
 	}
+	receipt.ID = receipt.Report.ID
 	return receipt, nil
 }
 
-// queue stores a report that was filed.
+// numbers is the sequence of public numbers. Only a report that is stored takes one, and what is stored with it asks for the current one.
+const numbers = "report_id_seq"
+
+// queue stores a report that was filed and gives it its number.
 func (one *Report) queue(b *pgx.Batch, f Filing, digest []byte) {
 	visibility := "public"
 	if one.Visibility == account.Private {
 		visibility = "private"
 	}
 	b.Queue(`
-		insert into report (id, uuid, filing_sha256, category_id, service_id, title, description, attributes, lon, lat, h3, address, zone_ids,
+		insert into report (uuid, filing_sha256, category_id, service_id, title, description, attributes, lon, lat, h3, address, zone_ids,
 		                    visibility, channel, created_at, updated_at)
-		values (@id, @uuid, @digest, @category, nullif(@service, 0), @title, @description, @attributes, @lon, @lat, @h3, @address, @zones,
-		        @visibility, @channel, @now, @now)`,
+		values (@uuid, @digest, @category, nullif(@service, 0), @title, @description, @attributes, @lon, @lat, @h3, @address, @zones,
+		        @visibility, @channel, @now, @now)
+		returning id`,
 		pgx.NamedArgs{
-			"id": one.ID, "uuid": f.UUID, "digest": digest, "category": one.Category, "service": one.Service,
+			"uuid": f.UUID, "digest": digest, "category": one.Category, "service": one.Service,
 			"title": one.Title, "description": one.Description, "attributes": orEmpty(f.Attributes),
 			"lon": one.Position.Lon, "lat": one.Position.Lat, "h3": int64(one.Cell),
 			"address": one.Address, "zones": one.Zones, "visibility": visibility, "channel": one.Channel, "now": one.CreatedAt,
-		})
+		}).QueryRow(func(row pgx.Row) error { return row.Scan(&one.ID) })
 }
 
 func orEmpty(answers map[string]string) map[string]string {

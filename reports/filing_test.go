@@ -123,6 +123,26 @@ func TestFilingTwice(t *testing.T) {
 	}
 }
 
+// Numbers are public: what is refused and what came before takes none.
+func TestNumbersWithoutGaps(t *testing.T) {
+	r := newRegister(t)
+	first := filing()
+	receipt := file(t, r, first)
+	file(t, r, first)
+	first.Title = "Autre chose"
+	if _, err := r.File(t.Context(), account.Anonymous, first); fault.KindOf(err) != fault.Conflict {
+		t.Fatalf("another content: %v", err)
+	}
+	r.ServedArea = &reports.ServedArea{Name: "Ville", Refs: []string{"town/1"}}
+	if _, err := r.File(t.Context(), account.Anonymous, filing()); fault.KindOf(err) != fault.Invalid {
+		t.Fatalf("outside the served area: %v", err)
+	}
+	r.ServedArea = nil
+	if next := file(t, r, filing()); next.ID != receipt.ID+1 || next.Report.ID != next.ID {
+		t.Errorf("after number %d comes %d", receipt.ID, next.ID)
+	}
+}
+
 // The same filing many times at once (a nervous thumb, a bad network) makes one report.
 func TestFilingTwiceAtOnce(t *testing.T) {
 	r := newRegister(t)

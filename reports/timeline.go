@@ -21,13 +21,12 @@ type Update struct {
 	At       time.Time
 }
 
-// queueUpdate writes an entry among the statements of the transaction that makes the change it tells of.
-func queueUpdate(b *pgx.Batch, kind string, id int64, u Update) {
+// queueFiled writes the first entry of a report among the statements that store it.
+func queueFiled(b *pgx.Batch, u Update) {
 	b.Queue(`
-		insert into timeline (kind, item_id, type, from_status, to_status, body, actor_role, actor_name, created_at)
-		values (@kind, @id, @type, nullif(@from, ''), nullif(@to, ''), @body, @role, @by, @at)`,
-		pgx.NamedArgs{"kind": kind, "id": id, "type": u.Type, "from": u.From, "to": u.To, "body": u.Body,
-			"role": u.Role, "by": u.By, "at": u.At})
+		insert into timeline (kind, item_id, type, to_status, actor_role, actor_name, created_at)
+		values (@kind, currval(@numbers::text::regclass), 'filed', 'new', @role, @by, @at)`,
+		pgx.NamedArgs{"kind": Kind, "numbers": numbers, "role": u.Role, "by": u.By, "at": u.At})
 }
 
 // Timeline gives the public entries of a report's timeline, oldest first. It fails with NotFound for a report that the actor may not see.

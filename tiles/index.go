@@ -89,32 +89,42 @@ func (x *Index) NameCategories(names map[int32]string) {
 // has become another one. If the iterator or the context fails, or an item comes twice, nothing is replaced. Changes applied while
 // Load runs are lost: apply whatever happened after the snapshot again when it is done.
 func (x *Index) Load(ctx context.Context, items iter.Seq2[Item, error]) error {
+	publish, err := x.Prepare(ctx, items)
+	if err == nil {
+		publish()
+	}
+	return err
+}
+
+// Prepare is Load up to the moment at which everything is replaced; that is done by publish, for who must know first whether what the items come from
+// ended well.
+func (x *Index) Prepare(ctx context.Context, items iter.Seq2[Item, error]) (publish func(), err error) {
 	reg, dir := newRegister(), newDirectory()
 	var rows heap
 	for item, err := range items {
 		if err != nil {
-			return fmt.Errorf("tiles: load: %w", err)
+			return nil, fmt.Errorf("tiles: load: %w", err)
 		}
 		r := reg.row(&item)
 		if dir.cell(r.number) != 0 {
-			return fmt.Errorf("tiles: load: item %d of kind %d comes twice", item.ID, item.Kind)
+			return nil, fmt.Errorf("tiles: load: item %d of kind %d comes twice", item.ID, item.Kind)
 		}
 		dir.set(r.number, r.cell)
 		if rows.add(r); dir.count%10_000 == 0 && ctx.Err() != nil {
-			return ctx.Err()
+			return nil, ctx.Err()
 		}
 	}
 	roots := plant(&rows, &x.classes, &reg.dictionary)
-
-	x.writer.Lock()
-	defer x.writer.Unlock()
-	next := *x.state.Load()
-	next.dictionary, next.roots, next.items = reg.dictionary, roots, dir.count
-	x.register, x.directory = reg, dir
-	x.state.Store(&next)
-	x.versions.bumpAll()
-	x.ready.Store(true)
-	return nil
+	return func() {
+		x.writer.Lock()
+		defer x.writer.Unlock()
+		next := *x.state.Load()
+		next.dictionary, next.roots, next.items = reg.dictionary, roots, dir.count
+		x.register, x.directory = reg, dir
+		x.state.Store(&next)
+		x.versions.bumpAll()
+		x.ready.Store(true)
+	}, nil
 }
 
 // Size tells how much the index holds, for those who watch over the machine.

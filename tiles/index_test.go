@@ -56,3 +56,17 @@ func TestCrowdEqualsCountingByHand(t *testing.T) {
 		}
 	}
 }
+
+// What is prepared replaces nothing before it is published.
+func TestPrepare(t *testing.T) {
+	r := rand.New(rand.NewPCG(43, 44))
+	before, after := population(r, 300), population(r, 200)
+	x := loaded(t, before)
+	publish, err := x.Prepare(t.Context(), all(after))
+	if err != nil {
+		t.Fatal(err)
+	}
+	compare(t, x, before, 9, tiles.Filter{}, tiles.Everyone)
+	publish()
+	compare(t, x, after, 9, tiles.Filter{}, tiles.Everyone)
+}

@@ -1,14 +1,17 @@
 package web
 
 import (
+	"encoding/json"
 	"net"
 	"net/http"
 	"reflect"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/gofiber/fiber/v2"
+	"github.com/valyala/fasthttp"
 
 	"quartier/geo"
 	"quartier/reports/fault"
@@ -45,15 +48,20 @@ func (s *Server) events(c *fiber.Ctx) error {
 	if c.Method() == fiber.MethodHead {
 		return nil
 	}
-	leave, err := s.streams.enter(askedOf(c).address)
-	if err != nil {
-		return err
-	}
+	asked := askedOf(c)
+	var refusal fasthttp.Response
+	c.Response().Header.CopyTo(&refusal.Header)
 	// No length is known: the answer ends with the connection (RFC 9112, 6.3).
 	c.Response().Header.SetContentLength(-2)
 	head := slices.Clone(c.Response().Header.Header())
 	c.Context().HijackSetNoResponse(true)
+	// A place is taken only in here: a connection that fails before it is given away is never heard of again.
 	c.Context().Hijack(func(taken net.Conn) {
+		leave, err := s.streams.enter(asked.address)
+		if err != nil {
+			_ = refuseTo(taken, &refusal, problemOf(err, asked.language))
+			return
+		}
 		if plain := tcp(taken); plain != nil {
 			s.Map.Hub.Subscribe(plain, head, interest, last, leave)
 			return
@@ -62,6 +70,23 @@ func (s *Server) events(c *fiber.Ctx) error {
 		leave()
 	})
 	return nil
+}
+
+// refuseTo answers a connection that was given away with a problem, as fail does, and ends it.
+func refuseTo(taken net.Conn, r *fasthttp.Response, p *Problem) error {
+	defer taken.Close()
+	body, err := json.Marshal(p)
+	if err != nil {
+		return err
+	}
+	r.SetStatusCode(p.Status)
+	r.Header.SetContentType(p.ContentType(""))
+	r.Header.Set(fiber.HeaderCacheControl, "no-store")
+	r.Header.Set(fiber.HeaderRetryAfter, strconv.Itoa(p.after))
+	r.Header.SetConnectionClose()
+	r.SetBodyRaw(body)
+	_, err = r.WriteTo(taken)
+	return err
 }
 
 // documentEvents describes the event stream.

@@ -1,8 +1,8 @@
 package web
 
 import (
-	"bufio"
 	"context"
+	"encoding/json"
 	"fmt"
 	"log/slog"
 	"net"
@@ -13,8 +13,11 @@ import (
 	"testing"
 	"time"
 
+	"github.com/valyala/fasthttp"
+
 	"quartier/tiles"
 	"quartier/web/live"
+	"quartier/web/live/livetest"
 )
 
 // served opens the site's door and gives its address.
@@ -37,11 +40,10 @@ func (s *site) served() string {
 	return l.Addr().String()
 }
 
-// stream is an event stream as a program reads it.
+// stream is an event stream with the head of its answer.
 type stream struct {
 	*http.Response
-	t  *testing.T
-	in *bufio.Scanner
+	*livetest.Stream
 }
 
 func follow(t *testing.T, address, query string, headers ...string) *stream {
@@ -58,36 +60,7 @@ func follow(t *testing.T, address, query string, headers ...string) *stream {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { response.Body.Close() })
-	return &stream{response, t, bufio.NewScanner(response.Body)}
-}
-
-// next gives the next event; empty: the stream has ended.
-func (f *stream) next() (name, data, id string) {
-	for f.in.Scan() {
-		field, value, _ := strings.Cut(f.in.Text(), ": ")
-		switch field {
-		case "event":
-			name = value
-		case "data":
-			data = value
-		case "id":
-			id = value
-		case "":
-			if name != "" {
-				return name, data, id
-			}
-		}
-	}
-	return "", "", ""
-}
-
-func (f *stream) wants(name, data string) (id string) {
-	f.t.Helper()
-	gotName, gotData, id := f.next()
-	if gotName != name || gotData != data {
-		f.t.Fatalf("the stream tells %q %s, want %q %s", gotName, gotData, name, data)
-	}
-	return id
+	return &stream{response, livetest.Read(t, response.Body)}
 }
 
 // A stream tells of changes in its box, not of others and not of what is not public; what becomes hidden is told as gone. Who comes back, also
@@ -126,7 +99,7 @@ func TestEvents(t *testing.T) {
 			t.Errorf("%s is %q, want %q", name, got, want)
 		}
 	}
-	begun := f.wants("here", "{}")
+	begun := f.Wants("here", "{}")
 	outside := s.postJSON(`{"category":"pothole","title":"ailleurs","location":{"type":"Point","coordinates":[-71,42]}}`)
 	private := s.postJSON(`{"category":"person-at-risk","title":"privé","location":{"type":"Point","coordinates":[2.35,48.85]}}`)
 	if outside.StatusCode != 201 || private.StatusCode != 201 {
@@ -134,9 +107,9 @@ func TestEvents(t *testing.T) {
 	}
 	id, token := s.file("ici")
 	change := fmt.Sprintf(`{"kind":"report","id":%d,"location":{"type":"Point","coordinates":[2.3500000,48.8500000]}`, id)
-	stood := f.wants("change", change+"}")
+	stood := f.Wants("change", change+"}")
 	s.change(id, `update report set visibility = 'hidden' where id = $1`, id)
-	f.wants("change", change+`,"gone":true}`)
+	f.Wants("change", change+`,"gone":true}`)
 	s.change(id, `update report set status = 'acknowledged' where id = $1`, id) // nobody sees it
 
 	second.awaitText(token)
@@ -144,7 +117,7 @@ func TestEvents(t *testing.T) {
 	for _, last := range []string{begun, stood} {
 		for _, back := range []*stream{follow(t, address, "?bbox=2,48,3,49", "Last-Event-ID", last), follow(t, elsewhere, "?bbox=2,48,3,49&last="+last)} {
 			for {
-				name, data, _ := back.next()
+				name, data, _ := back.Next()
 				if name == "change" && data == change+`,"gone":true}` {
 					break
 				}
@@ -155,12 +128,12 @@ func TestEvents(t *testing.T) {
 			}
 		}
 	}
-	follow(t, address, "?last="+begun, "Last-Event-ID", "rubbish").wants("reset", "{}")
+	follow(t, address, "?last="+begun, "Last-Event-ID", "rubbish").Wants("reset", "{}")
 
 	third, _ := s.file("là")
-	f.wants("change", fmt.Sprintf(`{"kind":"report","id":%d,"location":{"type":"Point","coordinates":[2.3500000,48.8500000]}}`, third))
+	f.Wants("change", fmt.Sprintf(`{"kind":"report","id":%d,"location":{"type":"Point","coordinates":[2.3500000,48.8500000]}}`, third))
 	s.Map.Hub.Close()
-	if name, _, _ := f.next(); name != "" {
+	if name, _, _ := f.Next(); name != "" {
 		t.Errorf("after the end the stream tells %q", name)
 	}
 }
@@ -178,6 +151,41 @@ func TestEventParameters(t *testing.T) {
 	}
 	if s.streams.taken != 0 {
 		t.Errorf("%d streams are open after HEAD", s.streams.taken)
+	}
+}
+
+// A place is taken when the connection is the stream's, not before: one that breaks in between would keep it for ever. Who finds none is told so, as
+// on any other path.
+func TestPlacesOfStreams(t *testing.T) {
+	s := newSite(t)
+	var c fasthttp.RequestCtx
+	c.Request.SetRequestURI("/api/v1/events")
+	c.Request.Header.SetHost("a")
+	s.app.Handler()(&c)
+	if !c.Hijacked() || s.streams.taken != 0 {
+		t.Errorf("%d places are taken by a connection that was not given away", s.streams.taken)
+	}
+
+	address := s.served()
+	s.streams.most = 1
+	first := follow(t, address, "")
+	first.Wants("here", "{}")
+	second := follow(t, address, "", "Accept-Language", "en")
+	var p Problem
+	if err := json.NewDecoder(second.Body).Decode(&p); err != nil {
+		t.Fatal(err)
+	}
+	if second.StatusCode != 503 || p.Type != "/problems/unavailable" || p.Status != 503 || p.Detail == "" ||
+		second.Header.Get("Content-Type") != "application/problem+json" || second.Header.Get("Retry-After") != "10" ||
+		second.Header.Get("Access-Control-Allow-Origin") != "*" || second.Header.Get("Cache-Control") != "no-store" {
+		t.Errorf("one too many is answered %d %v %+v", second.StatusCode, second.Header, p)
+	}
+	if s.streams.taken != 1 {
+		t.Errorf("%d places are taken", s.streams.taken)
+	}
+	s.exports.most = 0
+	if a := s.get("/api/v1/reports.csv"); a.StatusCode != 503 || s.log.Len() > 0 {
+		t.Errorf("an export without a place is answered %d, and logged: %s", a.StatusCode, s.log)
 	}
 }
 
@@ -294,7 +302,7 @@ func TestManyFollowers(t *testing.T) {
 	}
 	id, _ := s.file("ici")
 	for _, c := range clients {
-		if got := c.read("\n\n"); !strings.Contains(got, `event: tiles`) {
+		if got := c.read("event: tiles"); !strings.Contains(got, "event: tiles") { // a heartbeat may come before
 			t.Fatalf("a change of report %d is told %q", id, got)
 		}
 	}

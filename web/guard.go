@@ -183,7 +183,7 @@ func (s *Server) local(c *fiber.Ctx) error {
 func open(c *fiber.Ctx) error {
 	h := &c.Response().Header
 	h.Set("Access-Control-Allow-Origin", "*")
-	h.Set("Access-Control-Expose-Headers", "ETag, Link, Quartier-Token")
+	h.Set("Access-Control-Expose-Headers", "ETag, Link, Quartier-Token, Quartier-Behind")
 	h.Set("X-Content-Type-Options", "nosniff")
 	if c.Method() == fiber.MethodOptions && c.Get(fiber.HeaderAccessControlRequestMethod) != "" {
 		h.Set("Access-Control-Allow-Headers", "Quartier-Token, Last-Event-ID, If-None-Match")

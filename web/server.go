@@ -135,7 +135,11 @@ func (s *Server) logFailure(method, route string, status int, err error) {
 	if status < 500 || errors.Is(err, fiber.ErrBadGateway) {
 		return
 	}
-	if fault.KindOf(err) == fault.Unavailable || errors.Is(err, context.Canceled) {
+	var f *fault.Error
+	switch {
+	case errors.As(err, &f) && f.Kind == fault.Unavailable && f.Cause == nil: // nothing failed: there was no place, or it is too early
+		return
+	case f != nil && f.Kind == fault.Unavailable || errors.Is(err, context.Canceled):
 		s.Log.Warn("a request found the service resting", "method", method, "route", route, "cause", errors.Unwrap(err))
 		return
 	}

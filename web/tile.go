@@ -20,8 +20,15 @@ const tileType = "application/vnd.mapbox-vector-tile"
 // tokenHeader carries a write that the reader wants to see.
 const tokenHeader = "Quartier-Token"
 
-// awaitAtMost is how long a tile waits for the write of a token; then it answers with what it has. Some 10 ms are usual; the rest is for a
-// machine under load. While the database rests nobody waits.
+// sinceHeader carries the id of the last event that the reader's stream told, perhaps from another node: an answer that is older would be taken for
+// fresh, and nobody would tell of what it lacks. behindHeader says that the answer may be older.
+const (
+	sinceHeader  = "Quartier-Since"
+	behindHeader = "Quartier-Behind"
+)
+
+// awaitAtMost is how long a tile waits for the write of a token, and for where a stream stands; then it answers with what it has. Some 10 ms are
+// usual; the rest is for a machine under load. While the database rests nobody waits.
 const awaitAtMost = time.Second
 
 // tileAt reads z, x and y from the path. "12.mvt" and "12" are the same row.
@@ -68,7 +75,7 @@ func (s *Server) tile(draw drawn) fiber.Handler {
 			return err
 		}
 		audience := tiles.Audience(s.reader(c).Mask())
-		life := s.life(audience) // before the map is asked: what it says is at least as new
+		life := s.life(c, audience) // before the map is asked: what it says is at least as new
 		answer, err := draw(c.UserContext(), t, f, audience)
 		if err != nil {
 			return err
@@ -94,7 +101,7 @@ func (s *Server) zoneTile(c *fiber.Ctx) error {
 	if set == nil {
 		return fault.Missing()
 	}
-	life := s.life(tiles.Everyone)
+	life := s.life(c, tiles.Everyone)
 	answer, err := s.Cache.Zones(c.UserContext(), set, t)
 	if err != nil {
 		return err
@@ -102,21 +109,37 @@ func (s *Server) zoneTile(c *fiber.Ctx) error {
 	return sendTile(c, answer, life)
 }
 
-// seeWrite lets the map take in the write whose token the client sends along, before anything is answered from memory.
+// seeWrite lets the map take in the write whose token the client sends along, and what its stream has told of, before anything is answered from
+// memory.
 func (s *Server) seeWrite(c *fiber.Ctx) error {
-	text := c.Get(tokenHeader)
-	if text == "" {
+	written, stands := c.Get(tokenHeader), c.Get(sinceHeader)
+	if written == "" && stands == "" {
 		return c.Next()
-	}
-	token, err := store.ParseToken(text)
-	if err != nil {
-		return fault.Parameter(tokenHeader, "error.token", nil)
 	}
 	ctx, cancel := context.WithTimeout(c.UserContext(), awaitAtMost)
 	defer cancel()
-	s.Map.Await(ctx, token)
+	if written != "" {
+		token, err := store.ParseToken(written)
+		if err != nil {
+			return fault.Parameter(tokenHeader, "error.token", nil)
+		}
+		s.Map.Await(ctx, token)
+	}
+	if stands != "" {
+		since, err := store.ParseCursor(stands)
+		if err != nil {
+			return fault.Parameter(sinceHeader, "error.token", nil)
+		}
+		if !s.Map.AwaitState(ctx, since) {
+			c.Set(behindHeader, "1")
+			c.Locals(behindKey{}, true)
+		}
+	}
 	return c.Next()
 }
+
+// behindKey marks requests of readers whose stream is ahead of the map.
+type behindKey struct{}
 
 // life says how long an answer may be used, and whether it may be confirmed by its tag.
 type life struct {
@@ -128,10 +151,11 @@ type life struct {
 var lasting = life{control: "public, max-age=0, must-revalidate", sure: true}
 
 // life gives the life of what follows the database, as an audience sees it: it is asked for anew each time. While the map does not know whether it is
-// in step it confirms nothing; what it has may be used for a moment, so that the many who ask do not all ask at once.
-func (s *Server) life(a tiles.Audience) life {
+// in step, or knows that the reader's stream is ahead of it, it confirms nothing; what it has may be used for a moment, so that the many who ask do not
+// all ask at once.
+func (s *Server) life(c *fiber.Ctx, a tiles.Audience) life {
 	scope, control := "public", ", max-age=0, must-revalidate"
-	sure := s.Map.InStep(time.Now())
+	sure := s.Map.InStep(time.Now()) && c.Locals(behindKey{}) == nil
 	switch {
 	case a == tiles.Everyone && sure:
 		return lasting

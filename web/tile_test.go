@@ -15,9 +15,11 @@ import (
 
 	"github.com/andybalholm/brotli"
 	"github.com/gofiber/fiber/v2"
+	"github.com/jackc/pgx/v5"
 	"github.com/valyala/fasthttp"
 
 	"quartier/geo"
+	"quartier/reports/store"
 	"quartier/tiles"
 	"quartier/web/live"
 )
@@ -227,10 +229,13 @@ func TestRepeatedHeaderLines(t *testing.T) {
 func TestLifeOfTiles(t *testing.T) {
 	s := newSite(t)
 	staff := tiles.Audience(tiles.Public | tiles.Private)
-	if l := s.life(tiles.Everyone); l != lasting {
+	app := fiber.New()
+	c := app.AcquireCtx(&fasthttp.RequestCtx{})
+	defer app.ReleaseCtx(c)
+	if l := s.life(c, tiles.Everyone); l != lasting {
 		t.Errorf("everybody: %+v", l)
 	}
-	if l := s.life(staff); l.control != "private, max-age=0, must-revalidate" || !l.sure {
+	if l := s.life(c, staff); l.control != "private, max-age=0, must-revalidate" || !l.sure {
 		t.Errorf("staff: %+v", l)
 	}
 	// A map that was never loaded knows nothing of its step.
@@ -239,15 +244,12 @@ func TestLifeOfTiles(t *testing.T) {
 		t.Fatal(err)
 	}
 	behind := &Server{Map: m}
-	if l := behind.life(tiles.Everyone); l.control != "public, max-age=1" || l.sure {
+	if l := behind.life(c, tiles.Everyone); l.control != "public, max-age=1" || l.sure {
 		t.Errorf("everybody, behind: %+v", l)
 	}
-	if l := behind.life(staff); l.control != "private, max-age=1" || l.sure {
+	if l := behind.life(c, staff); l.control != "private, max-age=1" || l.sure {
 		t.Errorf("staff, behind: %+v", l)
 	}
-	app := fiber.New()
-	c := app.AcquireCtx(&fasthttp.RequestCtx{})
-	defer app.ReleaseCtx(c)
 	c.Request().Header.Set("If-None-Match", "*")
 	_, token := s.file("nid de poule")
 	s.awaitText(token)
@@ -259,8 +261,69 @@ func TestLifeOfTiles(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := sendTile(c, a, behind.life(tiles.Everyone)); err != nil || c.Response().StatusCode() != http.StatusOK || !bytes.Equal(c.Response().Body(), plain) {
+	if err := sendTile(c, a, behind.life(c, tiles.Everyone)); err != nil || c.Response().StatusCode() != http.StatusOK || !bytes.Equal(c.Response().Body(), plain) {
 		t.Errorf("a conditional request to a map that may be behind: %d, %v", c.Response().StatusCode(), err)
+	}
+}
+
+// A reader whose stream is ahead of the map, because it comes from another node, is not confirmed what is old, and is told that it may be.
+func TestTilesBehindTheStream(t *testing.T) {
+	s := newSite(t)
+	late, err := live.New(s.Register.DB, slog.New(slog.DiscardHandler))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := late.Load(t.Context()); err != nil { // and it does not follow
+		t.Fatal(err)
+	}
+	second := &site{Server: &Server{Register: s.Register, Map: late, Cache: tiles.NewCache(late.Index, 0), Log: s.Log, TimeZone: s.TimeZone, FilingsPerTenMinutes: 1}, t: t}
+	if err := second.Prepare(); err != nil {
+		t.Fatal(err)
+	}
+	stands := func() (c store.Cursor) {
+		err := s.Register.DB.Read(t.Context(), func(tx pgx.Tx) (err error) {
+			c, err = store.Here(t.Context(), tx)
+			return err
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return c
+	}
+	s.file("nid de poule")
+	known := stands().String()
+	if err := late.Load(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	tag := second.get("/tiles/items/0/0/0.mvt").Header.Get("ETag")
+	s.file("un autre")
+	ahead := stands()
+	other := ahead
+	other.Epoch = "another"
+	for _, path := range []string{"/tiles/items/0/0/0.mvt", "/tiles/cells/0/0/0.mvt"} {
+		for name, c := range map[string]struct {
+			at     *site
+			since  string
+			behind string
+			status int
+		}{
+			"where the map stands":     {second, known, "", 200},
+			"ahead of the map":         {second, ahead.String(), "1", 200},
+			"of another history":       {second, other.String(), "1", 200},
+			"ahead, but the map comes": {s, ahead.String(), "", 200},
+			"nonsense":                 {s, "dragons", "", 400},
+		} {
+			a := c.at.get(path, sinceHeader, c.since)
+			if a.StatusCode != c.status || a.Header.Get(behindHeader) != c.behind {
+				t.Errorf("%s, %s: %d, behind %q", path, name, a.StatusCode, a.Header.Get(behindHeader))
+			}
+			if control := a.Header.Get("Cache-Control"); c.behind != "" && control != "public, max-age=1" {
+				t.Errorf("%s, %s: %s", path, name, control)
+			}
+		}
+	}
+	if a := second.get("/tiles/items/0/0/0.mvt", sinceHeader, ahead.String(), "If-None-Match", tag); a.StatusCode != 200 {
+		t.Errorf("what is old is confirmed: %d", a.StatusCode)
 	}
 }
 

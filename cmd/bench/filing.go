@@ -137,21 +137,21 @@ func storeFiling(ctx context.Context, tx pgx.Tx, f reports.Filing) error {
 	ask.Queue(`select id, coalesce(service_id, 0) from category where slug = $1`, f.Category).QueryRow(func(row pgx.Row) error { return row.Scan(&category, &service) })
 	ask.Queue(`lock table report in row exclusive mode`)
 	ask.Queue(`select zones_at($1, $2)`, f.Position.Lon, f.Position.Lat).QueryRow(func(row pgx.Row) error { return row.Scan(&zones) })
-	ask.Queue(`select nextval('report_id_seq')`).QueryRow(func(row pgx.Row) error { return row.Scan(&id) })
 	if err := tx.SendBatch(ctx, &ask).Close(); err != nil {
 		return err
 	}
 	digest := sha256.Sum256([]byte(f.Title))
 	now := time.Now()
 	send.Queue(`
-		insert into report (id, uuid, filing_sha256, category_id, service_id, title, description, attributes, lon, lat, h3, address, zone_ids,
+		insert into report (uuid, filing_sha256, category_id, service_id, title, description, attributes, lon, lat, h3, address, zone_ids,
 		                    visibility, channel, created_at, updated_at)
-		values ($1, $2, $3, $4, nullif($5, 0), $6, $7, '{}', $8, $9, $10, $11, $12, 'public', 'web', $13, $13)`,
-		id, f.UUID, digest[:], category, service, f.Title, f.Description, f.Position.Lon, f.Position.Lat, int64(geo.CellAt(f.Position, geo.CellResolution)),
-		f.Address, zones, now)
+		values ($1, $2, $3, nullif($4, 0), $5, $6, '{}', $7, $8, $9, $10, $11, 'public', 'web', $12, $12)
+		returning id`,
+		f.UUID, digest[:], category, service, f.Title, f.Description, f.Position.Lon, f.Position.Lat, int64(geo.CellAt(f.Position, geo.CellResolution)),
+		f.Address, zones, now).QueryRow(func(row pgx.Row) error { return row.Scan(&id) })
 	send.Queue(`
 		insert into timeline (kind, item_id, type, to_status, body, actor_role, actor_name, created_at)
-		values ($1, $2, 'filed', 'new', '', $3, '', $4)`, reports.Kind, id, account.RoleResident, now)
-	send.Queue(`insert into change_log (kind, first_id, last_id) values ($1, $2, $2)`, reports.Kind, id)
+		values ($1, currval('report_id_seq'), 'filed', 'new', '', $2, '', $3)`, reports.Kind, account.RoleResident, now)
+	send.Queue(`insert into change_log (kind, first_id, last_id) values ($1, currval('report_id_seq'), currval('report_id_seq'))`, reports.Kind)
 	return tx.SendBatch(ctx, &send).Close()
 }

@@ -11,6 +11,7 @@ import (
 	"quartier/reports"
 	"quartier/tiles"
 	"quartier/tiles/mvt"
+	"quartier/web/live"
 )
 
 // indexSpec says what an index child measures.
@@ -93,6 +94,7 @@ func measureIndex(ctx context.Context, spec indexSpec) (f indexFigures, err erro
 	if err != nil {
 		return f, err
 	}
+	live.Pace(spec.N) // as the server does it
 	loading, err := timed(func() error { return index.Load(ctx, r.items(all)) })
 	if err != nil {
 		return f, err

@@ -8,15 +8,12 @@ import (
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
-
-	"quartier/geo"
 )
 
 // Change says that items of a kind are not what they were; what they are now is read from their tables.
 type Change struct {
 	Kind        string
-	First, Last int64         // a run of ids, both included; one item: the same number
-	Before      *geo.Position // where the item was, when that is known and it moved or went; nil otherwise
+	First, Last int64 // a run of ids, both included; one item: the same number
 }
 
 // Append logs a change within the transaction that makes it.
@@ -30,17 +27,17 @@ func Append(ctx context.Context, tx pgx.Tx, c Change) error {
 // QueueChange is Append as one of several statements that are sent together.
 func QueueChange(b *pgx.Batch, c Change) { b.Queue(appendSQL, c.args()) }
 
-const appendSQL = `
-	insert into change_log (kind, first_id, last_id, lon, lat)
-	values (@kind, @first, @last, @lon, @lat)`
+// QueueNew logs as one of several statements an item that this transaction stored under the latest number of a sequence.
+func QueueNew(b *pgx.Batch, kind, sequence string) {
+	b.Queue(`insert into change_log (kind, first_id, last_id) select @kind, id, id from currval(@sequence::text::regclass) id`,
+		pgx.NamedArgs{"kind": kind, "sequence": sequence})
+}
+
+const appendSQL = `insert into change_log (kind, first_id, last_id) values (@kind, @first, @last)`
 
 // args are those of appendSQL.
 func (c Change) args() pgx.NamedArgs {
-	var lon, lat *int32
-	if c.Before != nil {
-		lon, lat = &c.Before.Lon, &c.Before.Lat
-	}
-	return pgx.NamedArgs{"kind": c.Kind, "first": c.First, "last": c.Last, "lon": lon, "lat": lat}
+	return pgx.NamedArgs{"kind": c.Kind, "first": c.First, "last": c.Last}
 }
 
 // channel carries wake-ups to the readers of the change log; a NOTIFY says nothing but "look".

@@ -90,7 +90,11 @@ func Since(ctx context.Context, tx pgx.Tx, c Cursor) ([]Change, Cursor, error) {
 type Listener struct {
 	config *pgxpool.Config
 	conn   *pgx.Conn
+	waited time.Time // when a wait ended last
 }
+
+// lookEvery is the least time between two looks that wake-ups lead to: what comes meanwhile is seen by the next one.
+const lookEvery = 15 * time.Millisecond
 
 // Listener makes a listener; it connects when it is first used. Close it.
 func (db *DB) Listener() *Listener { return &Listener{config: db.Config()} }
@@ -101,17 +105,30 @@ func (l *Listener) Wait(ctx context.Context, poll time.Duration) error {
 	if l.conn == nil {
 		return l.connect(ctx) // something may have happened before the listening began
 	}
-	wait, cancel := context.WithTimeout(ctx, poll)
+	defer func() { l.waited = time.Now() }()
+	woken, err := l.hear(ctx, time.Now().Add(poll))
+	// One look sees what all those told that have come by then.
+	for rest := l.waited.Add(lookEvery); woken && err == nil; {
+		woken, err = l.hear(ctx, rest)
+	}
+	return err
+}
+
+// hear waits for one wake-up, until some moment. Those that have come already it gives after that, too.
+func (l *Listener) hear(ctx context.Context, until time.Time) (woken bool, err error) {
+	wait, cancel := context.WithDeadline(ctx, until)
 	defer cancel()
-	_, err := l.conn.WaitForNotification(wait)
+	_, err = l.conn.WaitForNotification(wait)
 	switch {
-	case err == nil, wait.Err() != nil && ctx.Err() == nil && !l.conn.IsClosed():
-		return nil
+	case err == nil:
+		return true, nil
 	case ctx.Err() != nil:
-		return ctx.Err()
+		return false, ctx.Err()
+	case wait.Err() != nil && !l.conn.IsClosed():
+		return false, nil
 	}
 	l.Close()
-	return fmt.Errorf("listen for changes: %w", err)
+	return false, fmt.Errorf("listen for changes: %w", err)
 }
 
 // Read is DB.Read on the listener's connection. A connection that is lost is made anew at the next call.

@@ -301,6 +301,43 @@ func TestStoredCursorKeepsTheLog(t *testing.T) {
 	wantIDs(t, "for the stored cursor", ids, 1)
 }
 
+// However many wake-ups have come, they lead to one look, or two if some came after the first.
+func TestWakeUpsDoNotPileUp(t *testing.T) {
+	db := storetest.New(t)
+	l := db.Listener()
+	defer l.Close()
+	if err := l.Wait(t.Context(), time.Hour); err != nil {
+		t.Fatal(err)
+	}
+	for range 50 {
+		if _, err := db.Exec(t.Context(), `select pg_notify('quartier_change', '')`); err != nil {
+			t.Fatal(err)
+		}
+	}
+	looks := 0
+	for ; looks < 50; looks++ {
+		short, cancel := context.WithTimeout(t.Context(), 200*time.Millisecond)
+		err := l.Wait(short, time.Hour)
+		cancel()
+		if errors.Is(err, context.DeadlineExceeded) {
+			break // nothing is left
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	if looks < 1 || looks > 2 {
+		t.Errorf("50 wake-ups lead to %d looks, want 1 or 2", looks)
+	}
+	// The line is still there.
+	if _, err := db.Exec(t.Context(), `select pg_notify('quartier_change', '')`); err != nil {
+		t.Fatal(err)
+	}
+	if err := l.Wait(t.Context(), time.Hour); err != nil {
+		t.Error(err)
+	}
+}
+
 // A wake-up reaches a listener without waiting for its poll; a lost connection is told, and the next wait listens anew.
 func TestListener(t *testing.T) {
 	db := storetest.New(t)

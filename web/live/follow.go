@@ -33,12 +33,14 @@ var errMany = errors.New("very many items changed")
 // that snapshot on.
 func (m *Map) Load(ctx context.Context) error {
 	began := time.Now()
-	pace(unknown)
-	defer func() { pace(m.Index.Size().Items) }()
+	Pace(unknown)
+	m.paced.Store(0)
+	defer m.pace()
 	ctx, attention := attend(ctx)
 	defer attention.end()
 	var cursor store.Cursor
 	var vocabulary *Vocabulary
+	var publish func()
 	err := m.db.Read(ctx, func(tx pgx.Tx) (err error) {
 		if cursor, err = store.Here(ctx, tx); err != nil {
 			return err
@@ -49,12 +51,15 @@ func (m *Map) Load(ctx context.Context) error {
 		if err := takeTime(ctx, tx); err != nil {
 			return err
 		}
-		return m.Index.Load(ctx, attention.to(reports.Items(ctx, tx)))
+		publish, err = m.Index.Prepare(ctx, attention.to(reports.Items(ctx, tx)))
+		attention.heard()
+		return err
 	})
 	if err != nil {
 		return fmt.Errorf("load the map: %w", err)
 	}
 	m.setVocabulary(vocabulary)
+	publish()
 	m.reach(cursor, began)
 	m.Hub.begin(cursor) // nobody knows what changed: all look anew
 	m.log.Info("the map is loaded", "items", m.Index.Size().Items, "took", time.Since(began).Round(time.Millisecond))
@@ -81,11 +86,17 @@ func (m *Map) follow(ctx context.Context, listener *store.Listener) error {
 	if err != nil {
 		return err
 	}
-	if n.vocabulary != nil {
-		m.setVocabulary(n.vocabulary)
+	renamed := n.vocabulary != nil && m.setVocabulary(n.vocabulary)
+	changed := m.Index.Apply(n.items)
+	if renamed { // any tile may be another one now
+		m.Hub.begin(n.cursor)
+	} else {
+		m.Hub.tell(n.cursor, changed)
 	}
-	m.Hub.tell(n.cursor, m.Index.Apply(n.items))
 	m.reach(n.cursor, began)
+	if len(changed) > 0 {
+		m.pace()
+	}
 	return nil
 }
 
@@ -133,6 +144,7 @@ func (m *Map) read(ctx context.Context, tx pgx.Tx, a attention) (n look, err err
 		n.items = append(n.items, tiles.Change{Key: item.Key(), Item: &item})
 		there = append(there, item.ID)
 	}
+	a.heard()
 	slices.Sort(there)
 	// Numbers that never were are told as gone too, harmlessly.
 	for _, id := range reports.Missing(runs, there) {
@@ -165,7 +177,7 @@ func (a attention) end() {
 	a.cancel()
 }
 
-// to passes items on and listens. After the last one nothing more need be heard: they are being worked on.
+// to passes items on and listens. After the last one nothing need be heard while they are worked on: who asks the database again says so by heard.
 func (a attention) to(items iter.Seq2[tiles.Item, error]) iter.Seq2[tiles.Item, error] {
 	const often = 1024 // items: asking the clock takes as long as reading one
 	return func(yield func(tiles.Item, error) bool) {

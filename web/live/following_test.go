@@ -3,6 +3,7 @@ package live_test
 import (
 	"context"
 	"fmt"
+	"net"
 	"testing"
 	"time"
 
@@ -12,6 +13,7 @@ import (
 	"quartier/reports/store/storetest"
 	"quartier/tiles"
 	"quartier/web/live"
+	"quartier/web/live/livetest"
 )
 
 // prepare makes a prepared transaction, and rolls it back when the test ends if nobody commits it.
@@ -158,13 +160,17 @@ func TestFollowAfterLosingTheThread(t *testing.T) {
 	}
 }
 
-// Words that change are followed: the name of a category in tiles.
+// Words that change are followed: the name of a category in tiles. Who looks at the map is told to look anew.
 func TestFollowWords(t *testing.T) {
 	t.Parallel()
 	w := newTown(t, 25)
 	w.writes(t, 60)
 	m := w.newMap(t)
 	w.catchUp(t, m)
+	in, out := connected(t)
+	m.Hub.Subscribe(in, []byte("HEAD\n\n"), live.Interest{}, "", func() {})
+	heard := livetest.Read(t, out)
+	heard.Wants("here", "{}")
 	err := w.db.Write(t.Context(), func(tx pgx.Tx) error {
 		if _, err := tx.Exec(t.Context(), `update category set slug = slug || '-2'`); err != nil {
 			return err
@@ -175,4 +181,30 @@ func TestFollowWords(t *testing.T) {
 		t.Fatal(err)
 	}
 	w.equal(t, m)
+	name, _, _ := heard.Next()
+	for name == "here" { // it comes from time to time
+		name, _, _ = heard.Next()
+	}
+	if name != "reset" {
+		t.Errorf("after the names have changed the stream tells %q", name)
+	}
+}
+
+// connected gives both ends of a line.
+func connected(t *testing.T) (in *net.TCPConn, out net.Conn) {
+	t.Helper()
+	door, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer door.Close()
+	if out, err = net.Dial("tcp", door.Addr().String()); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { out.Close() })
+	accepted, err := door.Accept()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return accepted.(*net.TCPConn), out
 }

@@ -152,6 +152,9 @@ func (h *Hub) admit(s *subscription, message []byte) {
 		n := h.recent.missed(s.since, s.keeps())
 		message = h.catchUp(message, s, &n)
 	}
+	if n := h.recent.now(); n.last == h.told {
+		h.stands = n.cursor // nothing waits to be told: all stand here
+	}
 	h.joined++
 	s.turn = h.joined % turns
 	h.groups[s.turn][s] = struct{}{}
@@ -256,12 +259,16 @@ func (h *Hub) beat(turn int) {
 			}
 		}
 	}
-	if n := h.recent.after(h.told); len(n.list) == 0 && !n.lost {
+	if n := h.recent.now(); n.last == h.told {
 		h.stands = n.cursor // nothing happened that anybody could be told
 	}
-	message := appendEvent(nil, "here", h.stands, nothing)
+	all, ahead := appendEvent(nil, "here", h.stands, nothing), appendEvent(nil, "here", "", nothing)
 	for s := range h.groups[turn] {
-		h.send(s, message)
+		if s.since > h.told { // he came since, and was told of what the others wait for
+			h.send(s, ahead)
+		} else {
+			h.send(s, all)
+		}
 	}
 }
 

@@ -1,7 +1,6 @@
 package live
 
 import (
-	"bufio"
 	"errors"
 	"fmt"
 	"io"
@@ -15,6 +14,7 @@ import (
 	"quartier/geo"
 	"quartier/reports/store"
 	"quartier/tiles"
+	"quartier/web/live/livetest"
 )
 
 // house is a hub with a door for connections.
@@ -45,8 +45,7 @@ func newHouse(t testing.TB) *house {
 // guest is somebody who listens.
 type guest struct {
 	net.Conn
-	t  testing.TB
-	in *bufio.Scanner
+	*livetest.Stream
 }
 
 // enter lets somebody listen.
@@ -62,38 +61,9 @@ func (h *house) enter(i Interest, last string) *guest {
 	}
 	h.Subscribe(in.(*net.TCPConn), []byte("HEAD\n\n"), i, last, func() { h.left.Add(1) })
 	h.t.Cleanup(func() { out.Close() })
-	g := &guest{out, h.t, bufio.NewScanner(out)}
+	g := &guest{out, livetest.Read(h.t, out)}
 	_ = g.SetReadDeadline(time.Now().Add(time.Minute))
 	return g
-}
-
-// hear reads up to the next event; an empty name: the stream has ended.
-func (g *guest) hear() (name, data, id string) {
-	for g.in.Scan() {
-		field, value, _ := strings.Cut(g.in.Text(), ": ")
-		switch field {
-		case "event":
-			name = value
-		case "data":
-			data = value
-		case "id":
-			id = value
-		case "":
-			if name != "" {
-				return name, data, id
-			}
-		}
-	}
-	return "", "", ""
-}
-
-func (g *guest) hears(wantName, wantData string) (id string) {
-	g.t.Helper()
-	name, data, id := g.hear()
-	if name != wantName || data != wantData {
-		g.t.Fatalf("heard %q %q, want %q %q", name, data, wantName, wantData)
-	}
-	return id
 }
 
 const here = `{"kind":"report","id":%d,"location":{"type":"Point","coordinates":[2.3500000,48.8500000]}%s}`
@@ -102,7 +72,7 @@ func TestTellAndResume(t *testing.T) {
 	h := newHouse(t)
 	town := geo.BoxOf(2, 48, 3, 49)
 	g := h.enter(Interest{Box: town}, "")
-	begun := g.hears("here", "{}")
+	begun := g.Wants("here", "{}")
 	h.tell(at(t, "11:11:"), []tiles.Changed{
 		appears(1, 2.35, 48.85),
 		appears(2, -71, 42), // elsewhere
@@ -111,10 +81,10 @@ func TestTellAndResume(t *testing.T) {
 		{Key: tiles.Key{ID: 5}, Before: report(5, 2.35, 48.85, tiles.Pending), After: report(5, 2.35, 48.85, tiles.Hidden)},
 	})
 	h.round()
-	if id := g.hears("change", fmt.Sprintf(here, 1, "")); id != "" {
+	if id := g.Wants("change", fmt.Sprintf(here, 1, "")); id != "" {
 		t.Error("the first of two events has an id: who lost the second would never hear it")
 	}
-	after := g.hears("change", fmt.Sprintf(here, 4, `,"gone":true`))
+	after := g.Wants("change", fmt.Sprintf(here, 4, `,"gone":true`))
 	if after != at(t, "11:11:").String() {
 		t.Errorf("the id is %q", after)
 	}
@@ -128,18 +98,18 @@ func TestTellAndResume(t *testing.T) {
 		if id == 4 {
 			gone = `,"gone":true`
 		}
-		back.hears("change", fmt.Sprintf(here, id, gone))
+		back.Wants("change", fmt.Sprintf(here, id, gone))
 	}
-	back.hears("here", "{}")
-	back.hears("change", fmt.Sprintf(here, 6, ""))
-	h.enter(Interest{Item: tiles.Key{ID: 6}}, after).hears("change", fmt.Sprintf(here, 6, ""))
+	back.Wants("here", "{}")
+	back.Wants("change", fmt.Sprintf(here, 6, ""))
+	h.enter(Interest{Item: tiles.Key{ID: 6}}, after).Wants("change", fmt.Sprintf(here, 6, ""))
 
 	for _, id := range []string{"nonsense", at(t, "9:9:").String(), strings.Repeat("A", 9000), "\x00\n: "} {
-		h.enter(Interest{}, id).hears("reset", "{}")
+		h.enter(Interest{}, id).Wants("reset", "{}")
 	}
 	h.begin(at(t, "20:20:"))
 	h.round()
-	if id := back.hears("reset", "{}"); id != at(t, "20:20:").String() {
+	if id := back.Wants("reset", "{}"); id != at(t, "20:20:").String() {
 		t.Errorf("after the reset it stands at %q", id)
 	}
 }
@@ -167,7 +137,7 @@ func TestManyComeBack(t *testing.T) {
 		if n := h.recent.from(c, s.keeps()); !n.lost || len(n.list) > 0 {
 			t.Errorf("%+v: %d changes are matched for one who comes back", i, len(n.list))
 		}
-		h.enter(i, begun).hears("reset", "{}")
+		h.enter(i, begun).Wants("reset", "{}")
 	}
 	few := geo.BoxOf(-72, 41, -70, 43)
 	h.tell(at(t, "12:12:"), []tiles.Changed{appears(50_001, -71, 42)})
@@ -195,16 +165,16 @@ func TestManyComeBack(t *testing.T) {
 	h.tell(at(t, "14:14:"), []tiles.Changed{appears(50_004, -71, 42)}) // and this in the next round
 	h.admit(s, message)
 	h.round()
-	g := &guest{out, t, bufio.NewScanner(out)}
+	g := &guest{out, livetest.Read(t, out)}
 	_ = g.SetReadDeadline(time.Now().Add(time.Minute))
-	g.hears("change", `{"kind":"report","id":50001,"location":{"type":"Point","coordinates":[-71.0000000,42.0000000]}}`)
-	g.hears("here", "{}")
-	g.hears("change", `{"kind":"report","id":50002,"location":{"type":"Point","coordinates":[-71.0000000,42.0000000]}}`)
-	g.hears("change", `{"kind":"report","id":50004,"location":{"type":"Point","coordinates":[-71.0000000,42.0000000]}}`)
-	g.hears("here", "{}")
+	g.Wants("change", `{"kind":"report","id":50001,"location":{"type":"Point","coordinates":[-71.0000000,42.0000000]}}`)
+	g.Wants("here", "{}")
+	g.Wants("change", `{"kind":"report","id":50002,"location":{"type":"Point","coordinates":[-71.0000000,42.0000000]}}`)
+	g.Wants("change", `{"kind":"report","id":50004,"location":{"type":"Point","coordinates":[-71.0000000,42.0000000]}}`)
+	g.Wants("here", "{}")
 	h.tell(at(t, "15:15:"), []tiles.Changed{appears(50_005, -71, 42)})
 	h.round()
-	g.hears("change", `{"kind":"report","id":50005,"location":{"type":"Point","coordinates":[-71.0000000,42.0000000]}}`)
+	g.Wants("change", `{"kind":"report","id":50005,"location":{"type":"Point","coordinates":[-71.0000000,42.0000000]}}`)
 }
 
 // A map hears which tiles of its zoom changed, once, however many changes there were.
@@ -214,15 +184,15 @@ func TestTellTiles(t *testing.T) {
 	points := h.enter(Interest{Box: near, Tiles: true, Zoom: 18}, "")
 	hexagons := h.enter(Interest{Box: near, Tiles: true, Zoom: 4, Cells: true}, "")
 	for _, g := range []*guest{points, hexagons} {
-		g.hears("here", "{}")
+		g.Wants("here", "{}")
 	}
 	h.tell(at(t, "11:11:"), []tiles.Changed{
 		appears(1, 2.35, 48.85), appears(2, 2.35, 48.85), appears(3, -71, 42),
 		{Key: tiles.Key{ID: 4}, Before: report(4, 2.36, 48.85, tiles.Public), After: report(4, 2.35, 48.85, tiles.Public)},
 	})
 	h.round()
-	points.hears("tiles", `{"items":["18/132783/90192","18/132790/90192"],"changes":3}`)
-	hexagons.hears("tiles", `{"items":["4/8/5"],"cells":["4/8/5"],"changes":3}`)
+	points.Wants("tiles", `{"items":["18/132783/90192","18/132790/90192"],"changes":3}`)
+	hexagons.Wants("tiles", `{"items":["4/8/5"],"cells":["4/8/5"],"changes":3}`)
 
 	var many []tiles.Changed
 	for i := range 3 * mostTold {
@@ -230,8 +200,8 @@ func TestTellTiles(t *testing.T) {
 	}
 	h.tell(at(t, "12:12:"), many)
 	h.round()
-	points.hears("reset", "{}")
-	if name, _, _ := hexagons.hear(); name != "tiles" {
+	points.Wants("reset", "{}")
+	if name, _, _ := hexagons.Next(); name != "tiles" {
 		t.Errorf("a map of few tiles hears %q of many changes", name)
 	}
 }
@@ -240,12 +210,12 @@ func TestTellTiles(t *testing.T) {
 func TestHeartbeat(t *testing.T) {
 	h := newHouse(t)
 	g := h.enter(Interest{Item: tiles.Key{ID: 77}}, "")
-	g.hears("here", "{}")
+	g.Wants("here", "{}")
 	h.tell(at(t, "15:15:"), []tiles.Changed{appears(1, 2, 48)})
 	for turn := range turns {
 		h.beat(turn)
 	}
-	if id := g.hears("here", "{}"); id != at(t, "10:10:").String() {
+	if id := g.Wants("here", "{}"); id != at(t, "10:10:").String() {
 		t.Errorf("before it is told the stream stands at %q", id)
 	}
 	h.round()
@@ -253,8 +223,40 @@ func TestHeartbeat(t *testing.T) {
 	for turn := range turns {
 		h.beat(turn)
 	}
-	if id := g.hears("here", "{}"); id != at(t, "16:16:").String() {
+	if id := g.Wants("here", "{}"); id != at(t, "16:16:").String() {
 		t.Errorf("the stream stands at %q", id)
+	}
+}
+
+// Who comes while something waits to be told stands later than the others: no heartbeat sends him back.
+func TestHeartbeatOfWhoStandsLater(t *testing.T) {
+	h := newHouse(t)
+	early := h.enter(Interest{}, "")
+	early.Wants("here", "{}")
+	h.tell(at(t, "11:11:"), nil)
+	if id := h.enter(Interest{}, "").Wants("here", "{}"); id != at(t, "11:11:").String() {
+		t.Errorf("he begins at %q", id)
+	}
+	h.tell(at(t, "12:12:"), []tiles.Changed{appears(1, 2.35, 48.85)})
+	late := h.enter(Interest{}, "")
+	if id := late.Wants("here", "{}"); id != at(t, "12:12:").String() {
+		t.Errorf("he begins at %q", id)
+	}
+	for turn := range turns {
+		h.beat(turn)
+	}
+	if id := late.Wants("here", "{}"); id != "" {
+		t.Errorf("he is sent back to %q", id)
+	}
+	if id := early.Wants("here", "{}"); id != at(t, "11:11:").String() {
+		t.Errorf("the others stand at %q", id)
+	}
+	h.round()
+	for turn := range turns {
+		h.beat(turn)
+	}
+	if id := late.Wants("here", "{}"); id != at(t, "12:12:").String() {
+		t.Errorf("when all is told he stands at %q", id)
 	}
 }
 
@@ -262,7 +264,7 @@ func TestHeartbeat(t *testing.T) {
 func TestSlowReader(t *testing.T) {
 	h := newHouse(t)
 	slow, quick := h.enter(Interest{}, ""), h.enter(Interest{}, "")
-	quick.hears("here", "{}")
+	quick.Wants("here", "{}")
 	var many []tiles.Changed
 	for i := range mostTold {
 		many = append(many, appears(int64(i), 2.35, 48.85))
@@ -275,7 +277,7 @@ func TestSlowReader(t *testing.T) {
 		h.tell(at(t, fmt.Sprintf("%d:%d:", 11+rounds, 11+rounds)), many)
 		h.round()
 		for i := range many {
-			quick.hears("change", fmt.Sprintf(here, i, ""))
+			quick.Wants("change", fmt.Sprintf(here, i, ""))
 		}
 	}
 	if now, cut := h.Listeners(); now != 1 || cut != 1 {

@@ -49,13 +49,36 @@ func (m *Map) Await(ctx context.Context, t store.Token) bool {
 		if c := m.cursor.Load(); c != nil && (c.Reached(t) || c.Epoch != t.Epoch && moves > 1) {
 			return true
 		}
-		if m.resting.Load() || m.lost.Load() {
+		if !m.moves(ctx, moved) {
 			return false
 		}
-		select {
-		case <-moved:
-		case <-ctx.Done():
+	}
+}
+
+// AwaitState waits until the map has seen all that somebody has seen who stands at a cursor, perhaps of another node, and tells whether it has. While
+// the database rests, the map is loaded anew or its history is another one, it does not wait.
+func (m *Map) AwaitState(ctx context.Context, seen store.Cursor) bool {
+	for {
+		moved := *m.moved.Load()
+		c := m.cursor.Load()
+		if c != nil && seen.Within(*c) {
+			return true
+		}
+		if c == nil || c.Epoch != seen.Epoch || !m.moves(ctx, moved) {
 			return false
 		}
+	}
+}
+
+// moves waits for the map's next move. It fails when there is nothing to wait for and when the context ends.
+func (m *Map) moves(ctx context.Context, moved <-chan struct{}) bool {
+	if m.resting.Load() || m.lost.Load() {
+		return false
+	}
+	select {
+	case <-moved:
+		return true
+	case <-ctx.Done():
+		return false
 	}
 }

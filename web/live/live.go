@@ -42,6 +42,7 @@ type Map struct {
 	looked     atomic.Pointer[time.Time]     // when the look began that gave the cursor; before that, when the map was made
 	moved      atomic.Pointer[chan struct{}] // closed when one of these, or resting or lost, is not what it was
 	resting    atomic.Bool                   // the database failed the follower's last step
+	paced      atomic.Int64                  // items for which the garbage collector was told last how much may gather; 0: to be told
 	lost       atomic.Bool                   // the cursor cannot be followed: what happened since is not known until the map is loaded anew
 }
 

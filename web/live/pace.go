@@ -13,9 +13,18 @@ const (
 	unknown      = 1 << 40   // items, while everything is read
 )
 
-// pace tells the garbage collector how much may gather beside an index of so many items. Who has set GOGC knows better.
-func pace(items int) {
+// Pace tells the garbage collector how much may gather beside an index of so many items. Who has set GOGC knows better.
+func Pace(items int) {
 	if os.Getenv("GOGC") == "" {
 		debug.SetGCPercent(max(frugal, min(100, 100*spare/(bytesForItem*max(1, items)))))
+	}
+}
+
+// pace is Pace for the index as it is, unless it is about as large as it was when that was told.
+func (m *Map) pace() {
+	items, before := int64(m.Index.Size().Items), m.paced.Load()
+	if before == 0 || items > before+before/8 || items < before/2 {
+		m.paced.Store(items)
+		Pace(int(items))
 	}
 }

@@ -63,12 +63,16 @@ func tileVocabulary() tiles.Vocabulary {
 	return v
 }
 
-// setVocabulary puts a vocabulary in force.
-func (m *Map) setVocabulary(v *Vocabulary) {
+// setVocabulary puts a vocabulary in force, and tells whether something that may stand in tiles has another name than before.
+func (m *Map) setVocabulary(v *Vocabulary) (renamed bool) {
 	names := make(map[int32]string, len(v.Categories))
 	for _, c := range v.Categories {
 		names[c.ID] = c.Slug
 	}
+	for id, name := range m.Index.Vocabulary().Categories {
+		renamed = renamed || names[id] != name
+	}
 	m.Index.NameCategories(names)
 	m.vocabulary.Store(v)
+	return renamed
 }

@@ -13,7 +13,7 @@ export const mapKeys = [
   'map.supports.one', 'map.supports.other', 'map.sheet.taller', 'map.sheet.lower', 'map.search.zone', 'map.search.none', 'map.search.failed',
   'map.layers', 'map.layers.rings', 'map.layers.hexagons', 'map.layers.zones', 'map.layers.zones.none', 'map.layers.legend', 'map.live',
   'map.legend', 'map.legend.states', 'map.legend.ring', 'map.group.new', 'map.group.active', 'map.group.resolved', 'map.group.closed_other',
-  'map.changes.one', 'map.changes.other',
+  'map.changes',
   'filter.title', 'filter.all_categories', 'filter.all_zones','filter.remove', 'filter.clear', 'filter.between', 'filter.since',
   'filter.until', 'filter.search', 'filter.search_in', 'filter.chosen.one', 'filter.chosen.other', 'filter.show.one', 'filter.show.other', 'filter.close',
   'time.title', 'time.open', 'time.close', 'time.all', 'time.from', 'time.to', 'time.play', 'time.pause', 'time.step', 'time.week', 'time.month',

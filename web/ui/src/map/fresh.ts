@@ -20,7 +20,7 @@ export class Fresh {
     return covers(this.reach, tile);
   }
 
-  /** Notes that a tile did not come: it is not asked for again before `retry`. */
+  /** Notes that a tile did not come, or not as new as it was to be: it is not asked for again before `retry`. */
   fail(tile: string): void {
     this.failed.add(tile);
   }
@@ -31,7 +31,7 @@ export class Fresh {
   }
 
   /** These changed. */
-  tell(tiles: readonly string[]): void {
+  tell(tiles: Iterable<string>): void {
     for (const tile of tiles) this.known.delete(tile);
   }
 

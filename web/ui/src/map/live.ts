@@ -24,7 +24,7 @@ export interface LiveOptions {
   busy: () => boolean; // tiles are on their way
   fetch: (tiles: string[]) => void; // ask for these tiles again, by the way of `ask`
   read: () => void; // read anew what stands beside the map
-  changed: (count: number) => void; // so many changes were told
+  changed: () => void; // a tile in view is another one now
   timer?: { set: (run: () => void, ms: number) => number; clear: (id: number) => void };
   random?: () => number; // 0…1
 }
@@ -42,6 +42,8 @@ export class Live {
   private seen: Seen | undefined;
   private last: string | undefined; // id of the event that was heard last
   private from: string | undefined; // … before a tile was asked for of which the stream does not tell
+  private pending: string | undefined; // … with which a stream was begun that has not said yet that it tells of what came after
+  private old = false; // what stands beside the map
   private refreshing: number | undefined;
   private calming: number | undefined;
   private retrying: number | undefined;
@@ -74,12 +76,20 @@ export class Live {
     this.fresh.fail(tile);
   }
 
+  /** What came of a tile may be older than what the stream has told: it is from a node that was behind. */
+  late(tile: string): void {
+    this.fresh.fail(tile);
+  }
+
+  /** The id of the event that was heard last. */
+  stands(): string | undefined {
+    return this.last;
+  }
+
   /** Nothing is on its way: what came back into view or was told of meanwhile may be old. */
   settled(): void {
-    if (!this.seen || this.refreshing !== undefined || this.last === undefined || this.options.busy()) return;
-    const span = spanOf(this.seen.box, tileZoom(this.seen.zoom));
-    const families: Family[] = this.seen.cells ? ['items', 'cells'] : ['items'];
-    const stale = this.fresh.stale(families.flatMap((family) => names(span, family)));
+    if (this.refreshing !== undefined || this.last === undefined || this.options.busy()) return;
+    const stale = this.fresh.stale(this.inView());
     if (stale.length > 0) this.options.fetch(stale);
   }
 
@@ -96,15 +106,24 @@ export class Live {
     this.connect();
   }
 
+  // The tiles in view, by name.
+  private inView(): string[] {
+    if (!this.seen) return [];
+    const span = spanOf(this.seen.box, tileZoom(this.seen.zoom));
+    const families: Family[] = this.seen.cells ? ['items', 'cells'] : ['items'];
+    return families.flatMap((family) => names(span, family));
+  }
+
   private connect(): void {
     if (!this.seen) return;
     this.disconnect();
     const { box, zoom, cells } = this.seen;
     const heard = (this.heard = { box: widen(box), zoom: tileZoom(zoom), cells });
-    let known = this.from ?? this.last;
+    this.pending ??= this.from ?? this.last; // of several that were begun and came to nothing, the oldest
     this.from = undefined;
     this.fresh.cover({ span: spanOf(narrowed(heard.box), heard.zoom), cells });
-    const stream = (this.stream = this.options.open(address(heard.box, heard.zoom, cells, known)));
+    const stream = (this.stream = this.options.open(address(heard.box, heard.zoom, cells, this.pending)));
+    let first = this.pending === undefined;
     const hear = (type: string, act: (data: string) => void) =>
       stream.addEventListener(type, ({ data, lastEventId }) => {
         if (stream !== this.stream) return;
@@ -114,20 +133,29 @@ export class Live {
       });
     hear('here', () => {
       // A first stream tells of what happens from now on; what was asked for before may have changed unheard.
-      if (known === undefined) this.fresh.forget();
-      known = this.last;
+      if (first) this.fresh.forget();
+      first = false;
+      this.pending = undefined;
       this.fresh.retry();
       this.settled();
     });
     hear('tiles', (data) => {
-      const told = JSON.parse(data) as { items?: string[]; cells?: string[]; changes: number };
-      this.fresh.tell([...(told.items ?? []).map((tile) => `items/${tile}`), ...(told.cells ?? []).map((tile) => `cells/${tile}`)]);
-      this.options.changed(told.changes);
+      const { items = [], cells = [] } = JSON.parse(data) as { items?: string[]; cells?: string[] };
+      const told = new Set([...items.map((tile) => `items/${tile}`), ...cells.map((tile) => `cells/${tile}`)]);
+      this.fresh.retry();
+      this.fresh.tell(told);
+      // The stream tells of more than is in view.
+      if (this.inView().some((tile) => told.has(tile))) {
+        this.options.changed();
+        this.old = true;
+      }
       this.refreshSoon(settle);
     });
     hear('reset', () => {
-      known = this.last;
+      first = false;
+      this.pending = undefined;
       this.fresh.forget();
+      this.old = true;
       this.refreshSoon(settle + this.random() * spread);
     });
     stream.addEventListener('error', () => {
@@ -148,7 +176,8 @@ export class Live {
       this.refreshing = undefined;
       this.calming = this.timer.set(() => (this.calming = undefined), calm);
       this.settled();
-      this.options.read();
+      if (this.old) this.options.read();
+      this.old = false;
     };
     this.refreshing = this.timer.set(refresh, this.calming === undefined ? wait : wait + calm);
   }

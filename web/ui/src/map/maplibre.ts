@@ -4,7 +4,7 @@ import 'maplibre-gl/dist/maplibre-gl.css';
 import type { Words } from '../words';
 import { images, pixelRatio, ring } from './icon';
 import type { Palette } from './colour';
-import type { Ask } from './source';
+import { fetchLive, scheme, type Ask, type Follower } from './source';
 import { closest, zooms, type View } from './state';
 
 export type {
@@ -20,11 +20,13 @@ export interface Ground {
   label: string; // what a screen reader calls the map
   attribution: string | undefined;
   dress: (url: string) => Ask;
+  follower: Follower;
 }
 
 /** Makes a map with a scale and the attribution, without the library's own keys: ours say what they do (keyboard.ts). */
 export function makeMap(ground: Ground): maplibregl.Map {
   const calm = matchMedia('(prefers-reduced-motion: reduce)').matches;
+  maplibregl.addProtocol(scheme, (ask, { signal }) => fetchLive(ask, signal, ground.follower));
   const map = new maplibregl.Map({
     container: ground.container,
     style: ground.style,

@@ -9,7 +9,7 @@ import { families, numbers } from './grid';
 import { drawRings, giveImages, makeMap, type GeoJSONSource, type Map, type PointLike, type VectorTileSource } from './maplibre';
 import { ramp } from './ramp';
 import { look, type Box, type Drawn, type Sight } from './sight';
-import { dress, tiles, type Tiles } from './source';
+import { dress, tiles, type Follower, type Tiles } from './source';
 import type { Filter, View } from './state';
 import { itemLayers, layer, layers, source, style, zoneSource, type Sheet } from './style';
 
@@ -35,8 +35,8 @@ export interface PictureOptions {
 export class Picture {
   readonly map: Map;
   readonly words: Words;
-  /** Hears of each live tile that is asked for, by its name. */
-  asked: (tile: string) => void = () => undefined;
+  /** Who follows the live tiles; at first nobody. */
+  follower: Follower = { ask: () => undefined, stands: () => undefined, late: () => undefined };
   private readonly tiles: Tiles;
   private readonly open: Set<string>;
   private sheet: Sheet;
@@ -67,9 +67,12 @@ export class Picture {
       font: [font],
       bare: true,
     };
+    const follower: Follower = {
+      ask: (tile) => this.follower.ask(tile), stands: () => this.follower.stands(), late: (tile) => this.follower.late(tile),
+    };
     this.map = makeMap({
       container: options.container, style: style(this.sheet), view: options.view, words: this.words, label: options.label,
-      attribution: config.attribution, dress: dress(location.origin, sessionStorage, (tile) => this.asked(tile)),
+      attribution: config.attribution, dress: dress(location.origin, sessionStorage, follower), follower,
     });
     this.styled = new Promise<void>((done) => {
       void this.map.once('style.load', () => done());

@@ -100,9 +100,9 @@ export class Screen {
     });
     this.live = new Live({
       open: (address) => new EventSource(address), busy: () => picture.busy(), fetch: (tiles) => picture.refresh(tiles),
-      read: () => this.readBeside(), changed: (count) => this.voice.changed(count),
+      read: () => this.readBeside(), changed: () => this.voice.changed(),
     });
-    picture.asked = (tile) => this.live.ask(tile);
+    picture.follower = this.live;
     const chips = document.querySelector<HTMLElement>('.chips');
     if (chips) this.chips = new Chips({ box: chips, words, name, address: (filter) => this.address.of({ filter }), take: (filter) => this.filter(filter) });
     if (this.form) this.dialog = new FilterDialog({ form: this.form, words, changed: (again) => this.form && this.filter(read(this.form), again) });

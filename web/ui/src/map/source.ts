@@ -31,15 +31,51 @@ export interface Ask {
   cache?: RequestCache;
 }
 
+/** What MapLibre is given of a live tile. */
+export interface Come {
+  data: ArrayBuffer;
+  etag?: string; // of a tile that is as it was nothing is drawn anew
+}
+
+/** Who follows the live tiles. */
+export interface Follower {
+  ask: (tile: string) => void; // it is asked for, by its name: family/z/x/y
+  stands: () => string | undefined; // the id of the event that the stream told last
+  late: (tile: string) => void; // what came may be older than that
+}
+
+/** The header that says where the stream stands, perhaps on another node than the one that is asked: its answer is to be as new. */
+const sinceHeader = 'Quartier-Since';
+/** The header of an answer that is not. */
+const behindHeader = 'Quartier-Behind';
+
+/** The scheme of live tiles: MapLibre gives the headers of what it fetches to nobody, so that we fetch them for it. */
+export const scheme = 'live';
+
+const tileOf = (path: string) => /^\/tiles\/((items|cells)\/\d+\/\d+\/\d+)\.mvt$/.exec(path)?.[1];
+
 /** Dresses MapLibre's requests: absolute addresses; live tiles are checked with the server each time (a 304 is cheap) and carry the
- * token of the tab's own last write. The token never leaves our server. `asked` hears the name of each live tile: family/z/x/y. */
-export function dress(origin: string, store: Pick<Storage, 'getItem'>, asked: (tile: string) => void): (url: string) => Ask {
+ * token of the tab's own last write and where the stream stands. Neither ever leaves our server. */
+export function dress(origin: string, store: Pick<Storage, 'getItem'>, follower: Follower): (url: string) => Ask {
   return (url) => {
     const absolute = new URL(url, origin);
-    const live = absolute.origin === origin ? /^\/tiles\/((items|cells)\/\d+\/\d+\/\d+)\.mvt$/.exec(absolute.pathname)?.[1] : undefined;
-    if (live === undefined) return { url: absolute.href };
-    asked(live);
-    const token = readToken(store);
-    return { url: absolute.href, cache: 'no-cache', ...(token === undefined ? {} : { headers: { [tokenHeader]: token } }) };
+    const tile = absolute.origin === origin ? tileOf(absolute.pathname) : undefined;
+    if (tile === undefined) return { url: absolute.href };
+    follower.ask(tile);
+    const [token, stands] = [readToken(store), follower.stands()];
+    const headers = { ...(token === undefined ? {} : { [tokenHeader]: token }), ...(stands === undefined ? {} : { [sinceHeader]: stands }) };
+    return { url: `${scheme}://${absolute.href}`, cache: 'no-cache', headers };
   };
+}
+
+/** Fetches a live tile as it was dressed. */
+export async function fetchLive({ url, headers = {}, cache = 'no-cache' }: Ask, signal: AbortSignal, follower: Pick<Follower, 'late'>): Promise<Come> {
+  const address = url.slice(`${scheme}://`.length);
+  const answer = await fetch(address, { signal, headers, cache });
+  if (!answer.ok) throw new Error(`${answer.status} ${address}`);
+  const data = await answer.arrayBuffer();
+  const tile = tileOf(new URL(address).pathname);
+  if (tile !== undefined && answer.headers.has(behindHeader)) follower.late(tile);
+  const etag = answer.headers.get('ETag');
+  return { data, ...(etag === null ? {} : { etag }) };
 }

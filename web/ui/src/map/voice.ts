@@ -1,14 +1,13 @@
-// The one polite live region. What the reader did is told at once; what others did is summed up and told at intervals, and the
-// reader can silence it.
+// The one polite live region. What the reader did is told at once; what others did is told at intervals, and the
+// reader can silence it. How much that was is not said: the stream does not know what the filter lets through.
 import { element } from '../element';
 import type { Words } from '../words';
 
-const interval = 15_000; // ms between two sums of others' changes
+const interval = 15_000; // ms between two words on others' changes
 
 export class Voice {
   readonly region = element('p', { class: 'sr', role: 'status', 'aria-live': 'polite' });
   silent = false;
-  private waiting = 0;
   private timer: number | undefined;
 
   constructor(private readonly words: Words) {}
@@ -18,13 +17,11 @@ export class Voice {
     this.region.textContent = sentence;
   }
 
-  /** Notes how much somebody else changed in view. */
-  changed(count: number): void {
-    this.waiting += count;
+  /** Notes that somebody else changed what is in view. */
+  changed(): void {
     this.timer ??= window.setTimeout(() => {
       this.timer = undefined;
-      if (!this.silent && this.waiting > 0) this.say(this.words.count('map.changes', this.waiting));
-      this.waiting = 0;
+      if (!this.silent) this.say(this.words.say('map.changes'));
     }, interval);
   }
 }
