@@ -176,7 +176,7 @@ func TestImportDecidesAgain(t *testing.T) {
 		t.Errorf("first import: %+v", s)
 	}
 	expect("first", "q/2", "q/10", "q/10", "") // "10" sorts before "2"
-	if got := fmt.Sprint(changes(t, db, here)); got != fmt.Sprintf("[{report %d %d <nil>} {zone-set 1 1 <nil>}]", west, east) {
+	if got := fmt.Sprint(changes(t, db, here)); got != fmt.Sprintf("[{report %d %d} {zone-set 1 1}]", west, east) {
 		t.Errorf("change log: %s", got)
 	}
 
@@ -201,7 +201,7 @@ func TestImportDecidesAgain(t *testing.T) {
 		t.Errorf("another shape: %+v", s)
 	}
 	expect("another shape", "all/x q/2", "all/x q/2", "all/x", "")
-	if got := fmt.Sprint(changes(t, db, here)); got != fmt.Sprintf("[{report %d %d <nil>} {zone-set 1 1 <nil>}]", border, east) {
+	if got := fmt.Sprint(changes(t, db, here)); got != fmt.Sprintf("[{report %d %d} {zone-set 1 1}]", border, east) {
 		t.Errorf("change log: %s", got)
 	}
 	// Back to the first shapes: a third revision, and the lasting identity of zone 10.
