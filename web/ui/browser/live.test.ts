@@ -65,6 +65,19 @@ async function shows(page: Page, want: number): Promise<void> {
   }
 }
 
+// Everything that waits until the map rests, the player of months too, would wait for ever.
+test('a tile that is asked for again and is as it was lets the map rest', async () => {
+  const { page, asked, close } = await watch(`/?z=14&lat=${centre.lat}&lon=${centre.lon}`);
+  const rested = await page.evaluate(() => new Promise<boolean>((done) => {
+    const map = document.querySelector<HTMLElement & { map?: import('maplibre-gl').Map }>('#map')?.map;
+    void map?.once('idle', () => done(true));
+    map?.refreshTiles('quartier-items');
+    setTimeout(() => done(false), 20_000);
+  }));
+  expect([rested, asked.length > 0]).toEqual([true, true]);
+  await close();
+});
+
 describe('a report that somebody files', () => {
   test.each([[12], [14], [17], [19.5]])('at zoom %d only the tile that holds it is asked for', async (zoom) => {
     const { page, asked, faults, close } = await watch(`/?z=${zoom}&lat=${centre.lat}&lon=${centre.lon}`);

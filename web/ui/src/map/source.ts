@@ -31,10 +31,10 @@ export interface Ask {
   cache?: RequestCache;
 }
 
-/** What MapLibre is given of a live tile. */
+/** What MapLibre is given of a live tile. Not its ETag: of a tile that is as it was MapLibre would tell nobody that it has come, and who waits until
+ * all is drawn would wait for ever. */
 export interface Come {
   data: ArrayBuffer;
-  etag?: string; // of a tile that is as it was nothing is drawn anew
 }
 
 /** Who follows the live tiles. */
@@ -76,6 +76,5 @@ export async function fetchLive({ url, headers = {}, cache = 'no-cache' }: Ask, 
   const data = await answer.arrayBuffer();
   const tile = tileOf(new URL(address).pathname);
   if (tile !== undefined && answer.headers.has(behindHeader)) follower.late(tile);
-  const etag = answer.headers.get('ETag');
-  return { data, ...(etag === null ? {} : { etag }) };
+  return { data };
 }
