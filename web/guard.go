@@ -21,7 +21,7 @@ import (
 )
 
 // languageCookie remembers the language that somebody chose by hand.
-const languageCookie = "quartier_language"
+const languageCookie = "language"
 
 // wellFormed refuses requests that name no place, or none that could be written into a link.
 func wellFormed(c *fiber.Ctx) error {
@@ -50,13 +50,14 @@ func (s *Server) identified(c *fiber.Ctx) *asked {
 		failed:   func(status int, err error) { s.logFailure(c.Method(), c.Route().Path, status, err) },
 	}
 	if goodHost(c) {
-		a.base = strings.Clone(c.BaseURL())
+		a.origin = strings.Clone(c.BaseURL())
 	}
 	s.client(c, a)
 	if s.PublicURL != "" {
-		a.base = s.PublicURL
+		a.origin = s.PublicURL
 	}
-	if chosen := c.Cookies(languageCookie); chosen != "" {
+	a.base = a.origin + s.BasePath
+	if chosen := c.Cookies(a.cookie(languageCookie)); chosen != "" {
 		a.language = language.Of(strings.Clone(chosen))
 	}
 	c.SetUserContext(context.WithValue(c.UserContext(), askedKey{}, a))
@@ -99,7 +100,7 @@ func (s *Server) client(c *fiber.Ctx, a *asked) {
 	if a.secure {
 		scheme = "https://"
 	}
-	a.base = scheme + strings.Clone(host)
+	a.origin = scheme + strings.Clone(host)
 }
 
 // forwarded gives the last address of an X-Forwarded-For that is not a trusted proxy; the zero Addr: it cannot be read.
@@ -241,13 +242,13 @@ func crossSite(c *fiber.Ctx) error {
 	ours := true
 	switch strings.ToLower(c.Get("Sec-Fetch-Site")) {
 	case "same-origin", "none":
-	case "": // an old browser, or none: its Origin speaks if it is there
+	case "": // an old browser, or none: its Origin speaks if it is there, and says null on pages that send no referrer
 		origin := c.Get(fiber.HeaderOrigin)
-		ours = origin == "" || origin == askedOf(c).base
+		ours = origin == "" || origin == "null" || origin == askedOf(c).origin
 	default:
 		ours = false
 	}
-	cookie := c.Cookies(crossSiteCookie(c))
+	cookie := c.Cookies(askedOf(c).cookie(crossSiteCookie))
 	sent := string(c.Context().PostArgs().Peek("csrf"))
 	if !ours || !crossSiteForm.MatchString(cookie) || subtle.ConstantTimeCompare([]byte(sent), []byte(cookie)) == 0 {
 		return fault.New(fault.Forbidden, "error.cross_site", nil)
@@ -258,17 +259,12 @@ func crossSite(c *fiber.Ctx) error {
 // crossSiteForm is what our tokens look like: 32 random bytes in hexadecimal.
 var crossSiteForm = regexp.MustCompile(`^[0-9a-f]{64}$`)
 
-// crossSiteCookie is the cookie's name. Under TLS its prefix keeps sites of neighbouring names from setting it (RFC 6265bis, 4.1.3.2).
-func crossSiteCookie(c *fiber.Ctx) string {
-	if askedOf(c).secure {
-		return "__Host-quartier_form"
-	}
-	return "quartier_form"
-}
+// crossSiteCookie keeps the token of forms.
+const crossSiteCookie = "form"
 
 // crossSiteToken gives the token for a form on a page, and sets the cookie if the browser has none yet.
 func crossSiteToken(c *fiber.Ctx) string {
-	if token := c.Cookies(crossSiteCookie(c)); crossSiteForm.MatchString(token) {
+	if token := c.Cookies(askedOf(c).cookie(crossSiteCookie)); crossSiteForm.MatchString(token) {
 		return strings.Clone(token)
 	}
 	random := make([]byte, 32)
@@ -276,6 +272,6 @@ func crossSiteToken(c *fiber.Ctx) string {
 		panic(err)
 	}
 	token := hex.EncodeToString(random)
-	c.Cookie(&fiber.Cookie{Name: crossSiteCookie(c), Value: token, Path: "/", HTTPOnly: true, SameSite: "Lax", Secure: askedOf(c).secure})
+	setCookie(c, crossSiteCookie, token, 0)
 	return token
 }

@@ -44,9 +44,9 @@ type Server struct {
 	BasemapHosts string
 	// FilingsPerTenMinutes is how many reports one address may file.
 	FilingsPerTenMinutes int
-	// PublicURL is the address of the site for absolute links, without a slash at its end; empty: as the client wrote it.
+	// PublicURL is the scheme and the host of the site for absolute links; empty: as the client wrote them.
 	PublicURL string
-	// BasePath is what stands before every path of ours, such as /quartier; empty: nothing.
+	// BasePath is what stands before every path of ours, such as /quartier; empty: nothing. See base.go.
 	BasePath string
 
 	app     *fiber.App
@@ -101,6 +101,9 @@ func (s *Server) Prepare() error {
 		ServerHeader:            "",
 	})
 	s.app.Server().KeepHijackedConns = true // event streams are the hub's to close
+	if s.BasePath != "" {
+		s.app.Server().Handler = below(s.BasePath, s.app.Server().Handler)
+	}
 	files, err := loadAssets(assets.Files())
 	if err != nil {
 		return err
