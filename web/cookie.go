@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"github.com/gofiber/fiber/v2"
+	"github.com/valyala/fasthttp"
 )
 
 // Cookies. Under TLS their names begin with __Host-, which no site of a neighbouring name can set and no unencrypted answer (RFC 6265bis, 4.1.3.2). That
@@ -19,8 +20,13 @@ func (a *asked) cookie(name string) string {
 	return name
 }
 
-// setCookie gives the browser a cookie that no script reads and no other site's form sends; seconds: for how long it stays, 0 until the browser ends.
+// setCookie gives the browser a cookie that no script reads and no other site's form sends; seconds: for how long it stays; 0: until the browser
+// ends, negative: no more.
 func setCookie(c *fiber.Ctx, name, value string, seconds int) {
 	a := askedOf(c)
-	c.Cookie(&fiber.Cookie{Name: a.cookie(name), Value: value, Path: "/", MaxAge: seconds, HTTPOnly: true, SameSite: fiber.CookieSameSiteLaxMode, Secure: a.secure})
+	cookie := fiber.Cookie{Name: a.cookie(name), Value: value, Path: "/", MaxAge: seconds, HTTPOnly: true, SameSite: fiber.CookieSameSiteLaxMode, Secure: a.secure}
+	if seconds < 0 {
+		cookie.MaxAge, cookie.Expires = 0, fasthttp.CookieExpireDelete
+	}
+	c.Cookie(&cookie)
 }
