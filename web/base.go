@@ -20,9 +20,9 @@ var everywhere = map[string]bool{"/healthz": true, "/readyz": true, "/metrics": 
 // astray marks a request for what does not stand below the base path.
 type astray struct{}
 
-// below lets requests in that stand below a base path, as if they stood at the root.
-func below(base string, in fasthttp.RequestHandler) fasthttp.RequestHandler {
-	return func(ctx *fasthttp.RequestCtx) {
+// putBelow makes a server take what stands below a base path as if it stood at the root, requests that it cannot read to their end among them.
+func putBelow(server *fasthttp.Server, base string) {
+	strip := func(ctx *fasthttp.RequestCtx) {
 		path := ctx.URI().PathOriginal()
 		rest, ours := bytes.CutPrefix(path, []byte(base))
 		switch {
@@ -31,8 +31,10 @@ func below(base string, in fasthttp.RequestHandler) fasthttp.RequestHandler {
 		case !everywhere[string(path)]:
 			ctx.SetUserValue(astray{}, true)
 		}
-		in(ctx)
 	}
+	handle, fail := server.Handler, server.ErrorHandler
+	server.Handler = func(ctx *fasthttp.RequestCtx) { strip(ctx); handle(ctx) }
+	server.ErrorHandler = func(ctx *fasthttp.RequestCtx, err error) { strip(ctx); fail(ctx, err) }
 }
 
 // home answers requests that went astray: the base path without its slash leads to the map, all else is not ours.
@@ -40,6 +42,7 @@ func (s *Server) home(c *fiber.Ctx) error {
 	if c.Context().UserValue(astray{}) == nil {
 		return c.Next()
 	}
+	s.shield(c)
 	if c.Path() == s.BasePath {
 		return c.Redirect(s.to("/"), fiber.StatusPermanentRedirect)
 	}

@@ -138,33 +138,6 @@ func (s *Server) trusted(a netip.Addr) bool {
 	return false
 }
 
-// policy is what a page may load and do (FRONTEND: no inline script, no inline style).
-func (s *Server) policy() string {
-	outside := ""
-	if s.BasemapHosts != "" {
-		outside = " " + s.BasemapHosts
-	}
-	return "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:" + outside +
-		"; font-src 'self'; connect-src 'self'" + outside + "; manifest-src 'self'; worker-src 'self' blob:; " +
-		"form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
-}
-
-// protect gives the headers that keep a browser safe.
-func protect(policy string) fiber.Handler {
-	return func(c *fiber.Ctx) error {
-		c.Set("Content-Security-Policy", policy)
-		c.Set("X-Content-Type-Options", "nosniff")
-		c.Set("Referrer-Policy", "same-origin")
-		c.Set("X-Frame-Options", "DENY")
-		c.Set("Cross-Origin-Opener-Policy", "same-origin")
-		c.Set("Permissions-Policy", "geolocation=(self), camera=(), microphone=(), payment=()")
-		if askedOf(c).secure {
-			c.Set("Strict-Transport-Security", "max-age=31536000")
-		}
-		return c.Next()
-	}
-}
-
 // perReader says that answers depend on the reader's language, and that they are asked for anew each time unless a handler says otherwise.
 func perReader(c *fiber.Ctx) error {
 	c.Set(fiber.HeaderCacheControl, "no-cache")
@@ -186,6 +159,9 @@ func open(c *fiber.Ctx) error {
 	h := &c.Response().Header
 	h.Set("Access-Control-Allow-Origin", "*")
 	h.Set("Access-Control-Expose-Headers", "ETag, Link, Quartier-Token, Quartier-Behind")
+	if len(c.Request().Header.Peek(fiber.HeaderCookie)) == 0 { // what a neighbour may embed holds nothing of who is signed in
+		h.Set("Cross-Origin-Resource-Policy", "cross-origin")
+	}
 	h.Set("X-Content-Type-Options", "nosniff")
 	if c.Method() == fiber.MethodOptions && c.Get(fiber.HeaderAccessControlRequestMethod) != "" {
 		h.Set("Access-Control-Allow-Headers", "Quartier-Token, Last-Event-ID, If-None-Match")

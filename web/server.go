@@ -61,6 +61,7 @@ type Server struct {
 	entries entries // who is signed in
 	links   links
 	words   map[string]wordFile // by language
+	content string              // what pages may load
 }
 
 // links are the built scripts, styles and icons of pages.
@@ -85,6 +86,7 @@ func (s *Server) Prepare() error {
 	}
 	s.links = links{page: []ui.Entry{page}, mapped: []ui.Entry{page, mapped}, icons: assets.Icons()}
 	s.words = wordFiles()
+	s.content = contentPolicy(s.BasemapHosts)
 	s.running, s.stop = context.WithCancel(context.Background())
 	s.exports = newPlaces(exportsAtOnce, exportsPerAddress, "error.exports_busy")
 	s.streams = newPlaces(streamsAtOnce, streamsPerAddress, "error.events_busy")
@@ -104,8 +106,9 @@ func (s *Server) Prepare() error {
 		ServerHeader:            "",
 	})
 	s.app.Server().KeepHijackedConns = true // event streams are the hub's to close
+	s.refuseMethods(s.app.Server())
 	if s.BasePath != "" {
-		s.app.Server().Handler = below(s.BasePath, s.app.Server().Handler)
+		putBelow(s.app.Server(), s.BasePath)
 	}
 	files, err := loadAssets(assets.Files())
 	if err != nil {
