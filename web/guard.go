@@ -26,7 +26,7 @@ const languageCookie = "language"
 // wellFormed refuses requests that name no place, or none that could be written into a link.
 func wellFormed(c *fiber.Ctx) error {
 	path, err := url.PathUnescape(c.Path())
-	if err != nil || strings.ContainsFunc(path, unicode.IsControl) || !goodHost(c) {
+	if err != nil || strings.ContainsFunc(path, unicode.IsControl) || !goodHost(c) || !plainHead(c) {
 		return fiber.ErrBadRequest
 	}
 	return c.Next()
