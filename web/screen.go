@@ -73,7 +73,7 @@ func pageQuery(c *fiber.Ctx) url.Values {
 
 // frameOf begins a page.
 func (s *Server) frameOf(c *fiber.Ctx, title string, entries []ui.Entry) page.Frame {
-	return page.Frame{Language: askedOf(c).language, Title: title, Path: strings.Clone(c.Path()), Query: pageQuery(c), Entries: entries,
+	return page.Frame{Language: askedOf(c).language, Title: title, Base: s.BasePath, Path: strings.Clone(c.Path()), Query: pageQuery(c), Entries: entries,
 		Icons: s.links.icons, TimeZone: s.TimeZone, Now: s.Register.Now()}
 }
 

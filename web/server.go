@@ -46,6 +46,8 @@ type Server struct {
 	FilingsPerTenMinutes int
 	// PublicURL is the address of the site for absolute links, without a slash at its end; empty: as the client wrote it.
 	PublicURL string
+	// BasePath is what stands before every path of ours, such as /quartier; empty: nothing.
+	BasePath string
 
 	app     *fiber.App
 	running context.Context // ends when the server stops: long answers end with it
@@ -120,6 +122,9 @@ func (s *Server) Shutdown(ctx context.Context) error {
 	s.Map.Hub.Close()
 	return s.app.ShutdownWithContext(ctx)
 }
+
+// to gives an address of our own, which begins with a slash, as a browser must ask for it: for links, redirects and what scripts are told.
+func (s *Server) to(address string) string { return s.BasePath + address }
 
 // vocabulary gives what things are called; before the map is loaded the service is not ready.
 func (s *Server) vocabulary() (*live.Vocabulary, error) {

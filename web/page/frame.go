@@ -18,7 +18,8 @@ import (
 type Frame struct {
 	Language *language.Language
 	Title    string
-	Path     string     // of this page, to mark it in the navigation
+	Base     string     // what stands before every address of ours, such as /quartier; empty: nothing
+	Path     string     // of this page, without Base, to mark it in the navigation
 	Query    url.Values // of this page, kept when the language is switched
 	Entries  []ui.Entry // scripts and styles to load
 	Icons    ui.Icons
@@ -26,6 +27,9 @@ type Frame struct {
 	TimeZone *time.Location
 	Now      time.Time
 }
+
+// To gives an address of our own, which begins with a slash, as the browser must ask for it. Every link and every form of a page is written with it.
+func (f Frame) To(address string) templ.SafeURL { return templ.SafeURL(f.Base + address) }
 
 // Say gives a sentence of the catalogue; pairs are names and values.
 func (f Frame) Say(key string, pairs ...any) string {
