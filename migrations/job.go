@@ -8,6 +8,8 @@ import (
 	"fmt"
 	"io/fs"
 	"log/slog"
+	"path"
+	"strings"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
@@ -42,8 +44,13 @@ func jobs(pool *pgxpool.Pool) *goose.Migration {
 		}
 		return err
 	}}, nil)
-	m.Source = jobsFile
+	m.Source = strings.TrimSuffix(jobsFile, ".sql") + ".go" // goose insists; named turns it back
 	return m
+}
+
+// named gives the name of the file that a migration runs.
+func named(source string) string {
+	return strings.TrimSuffix(path.Base(source), path.Ext(source)) + ".sql"
 }
 
 func riverMigrator(pool *pgxpool.Pool) (*rivermigrate.Migrator[pgx.Tx], error) {

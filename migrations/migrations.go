@@ -11,7 +11,6 @@ import (
 	"embed"
 	"fmt"
 	"io/fs"
-	"path"
 	"time"
 
 	"github.com/jackc/pgx/v5/pgxpool"
@@ -37,7 +36,7 @@ func Up(ctx context.Context, pool *pgxpool.Pool) ([]string, error) {
 	err := with(pool, func(p *goose.Provider) error {
 		results, err := p.Up(ctx)
 		for _, r := range results {
-			applied = append(applied, r.Source.Path)
+			applied = append(applied, named(r.Source.Path))
 		}
 		return err
 	})
@@ -57,14 +56,14 @@ func List(ctx context.Context, pool *pgxpool.Pool) ([]Status, error) {
 	if !begun { // goose would make its table
 		names, err := fs.Glob(files, "sql/*.sql")
 		for _, name := range names {
-			list = append(list, Status{Name: path.Base(name)})
+			list = append(list, Status{Name: named(name)})
 		}
 		return list, err
 	}
 	err := with(pool, func(p *goose.Provider) error {
 		states, err := p.Status(ctx)
 		for _, s := range states {
-			list = append(list, Status{Name: s.Source.Path, Applied: s.AppliedAt})
+			list = append(list, Status{Name: named(s.Source.Path), Applied: s.AppliedAt})
 		}
 		return err
 	})

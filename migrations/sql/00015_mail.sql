@@ -7,7 +7,7 @@ create table mail (
   subject    text not null check (length(subject) between 1 and 200 and subject !~ '[[:cntrl:]]'),
   body       text not null check (length(body) <= 100000),
   secret     boolean not null default false,
-  person_id  bigint,
+  person_id  bigint references person on delete cascade,
   created_at timestamptz not null default now(),
   expires_at timestamptz,
   attempts   smallint not null default 0,
