@@ -11,6 +11,7 @@ import (
 	"github.com/gofiber/fiber/v2"
 
 	"quartier/reports"
+	"quartier/reports/account"
 	"quartier/reports/fault"
 	"quartier/tiles"
 	"quartier/tiles/basemap"
@@ -27,6 +28,7 @@ const (
 // Server answers HTTP. Fill in its fields, then Listen.
 type Server struct {
 	Register *reports.Register
+	People   *account.Directory
 	Map      *live.Map
 	Cache    *tiles.Cache
 	Log      *slog.Logger
@@ -56,6 +58,7 @@ type Server struct {
 	streams *places // event streams
 	studio  *studio // pictures
 	queries queries
+	entries entries // who is signed in
 	links   links
 	words   map[string]wordFile // by language
 }

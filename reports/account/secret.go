@@ -6,6 +6,9 @@ import (
 	"encoding/base64"
 )
 
+// SecretLength is the length of a secret in letters, without the prefix that some have.
+const SecretLength = 43
+
 // secretBytes is the length of our secrets: guessing one is out of the question, so that a plain hash of it is enough.
 const secretBytes = 32
 

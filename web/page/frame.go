@@ -26,6 +26,16 @@ type Frame struct {
 	Token    string // of a write that the following tiles must show; empty: none
 	TimeZone *time.Location
 	Now      time.Time
+	Reader   Reader
+}
+
+// Reader is who looks at the page.
+type Reader struct {
+	Known     bool   // is signed in
+	Name      string // for their own eyes: the name, or the address
+	CrossSite string // token of the form that signs out
+	// What the navigation offers beyond a resident's pages.
+	Moderates, Administers bool
 }
 
 // To gives an address of our own, which begins with a slash, as the browser must ask for it. Every link and every form of a page is written with it.
