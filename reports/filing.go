@@ -173,9 +173,11 @@ func (r *Register) file(ctx context.Context, tx pgx.Tx, actor account.Actor, f F
 	}
 	var send pgx.Batch
 	receipt.Report.queue(&send, f, digest)
-	if f.Email != "" {
-		send.Queue(`insert into report_contact (report_id, email) values (currval(@numbers::text::regclass), @email)`,
-			pgx.NamedArgs{"numbers": numbers, "email": f.Email})
+	if f.Email != "" || actor.Person != 0 {
+		send.Queue(`
+			insert into report_contact (report_id, email, person_id, created_at)
+			values (currval(@numbers::text::regclass), @email, nullif(@person, 0), @now)`,
+			pgx.NamedArgs{"numbers": numbers, "email": f.Email, "person": actor.Person, "now": now})
 	}
 	queueFiled(&send, Update{Role: actor.Role, By: actor.Name, At: now})
 	store.QueueNew(&send, Kind, numbers)

@@ -70,7 +70,7 @@ func get(ctx context.Context, tx pgx.Tx, actor account.Actor, id int64) (Report,
 	rows, err := tx.Query(ctx, `
 		select `+reportColumns+`
 		from report r
-		where r.id = @id and `+actor.VisibleSQL("r"),
+		where r.id = @id and `+actor.OwnSQL("r"),
 		pgx.NamedArgs{"id": id})
 	if err != nil {
 		return Report{}, fmt.Errorf("read report %d: %w", id, err)

@@ -1,13 +1,13 @@
 package reports
 
 import (
-	"net/mail"
 	"strings"
 	"unicode"
 	"unicode/utf8"
 
 	"golang.org/x/text/unicode/norm"
 
+	"quartier/reports/account"
 	"quartier/reports/fault"
 )
 
@@ -16,7 +16,6 @@ const (
 	MaxTitle       = 200
 	MaxDescription = 10_000
 	MaxAddress     = 500
-	maxEmail       = 254 // RFC 5321, 4.5.3.1.3
 )
 
 // CheckText checks a text that somebody wrote and gives it back trimmed and in Unicode's composed form (NFC). Too long, invalid UTF-8 and
@@ -47,16 +46,14 @@ func CheckText(check *fault.Check, field, text string, longest int, lines bool) 
 	return text
 }
 
-// checkEmail accepts an empty address and one plain mailbox.
+// checkEmail accepts an empty address and one plain mailbox, and gives it in its kept form.
 func checkEmail(check *fault.Check, field, address string) string {
-	address = strings.TrimSpace(address)
-	if address == "" {
+	if strings.TrimSpace(address) == "" {
 		return ""
 	}
-	parsed, err := mail.ParseAddress(address)
-	if err != nil || parsed.Address != address || len(address) > maxEmail || !strings.Contains(address[strings.LastIndexByte(address, '@'):], ".") {
+	form, ok := account.Email(address)
+	if !ok {
 		check.Add(field, "error.email", nil)
-		return ""
 	}
-	return address
+	return form
 }

@@ -29,25 +29,21 @@ func queueFiled(b *pgx.Batch, u Update) {
 		pgx.NamedArgs{"kind": Kind, "numbers": numbers, "role": u.Role, "by": u.By, "at": u.At})
 }
 
-// Timeline gives the public entries of a report's timeline, oldest first. It fails with NotFound for a report that the actor may not see.
+// Timeline gives the entries of a report's timeline, oldest first: the public ones, and those for staff to who works on the report. It fails with NotFound
+// for a report that the actor may not see.
 func (r *Register) Timeline(ctx context.Context, actor account.Actor, id int64) (list []Update, err error) {
 	err = r.DB.Read(ctx, func(tx pgx.Tx) error {
-		var seen bool
-		err := tx.QueryRow(ctx, `select exists (select from report r where r.id = @id and `+actor.VisibleSQL("r")+`)`,
-			pgx.NamedArgs{"id": id}).Scan(&seen)
+		one, err := get(ctx, tx, actor, id)
 		if err != nil {
-			return fmt.Errorf("look for report %d: %w", id, err)
-		}
-		if !seen {
-			return pgx.ErrNoRows
+			return err
 		}
 		rows, err := tx.Query(ctx, `
 			select id, type, coalesce(from_status, ''), coalesce(to_status, ''), case when redacted_at is null then body else '' end,
 			       actor_role, actor_name, created_at
 			from timeline
-			where kind = @kind and item_id = @id and public
+			where kind = @kind and item_id = @id and (public or @within)
 			order by created_at, id`,
-			pgx.NamedArgs{"kind": Kind, "id": id})
+			pgx.NamedArgs{"kind": Kind, "id": id, "within": actor.Has(account.RoleAgent) && actor.Covers(one.Service, one.Category, one.Zones)})
 		if err != nil {
 			return fmt.Errorf("read the timeline of report %d: %w", id, err)
 		}

@@ -13,6 +13,9 @@ import (
 // asked is what the guards found out about a request: who asks, in which language, and from where.
 type asked struct {
 	actor    account.Actor
+	entry    account.Entry // by which session; zero: by none
+	keyed    bool          // a program asks, with a key
+	unsure   bool          // the database could not be asked whose session it is: the actor is the public
 	language *language.Language
 	address  netip.Addr // of the client, behind trusted proxies
 	secure   bool       // the client speaks TLS, with us or with a trusted proxy

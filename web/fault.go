@@ -46,14 +46,15 @@ var statuses = map[fault.Kind]struct {
 	status int
 	name   string
 }{
-	fault.Internal:    {http.StatusInternalServerError, "internal"},
-	fault.Invalid:     {http.StatusUnprocessableEntity, "invalid"},
-	fault.NotFound:    {http.StatusNotFound, "not-found"},
-	fault.Forbidden:   {http.StatusForbidden, "forbidden"},
-	fault.Conflict:    {http.StatusConflict, "conflict"},
-	fault.TooLarge:    {http.StatusRequestEntityTooLarge, "too-large"},
-	fault.TooMany:     {http.StatusTooManyRequests, "too-many"},
-	fault.Unavailable: {http.StatusServiceUnavailable, "unavailable"},
+	fault.Internal:        {http.StatusInternalServerError, "internal"},
+	fault.Invalid:         {http.StatusUnprocessableEntity, "invalid"},
+	fault.NotFound:        {http.StatusNotFound, "not-found"},
+	fault.Forbidden:       {http.StatusForbidden, "forbidden"},
+	fault.Unauthenticated: {http.StatusUnauthorized, "unauthenticated"},
+	fault.Conflict:        {http.StatusConflict, "conflict"},
+	fault.TooLarge:        {http.StatusRequestEntityTooLarge, "too-large"},
+	fault.TooMany:         {http.StatusTooManyRequests, "too-many"},
+	fault.Unavailable:     {http.StatusServiceUnavailable, "unavailable"},
 }
 
 // words of the statuses that come from the router and the parsers instead of a fault.
@@ -122,6 +123,9 @@ func (s *Server) fail(c *fiber.Ctx, err error) error {
 	if p.after > 0 {
 		c.Set(fiber.HeaderRetryAfter, strconv.Itoa(p.after))
 	}
+	if p.Status == fiber.StatusUnauthorized {
+		c.Set(fiber.HeaderWWWAuthenticate, "Bearer") // RFC 6750, 3
+	}
 	if wantsPage(c) {
 		return s.failPage(c, p)
 	}
@@ -159,6 +163,9 @@ func init() {
 			ctx.SetHeader(fiber.HeaderCacheControl, "no-store")
 			if p.after > 0 {
 				ctx.SetHeader(fiber.HeaderRetryAfter, strconv.Itoa(p.after))
+			}
+			if p.Status == fiber.StatusUnauthorized {
+				ctx.SetHeader(fiber.HeaderWWWAuthenticate, "Bearer")
 			}
 		}
 		return p

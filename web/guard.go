@@ -59,6 +59,7 @@ func (s *Server) identified(c *fiber.Ctx) *asked {
 	if chosen := c.Cookies(languageCookie); chosen != "" {
 		a.language = language.Of(strings.Clone(chosen))
 	}
+	s.enter(c, a)
 	c.SetUserContext(context.WithValue(c.UserContext(), askedKey{}, a))
 	return a
 }
@@ -238,21 +239,24 @@ func crossSite(c *fiber.Ctx) error {
 	if !strings.HasPrefix(c.Get(fiber.HeaderContentType), fiber.MIMEApplicationForm) {
 		return fiber.ErrUnsupportedMediaType
 	}
-	ours := true
-	switch strings.ToLower(c.Get("Sec-Fetch-Site")) {
-	case "same-origin", "none":
-	case "": // an old browser, or none: its Origin speaks if it is there
-		origin := c.Get(fiber.HeaderOrigin)
-		ours = origin == "" || origin == askedOf(c).base
-	default:
-		ours = false
-	}
 	cookie := c.Cookies(crossSiteCookie(c))
 	sent := string(c.Context().PostArgs().Peek("csrf"))
-	if !ours || !crossSiteForm.MatchString(cookie) || subtle.ConstantTimeCompare([]byte(sent), []byte(cookie)) == 0 {
+	if !cameFromUs(c) || !crossSiteForm.MatchString(cookie) || subtle.ConstantTimeCompare([]byte(sent), []byte(cookie)) == 0 {
 		return fault.New(fault.Forbidden, "error.cross_site", nil)
 	}
 	return c.Next()
+}
+
+// cameFromUs hears the browser's own word on where a request came from.
+func cameFromUs(c *fiber.Ctx) bool {
+	switch strings.ToLower(c.Get("Sec-Fetch-Site")) {
+	case "same-origin", "none":
+		return true
+	case "": // an old browser, or none: its Origin speaks if it is there
+		origin := c.Get(fiber.HeaderOrigin)
+		return origin == "" || origin == askedOf(c).base
+	}
+	return false
 }
 
 // crossSiteForm is what our tokens look like: 32 random bytes in hexadecimal.
@@ -271,10 +275,13 @@ func crossSiteToken(c *fiber.Ctx) string {
 	if token := c.Cookies(crossSiteCookie(c)); crossSiteForm.MatchString(token) {
 		return strings.Clone(token)
 	}
+	return newCrossSiteToken(c)
+}
+
+// newCrossSiteToken gives the browser another token for forms: what somebody may have planted before a sign-in is worth nothing after it.
+func newCrossSiteToken(c *fiber.Ctx) string {
 	random := make([]byte, 32)
-	if _, err := rand.Read(random); err != nil {
-		panic(err)
-	}
+	_, _ = rand.Read(random) // never fails (crypto/rand)
 	token := hex.EncodeToString(random)
 	c.Cookie(&fiber.Cookie{Name: crossSiteCookie(c), Value: token, Path: "/", HTTPOnly: true, SameSite: "Lax", Secure: askedOf(c).secure})
 	return token

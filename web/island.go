@@ -41,7 +41,7 @@ func (s *Server) island(l *language.Language, v *live.Vocabulary) string {
 }
 
 func (s *Server) islandOf(l *language.Language, v *live.Vocabulary) island {
-	i := island{Tiles: "/tiles/items.json", Lang: l.Tag, Words: s.words[l.Tag].address, PointsFrom: s.Map.Index.PointsFrom(), Zones: []islandZones{},
+	i := island{Tiles: s.to("/tiles/items.json"), Lang: l.Tag, Words: s.words[l.Tag].address, PointsFrom: s.Map.Index.PointsFrom(), Zones: []islandZones{},
 		Icons: s.links.icons.Address, Basemap: s.basemap(), Attribution: s.attribution()}
 	i.Lat, i.Lon, i.Zoom = s.view(v)
 	for _, set := range v.Sets {

@@ -14,6 +14,7 @@ import (
 	"github.com/gofiber/fiber/v2"
 
 	"quartier/reports"
+	"quartier/reports/account"
 	"quartier/reports/language"
 	"quartier/web/live"
 	"quartier/web/page"
@@ -73,7 +74,15 @@ func pageQuery(c *fiber.Ctx) url.Values {
 
 // frameOf begins a page.
 func (s *Server) frameOf(c *fiber.Ctx, title string, entries []ui.Entry) page.Frame {
-	return page.Frame{Language: askedOf(c).language, Title: title, Path: strings.Clone(c.Path()), Query: pageQuery(c), Entries: entries,
+	a := askedOf(c)
+	reader := page.Reader{Known: a.actor.Person != 0, Moderates: a.actor.Has(account.RoleModerator), Administers: a.actor.Has(account.RoleAdministrator)}
+	if reader.Known {
+		reader.Name, reader.CrossSite = a.entry.Name, crossSiteToken(c)
+		if reader.Name == "" {
+			reader.Name = a.entry.Email
+		}
+	}
+	return page.Frame{Reader: reader, Language: a.language, Title: title, Base: s.BasePath, Path: strings.Clone(c.Path()), Query: pageQuery(c), Entries: entries,
 		Icons: s.links.icons, TimeZone: s.TimeZone, Now: s.Register.Now()}
 }
 

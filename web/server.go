@@ -11,6 +11,7 @@ import (
 	"github.com/gofiber/fiber/v2"
 
 	"quartier/reports"
+	"quartier/reports/account"
 	"quartier/reports/fault"
 	"quartier/tiles"
 	"quartier/tiles/basemap"
@@ -27,6 +28,7 @@ const (
 // Server answers HTTP. Fill in its fields, then Listen.
 type Server struct {
 	Register *reports.Register
+	People   *account.Directory
 	Map      *live.Map
 	Cache    *tiles.Cache
 	Log      *slog.Logger
@@ -46,6 +48,8 @@ type Server struct {
 	FilingsPerTenMinutes int
 	// PublicURL is the address of the site for absolute links, without a slash at its end; empty: as the client wrote it.
 	PublicURL string
+	// BasePath is what stands before every path of ours, such as /quartier; empty: nothing.
+	BasePath string
 
 	app     *fiber.App
 	running context.Context // ends when the server stops: long answers end with it
@@ -54,6 +58,7 @@ type Server struct {
 	streams *places // event streams
 	studio  *studio // pictures
 	queries queries
+	entries entries // who is signed in
 	links   links
 	words   map[string]wordFile // by language
 }
@@ -120,6 +125,9 @@ func (s *Server) Shutdown(ctx context.Context) error {
 	s.Map.Hub.Close()
 	return s.app.ShutdownWithContext(ctx)
 }
+
+// to gives an address of our own, which begins with a slash, as a browser must ask for it: for links, redirects and what scripts are told.
+func (s *Server) to(address string) string { return s.BasePath + address }
 
 // vocabulary gives what things are called; before the map is loaded the service is not ready.
 func (s *Server) vocabulary() (*live.Vocabulary, error) {

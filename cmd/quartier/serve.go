@@ -89,6 +89,7 @@ func (c *serveCommand) Run(p *program) error {
 	}
 	server := &web.Server{
 		Register:             &reports.Register{DB: db, ServedArea: area, Now: time.Now},
+		People:               &account.Directory{DB: db, Now: time.Now},
 		Map:                  m,
 		Cache:                tiles.NewCache(m.Index, c.TileCache<<20),
 		Log:                  log,

@@ -21,6 +21,7 @@ const (
 	Invalid                 // what was sent cannot be accepted
 	NotFound                // unknown, or not to be seen by who asks: the same answer
 	Forbidden               // may not do this
+	Unauthenticated         // has to sign in first
 	Conflict                // contradicts what is stored
 	TooLarge                // over a size limit
 	TooMany                 // over a rate limit

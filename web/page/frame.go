@@ -18,14 +18,28 @@ import (
 type Frame struct {
 	Language *language.Language
 	Title    string
-	Path     string     // of this page, to mark it in the navigation
+	Base     string     // what stands before every address of ours, such as /quartier; empty: nothing
+	Path     string     // of this page, without Base, to mark it in the navigation
 	Query    url.Values // of this page, kept when the language is switched
 	Entries  []ui.Entry // scripts and styles to load
 	Icons    ui.Icons
 	Token    string // of a write that the following tiles must show; empty: none
 	TimeZone *time.Location
 	Now      time.Time
+	Reader   Reader
 }
+
+// Reader is who looks at the page.
+type Reader struct {
+	Known     bool   // is signed in
+	Name      string // for their own eyes: the name, or the address
+	CrossSite string // token of the form that signs out
+	// What the navigation offers beyond a resident's pages.
+	Moderates, Administers bool
+}
+
+// To gives an address of our own, which begins with a slash, as the browser must ask for it. Every link and every form of a page is written with it.
+func (f Frame) To(address string) templ.SafeURL { return templ.SafeURL(f.Base + address) }
 
 // Say gives a sentence of the catalogue; pairs are names and values.
 func (f Frame) Say(key string, pairs ...any) string {

@@ -1,0 +1,14 @@
+package account
+
+import (
+	"time"
+
+	"quartier/reports/store"
+)
+
+// Directory [annuaire] is the record of people: accounts, what they are granted, how they sign in.
+type Directory struct {
+	DB *store.DB
+	// Now is the clock.
+	Now func() time.Time
+}
