@@ -40,11 +40,10 @@ func (a Audience) settled() Audience {
 
 // appendTo appends the audience, so that equal audiences give equal texts, whatever the order and the repeats in their lists.
 func (a Audience) appendTo(b []byte) []byte {
-	a = a.settled()
-	b = append(b, byte(a.Sees))
 	if len(a.Scopes) == 0 {
-		return b
+		return append(b, byte(a.Sees))
 	}
+	a = a.settled()
 	texts := make([]string, len(a.Scopes))
 	for i, s := range a.Scopes {
 		text := appendList([]byte{'['}, 'v', s.Services)
@@ -52,6 +51,7 @@ func (a Audience) appendTo(b []byte) []byte {
 		texts[i] = string(append(appendList(text, 'z', s.Zones), ']')) // no filter has brackets
 	}
 	slices.Sort(texts)
+	b = append(b, byte(a.Sees))
 	for _, text := range slices.Compact(texts) {
 		b = append(b, text...)
 	}
