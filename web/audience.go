@@ -5,7 +5,11 @@ import (
 	"quartier/tiles"
 )
 
-// audienceOf tells the index what an actor may see.
+// audienceOf tells the index what an actor may see: the permission rule in its words.
 func audienceOf(a account.Actor) tiles.Audience {
-	return tiles.Audience{Sees: tiles.Visibility(a.Mask())}
+	audience := tiles.Audience{Sees: tiles.Visibility(a.Mask())}
+	for _, g := range a.Scopes() {
+		audience.Scopes = append(audience.Scopes, tiles.Scope{Services: g.Services, Categories: g.Categories, Zones: g.Zones})
+	}
+	return audience
 }
