@@ -6,6 +6,8 @@ import (
 	"github.com/gofiber/fiber/v2"
 	"github.com/gofiber/fiber/v2/middleware/compress"
 	"github.com/gofiber/fiber/v2/middleware/recover"
+
+	"quartier/reports/account"
 )
 
 // route is the one page of all routes, by who calls them. What stands above a route guards it.
@@ -78,6 +80,10 @@ func (s *Server) route(assets map[string]*asset) {
 	app.Get("/zones", s.zonesPage)
 	app.Get("/zones/:set/*", s.zonePage)
 	app.Get("/stats", s.statsPage)
+
+	// Administrators.
+	app.Use("/admin", s.only(account.RoleAdministrator))
+	app.Get("/admin", s.adminPage)
 }
 
 // jsonOnly refuses bodies that do not say they are JSON: a form of another site cannot send that type.
