@@ -1,7 +1,6 @@
 package web
 
 import (
-	"fmt"
 	"html"
 	"strings"
 
@@ -40,7 +39,7 @@ func (s *site) cookieOf(person int64) string {
 	if err != nil {
 		s.t.Fatal(err)
 	}
-	return fmt.Sprintf("%s=%s", sessionCookie(&asked{}), secret)
+	return (&asked{}).cookie(sessionCookie) + "=" + secret
 }
 
 // language gives a language by its tag.
