@@ -1,6 +1,7 @@
 package web
 
 import (
+	"fmt"
 	"html"
 	"strings"
 
@@ -39,7 +40,7 @@ func (s *site) cookieOf(person int64) string {
 	if err != nil {
 		s.t.Fatal(err)
 	}
-	return (&asked{}).cookie(sessionCookie) + "=" + secret
+	return fmt.Sprintf("%s=%s", (&asked{}).cookie(sessionCookie), secret)
 }
 
 // language gives a language by its tag.
