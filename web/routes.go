@@ -33,6 +33,9 @@ func (s *Server) route(assets map[string]*asset) {
 	app.Get("/readyz", s.ready)
 	app.Get("/metrics", s.local, s.metrics)
 
+	// Who comes with a key has a good one; whoever changes something may, and does it himself.
+	app.Use(goodKey, ownPage, writes)
+
 	// What goes with the map.
 	app.Get("/tiles/items.json", s.tileJSON(itemsTiles))
 	app.Get("/tiles/cells.json", s.tileJSON(cellsTiles))
