@@ -215,19 +215,11 @@ func asForm(headers []string, body string) ([]string, string) {
 	if strings.HasPrefix(body, "{") {
 		return append(slices.Clone(headers), "Content-Type", "application/json", "Sec-Fetch-Site", "same-origin"), body
 	}
-	token := strings.Repeat("a", 64)
-	headers = append(slices.Clone(headers), "Content-Type", "application/x-www-form-urlencoded", "Sec-Fetch-Site", "same-origin")
-	cookie := crossSiteName + "=" + token
-	if i := slices.Index(headers, "Cookie"); i >= 0 {
-		headers[i+1] += "; " + cookie
-	} else {
-		headers = append(headers, "Cookie", cookie)
-	}
-	return headers, "csrf=" + token + "&" + body
+	return append(slices.Clone(headers), "Content-Type", "application/x-www-form-urlencoded", "Sec-Fetch-Site", "same-origin"), "csrf=" + formToken + "&" + body
 }
 
-// crossSiteName is the name of the cookie of forms without TLS.
-const crossSiteName = "quartier_form"
+// formToken is the token that everybody's browser has for forms.
+var formToken = strings.Repeat("a", 64)
 
 // wantsPageAt is what the addresses of programs begin with, in other words than the guard's.
 func wantsPageAt(path string) bool {
@@ -241,8 +233,9 @@ type society struct {
 	names   []string            // of people
 	people  map[string][]string // headers by which they are known
 	secrets map[string]string
-	ids     map[string]int64 // of reports
-	works   map[string]int32 // ids of services
+	emails  map[string]string // of their accounts
+	ids     map[string]int64  // of reports
+	works   map[string]int32  // ids of services
 }
 
 // newSociety makes one.
@@ -252,8 +245,11 @@ type society struct {
 func newSociety(t *testing.T) *society {
 	t.Helper()
 	s := &society{site: newSite(t, func(s *Server) { s.TrustedProxies = []netip.Prefix{netip.MustParsePrefix("0.0.0.0/32")} }),
-		people: map[string][]string{}, secrets: map[string]string{}, ids: map[string]int64{}, works: map[string]int32{}}
+		people: map[string][]string{}, secrets: map[string]string{}, emails: map[string]string{}, ids: map[string]int64{}, works: map[string]int32{}}
 	insertZone(t, s.site, "centre", "Centre")
+	if _, err := s.Register.DB.Exec(t.Context(), `alter sequence report_id_seq restart 100001`); err != nil { // as long as an unknown number
+		t.Fatal(err)
+	}
 	for _, slug := range []string{"voirie-essai", "parcs-essai"} {
 		var id int32
 		err := s.Register.DB.QueryRow(t.Context(), `insert into service (slug, name_fr, name_en) values ($1, 'Essai', 'Trial') returning id`, slug).Scan(&id)
@@ -262,18 +258,23 @@ func newSociety(t *testing.T) *society {
 		}
 		s.works[slug] = id
 	}
-	voirie := account.Grant{Role: account.RoleAgent, Services: []int32{s.works["voirie-essai"]}}
-	resident, agent := s.personWith(), s.personWith(voirie)
-	s.know("visitor", "", "")
-	s.know("resident", "Cookie", s.cookieOf(resident))
-	s.know("agent", "Cookie", s.cookieOf(agent))
-	s.know("other", "Cookie", s.signedInAs(account.Grant{Role: account.RoleAgent, Services: []int32{s.works["parcs-essai"]}}))
-	s.know("analyst", "Cookie", s.signedInAs(account.Grant{Role: account.RoleAnalyst, Services: []int32{s.works["voirie-essai"]}}))
-	s.know("moderator", "Cookie", s.signedInAs(account.Grant{Role: account.RoleModerator}))
-	s.know("administrator", "Cookie", s.signedInAs(account.Grant{Role: account.RoleAdministrator}))
-	s.know("reading-key", "Authorization", "Bearer "+s.keyOf(agent, account.ScopeRead))
-	s.know("writing-key", "Authorization", "Bearer "+s.keyOf(agent, account.ScopeRead, account.ScopeWrite))
-	s.know("dead-key", "Authorization", "Bearer "+s.deadKeyOf(agent))
+	grant := func(role account.Role, services ...string) account.Grant {
+		g := account.Grant{Role: role}
+		for _, slug := range services {
+			g.Services = append(g.Services, s.works[slug])
+		}
+		return g
+	}
+	s.know("visitor", 0, "", "")
+	resident := s.enrol("resident")
+	agent := s.enrol("agent", grant(account.RoleAgent, "voirie-essai"))
+	s.enrol("other", grant(account.RoleAgent, "parcs-essai"))
+	s.enrol("analyst", grant(account.RoleAnalyst, "voirie-essai"))
+	s.enrol("moderator", grant(account.RoleModerator))
+	s.enrol("administrator", grant(account.RoleAdministrator))
+	s.know("reading-key", agent, "Authorization", "Bearer "+s.keyOf(agent, account.ScopeRead))
+	s.know("writing-key", agent, "Authorization", "Bearer "+s.keyOf(agent, account.ScopeRead, account.ScopeWrite))
+	s.know("dead-key", agent, "Authorization", "Bearer "+s.deadKeyOf(agent))
 
 	for _, name := range []string{"public", "private", "private elsewhere", "hidden", "pending", "pending private", "own private", "own pending", "own hidden"} {
 		s.report(name)
@@ -286,14 +287,34 @@ func newSociety(t *testing.T) *society {
 	return s
 }
 
+// enrol makes somebody who is known by a session.
+func (s *society) enrol(name string, grants ...account.Grant) (person int64) {
+	s.t.Helper()
+	person = s.personWith(grants...)
+	s.know(name, person, "Cookie", s.cookieOf(person))
+	return person
+}
+
 // know remembers how somebody is known.
-func (s *society) know(name, header, value string) {
+func (s *society) know(name string, person int64, header, value string) {
+	s.t.Helper()
 	s.names = append(s.names, name)
-	s.people[name] = []string{"X-Forwarded-For", fmt.Sprintf("198.51.100.%d", len(s.names))}
-	if header != "" {
+	cookies := "quartier_form=" + formToken
+	s.people[name] = []string{"X-Forwarded-For", fmt.Sprintf("198.51.100.%d", len(s.names)), "Cookie", cookies}
+	switch header {
+	case "":
+		return
+	case "Cookie":
+		s.people[name][3] = value + "; " + cookies
+	default:
 		s.people[name] = append(s.people[name], header, value)
 	}
 	_, s.secrets[name], _ = strings.Cut(strings.ReplaceAll(value, " ", "="), "=")
+	var email string
+	if err := s.Register.DB.QueryRow(s.t.Context(), `select email from person where id = $1`, person).Scan(&email); err != nil {
+		s.t.Fatal(err)
+	}
+	s.emails[name] = email
 }
 
 // report files a report, with words that name it in every field that somebody may or may not see.
