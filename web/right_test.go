@@ -105,6 +105,9 @@ var rights = []right{
 	{route: "GET /zones", may: public},
 	{route: "GET /zones/:set/*", address: "/zones/essai/centre", may: public},
 	{route: "GET /stats", may: public},
+
+	// Administrators.
+	{route: "GET /admin", may: "administrator"},
 }
 
 // Every route, asked by everybody: who may gets an answer, who may not is told so in the way that tells least.
