@@ -63,7 +63,10 @@ var rights = []right{
 	{route: "GET /api/openapi-3.0.json", may: public},
 	{route: "GET /api/openapi-3.0.yaml", may: public},
 	{route: "GET /api/v1/reports", may: public},
+	{route: "GET /api/v1/reports", address: "/api/v1/reports?status=pending", may: public},
+	{route: "GET /api/v1/reports", address: "/api/v1/reports?category=pothole&status=open&zone=essai/centre", may: public},
 	{route: "GET /api/v1/reports.geojson", may: public},
+	{route: "GET /api/v1/reports.csv", address: "/api/v1/reports.csv?bbox=2,48,3,49", may: public},
 	{route: "GET /api/v1/reports.csv", may: public},
 	{route: "GET /api/v1/reports/:id", address: "/api/v1/reports/{public}", may: public},
 	{route: "GET /api/v1/reports/:id", address: "/api/v1/reports/{private}", may: service, unseen: true},
@@ -84,7 +87,7 @@ var rights = []right{
 	{route: "GET /api/v1/zones/:set.geojson", address: "/api/v1/zones/essai.geojson", may: public},
 	{route: "GET /api/v1/cells.geojson", address: "/api/v1/cells.geojson?resolution=5", may: public},
 	{route: "GET /api/v1/stats", may: public},
-	{route: "GET /api/v1/geocode", address: "/api/v1/geocode?q=rue", may: public},
+	{route: "GET /api/v1/geocode", address: "/api/v1/geocode?q=adresse", may: public},
 	{route: "GET /api/v1/events", address: "/api/v1/events?zoom=99", may: public}, // a wrong request: a right one has no end
 
 	// Pages.
@@ -92,7 +95,10 @@ var rights = []right{
 	{route: "GET /words/*", may: nobody, unseen: true},
 	{route: "GET /api/docs", may: public},
 	{route: "GET /", may: public},
+	{route: "GET /", address: "/?report={private}", may: public}, // opened by what the reader may see
+	{route: "GET /", address: "/?q=adresse", may: public},
 	{route: "GET /reports", may: public},
+	{route: "GET /reports", address: "/reports?status=pending", may: public},
 	{route: "GET /reports/new", may: public},
 	{route: "GET /reports/new/thanks", address: "/reports/new/thanks?id={private}", may: public}, // says whether one sees it
 	{route: "POST /reports", may: public, body: "title=Un+trou"},
@@ -105,6 +111,7 @@ var rights = []right{
 	{route: "GET /zones", may: public},
 	{route: "GET /zones/:set/*", address: "/zones/essai/centre", may: public},
 	{route: "GET /stats", may: public},
+	{route: "GET /stats", address: "/stats?status=pending", may: public},
 
 	// Administrators.
 	{route: "GET /admin", may: "administrator"},
