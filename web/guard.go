@@ -138,10 +138,14 @@ func (s *Server) trusted(a netip.Addr) bool {
 	return false
 }
 
-// perReader says that answers depend on the reader's language, and that they are asked for anew each time unless a handler says otherwise.
+// perReader says that answers depend on the reader and the language, and that they are asked for anew each time unless a handler says otherwise.
 func perReader(c *fiber.Ctx) error {
-	c.Set(fiber.HeaderCacheControl, "no-cache")
-	c.Vary(fiber.HeaderAcceptLanguage, fiber.HeaderCookie)
+	control := "no-cache"
+	if askedOf(c).actor.Person != 0 { // what a shared cache must not hand to others
+		control = "private, no-cache"
+	}
+	c.Set(fiber.HeaderCacheControl, control)
+	c.Vary(fiber.HeaderAcceptLanguage, fiber.HeaderCookie, fiber.HeaderAuthorization)
 	return c.Next()
 }
 

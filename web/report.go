@@ -58,8 +58,7 @@ func (location) Schema(huma.Registry) *huma.Schema {
 
 type (
 	oneReport struct {
-		CacheControl string `header:"Cache-Control"`
-		Body         reportAnswer
+		Body reportAnswer
 	}
 	filedReport struct {
 		Status   int
@@ -129,7 +128,7 @@ func (s *Server) registerReports(api huma.API) {
 				return nil, err
 			}
 			body, err := s.answer(ctx, one)
-			return &oneReport{CacheControl: "no-cache", Body: body}, err
+			return &oneReport{Body: body}, err
 		})
 	huma.Register(api, operation(http.MethodGet, "/reports/{id}/updates", "list-updates", "The timeline of a report, oldest first"),
 		func(ctx context.Context, in *struct {

@@ -28,12 +28,15 @@ func (s *Server) route(assets map[string]*asset) {
 	app.Get("/tiles/basemap/:z/:x/:y", s.groundTile)
 
 	// Everybody else.
-	app.Use(s.identify, s.protect, plainBody, changing)
+	app.Use(s.identify, s.protect, plainBody)
 
 	// Machines that watch over us.
 	app.Get("/healthz", s.health)
 	app.Get("/readyz", s.ready)
 	app.Get("/metrics", s.local, s.metrics)
+
+	// Who comes with a key has a good one; whoever changes something may, and does it himself.
+	app.Use(goodKey, ownPage, writes)
 
 	// What goes with the map.
 	app.Get("/tiles/items.json", s.tileJSON(itemsTiles))
