@@ -112,6 +112,7 @@ func (c *serveCommand) Run(p *program) error {
 		BasemapStyle:         c.BasemapStyle,
 		BasemapHosts:         c.BasemapHosts,
 		FilingsPerTenMinutes: c.FilingLimit,
+		MailServer:           serverName(post),
 		PublicURL:            origin,
 		BasePath:             base,
 	}
@@ -151,6 +152,14 @@ func (c *serveCommand) Run(p *program) error {
 	stopBackground()
 	running.Wait()
 	return err
+}
+
+// serverName names the mail server; "": there is none.
+func serverName(s *mail.Server) string {
+	if s == nil {
+		return ""
+	}
+	return s.String()
 }
 
 // stopJobs lets the jobs under way finish for as long as answers may. Those that do not are tried again later, by this node or another.
