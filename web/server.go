@@ -109,6 +109,7 @@ func (s *Server) Prepare() error {
 	})
 	s.app.Server().KeepHijackedConns = true // event streams are the hub's to close
 	s.refuseMethods(s.app.Server())
+	lingering(s.app.Server())
 	if s.BasePath != "" {
 		putBelow(s.app.Server(), s.BasePath)
 	}
