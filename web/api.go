@@ -1,7 +1,9 @@
 package web
 
 import (
+	"bytes"
 	"context"
+	"io"
 	"net/http"
 	"reflect"
 	"strconv"
@@ -22,8 +24,18 @@ func newAPI(app *fiber.App) huma.API {
 	config.Info.Description = "Neighbourhood reports: file, read, list, count, export. Dates are RFC 3339 in UTC, coordinates WGS 84 with longitude " +
 		"first. Unknown and repeated query parameters are refused. Errors are RFC 9457 problem documents in French or English (Accept-Language)."
 	config.Info.License = &huma.License{Name: "Apache-2.0", Identifier: "Apache-2.0"}
-	return humafiber.New(app, config)
+	api := humafiber.New(app, config)
+	api.UseMiddleware(func(ctx huma.Context, next func(huma.Context)) { next(readBody{ctx}) })
+	return api
 }
+
+// readBody gives Huma the body that bounded has read.
+type readBody struct{ call }
+
+type call huma.Context // has a method of that name
+
+func (b readBody) BodyReader() io.Reader { return bytes.NewReader(humafiber.Unwrap(b.call).BodyRaw()) }
+func (b readBody) Unwrap() huma.Context  { return b.call }
 
 // queryDocs tells of every query parameter what it means; handlers and the OpenAPI document name parameters from here.
 var queryDocs = map[string]string{

@@ -2,8 +2,10 @@ package web
 
 import (
 	"fmt"
+	"maps"
 	"net/http"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -35,13 +37,19 @@ func TestNothingLeaks(t *testing.T) {
 	s.change(public, `insert into report_contact (report_id, email, name, phone) values ($1, $2, $2, $2)`, public, secret+"@example.org")
 	s.change(public, `insert into timeline (kind, item_id, type, public, body, actor_role, created_at) values ('report', $1, 'note', false, $2, 'agent', now())`, public, secret)
 
+	photos := map[int64]string{}
+	for _, id := range append(slices.Collect(maps.Values(hiddenOnes)), public) {
+		photos[id] = local(s.mustUpload().URL)
+		s.change(id, `update media set kind = 'report', item_id = $1, secret_sha256 = null where kind is null`, id)
+	}
+
 	position := geo.Position{Lon: 23_500_000, Lat: 488_500_000}
 	outputs := []string{"/", "/reports", "/reports/new", "/api/docs", "/api/openapi.json", "/api/v1/reports", "/api/v1/reports.geojson", "/api/v1/reports.csv",
 		"/api/v1/cells.geojson?resolution=9", "/api/v1/stats", "/api/v1/categories", "/api/v1/services", "/api/v1/zones", "/api/v1/geocode?q=" + secret,
 		"/tiles/items.json", "/tiles/cells.json", "/zones", "/stats", "/stats?status=pending",
 		"/zones/essai/centre", "/reports/new/thanks?id=1", "/tiles/zones/essai.json", "/tiles/zones/essai/8/129/88.mvt", "/api/v1/zones/essai.geojson",
 		"/maps/static.png?z=16&lat=48.85&lon=2.35&w=200&h=200", "/tiles/raster/12/2074/1409.png", fmt.Sprintf("/?report=%d", public),
-		fmt.Sprintf("/reports/%d", public), fmt.Sprintf("/api/v1/reports/%d", public), fmt.Sprintf("/api/v1/reports/%d/updates", public),
+		fmt.Sprintf("/reports/%d", public), fmt.Sprintf("/api/v1/reports/%d", public), fmt.Sprintf("/api/v1/reports/%d/updates", public), photos[public],
 		"/reports?status=pending", "/api/v1/reports?status=pending", "/api/v1/reports?category=pothole&status=open", "/api/v1/reports.csv?bbox=2,48,3,49"}
 	for _, path := range outputs {
 		a := s.get(path)
@@ -63,6 +71,10 @@ func TestNothingLeaks(t *testing.T) {
 		t.Errorf("nothing looks for leaks at %s: name an address of it here", route)
 	}
 	for v, id := range hiddenOnes {
+		photo, unknown := s.get(photos[id]), s.get("/media/"+strings.Repeat("0", 32)+"/full.jpg")
+		if photo.StatusCode != http.StatusNotFound || photo.body != unknown.body {
+			t.Errorf("the photo of the %s report answers %d, unlike an unknown one", v, photo.StatusCode)
+		}
 		for _, path := range []string{"/reports/%d", "/api/v1/reports/%d", "/api/v1/reports/%d/updates"} {
 			a := s.get(fmt.Sprintf(path, id))
 			unknown := s.get(fmt.Sprintf(path, 999_999))
