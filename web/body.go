@@ -105,7 +105,7 @@ func uploadBody(c *fiber.Ctx) *body {
 
 // bounded reads the body of a request, up to the limit that holds everywhere; only those of uploads are left to their routes. After a body that was not read
 // to its end the connection is closed: what is left of it would be taken for the next request.
-func (s *Server) bounded(c *fiber.Ctx) error {
+func bounded(c *fiber.Ctx) error {
 	r := c.Request()
 	if !r.IsBodyStream() {
 		return c.Next()
@@ -116,7 +116,7 @@ func (s *Server) bounded(c *fiber.Ctx) error {
 			c.Context().SetConnectionClose()
 		}
 	}()
-	if s.takesPhotos(c) {
+	if takesPhotos(c) {
 		b.pace = slowestBody
 		c.Locals(bodyKey{}, b)
 		err := c.Next()
@@ -135,11 +135,11 @@ func (s *Server) bounded(c *fiber.Ctx) error {
 }
 
 // takesPhotos tells whether a request goes to one of the two routes that take photos.
-func (s *Server) takesPhotos(c *fiber.Ctx) bool {
+func takesPhotos(c *fiber.Ctx) bool {
 	if c.Method() != fiber.MethodPost {
 		return false
 	}
-	switch strings.TrimPrefix(c.Path(), s.BasePath) {
+	switch c.Path() {
 	case "/api/v1/media":
 		return true
 	case "/reports":

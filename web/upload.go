@@ -36,14 +36,10 @@ const (
 )
 
 // uploadHeader and uploadCookie carry the secret by which a photo is its uploader's until it belongs to a report.
-const uploadHeader = "Quartier-Upload"
-
-func uploadCookie(a *asked) string {
-	if a.secure {
-		return "__Host-quartier_upload"
-	}
-	return "quartier_upload"
-}
+const (
+	uploadHeader = "Quartier-Upload"
+	uploadCookie = "upload"
+)
 
 // uploadLife is for how long the secret is good, as long as loose photos are kept.
 const uploadLife = 24 * time.Hour
@@ -52,7 +48,7 @@ const uploadLife = 24 * time.Hour
 func ownerOf(c *fiber.Ctx, a *asked) media.Owner {
 	secret := c.Get(uploadHeader)
 	if secret == "" {
-		secret = c.Cookies(uploadCookie(a))
+		secret = c.Cookies(a.cookie(uploadCookie))
 	}
 	o := media.Owner{Person: a.actor.Person}
 	if len(secret) == account.SecretLength {
@@ -68,7 +64,7 @@ func ownerToBe(c *fiber.Ctx) (o media.Owner, fresh bool) {
 		return a.owner, false
 	}
 	a.owner.Secret = account.NewSecret()
-	c.Cookie(&fiber.Cookie{Name: uploadCookie(a), Value: a.owner.Secret, Path: "/", MaxAge: int(uploadLife.Seconds()), HTTPOnly: true, SameSite: "Lax", Secure: a.secure})
+	setCookie(c, uploadCookie, a.owner.Secret, int(uploadLife.Seconds()))
 	return a.owner, true
 }
 
