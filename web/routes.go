@@ -15,9 +15,10 @@ func (s *Server) route(assets map[string]*asset) {
 	app := s.app
 	filings := newLimiter(s.FilingsPerTenMinutes, 10*time.Minute, time.Now)
 	searches := newLimiter(searchesPerTenMinutes, 10*time.Minute, time.Now)
+	photos := newLimiter(photosPerTenMinutes, 10*time.Minute, time.Now)
 
 	// Everybody.
-	app.Use(recover.New(), wellFormed, s.home)
+	app.Use(recover.New(), bounded, wellFormed, s.home)
 
 	// Tiles: from memory, without the database. A look at the map asks for dozens, most of which are kept: they stand above the guards of the rest, which
 	// would cost as much. Each drawing has its deadline from the cache.
@@ -48,6 +49,11 @@ func (s *Server) route(assets map[string]*asset) {
 	app.Get("/maps/static.png", within(quick), s.staticPicture)
 	app.Get("/styles/:name.json", within(quick), compress.New(), s.style)
 
+	// Photos: coming in they have their own limits of length and of time.
+	app.Get("/media/:id/:file", within(quick), s.photo)
+	app.Post("/api/v1/media", writes, s.uploadPhoto(photos.check))
+	app.Post("/reports", writes, s.takeForm(photos.check))
+
 	// Programs: streams and exports by plain handlers, the rest by Huma.
 	app.Use("/api", open, perReader, s.seeWrite)
 	app.Get("/api/v1/events", s.events)
@@ -68,6 +74,7 @@ func (s *Server) route(assets map[string]*asset) {
 	documentStream(api, "/zones/{set}.geojson", "export-zones", "The zones of a set as GeoJSON", geoJSON.contentType)
 	documentStream(api, "/cells.geojson", "list-cells", "H3 cells with counts", geoJSON.contentType, append(filters, "resolution")...)
 	documentEvents(api)
+	documentUpload(api)
 
 	// People.
 	app.Get("/assets/*", sendAsset(assets))
