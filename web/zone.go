@@ -74,7 +74,7 @@ func (s *Server) zonePage(c *fiber.Ctx) error {
 	middle := zoneView(z)
 	view := page.ZoneView{Name: z.Name, Set: namedIn(a.language, z.Set.NameFR, z.Set.NameEN).Name,
 		Picture: staticMap(middle, query, a.language.Say("static.count", map[string]any{"n": figures.counts.Total})),
-		Map:     "/?" + mapQuery(middle, query).Encode(), List: string(page.Filters{Query: query}.At("/reports")), Stats: figures.stats(z.Set.Slug)}
+		Map:     "/?" + mapQuery(middle, query).Encode(), List: page.Filters{Query: query}.At("/reports"), Stats: figures.stats(z.Set.Slug)}
 	ctx, cancel := sparing(c)
 	defer cancel()
 	list, _, err := s.Register.List(ctx, a.actor, reports.Filter{Zones: []int32{z.ID}}, reports.Page{Limit: newestOfZone})
