@@ -59,6 +59,7 @@ type Server struct {
 	studio  *studio // pictures
 	queries queries
 	entries entries // who is signed in
+	limits  signLimits
 	links   links
 	words   map[string]wordFile // by language
 	content string              // what pages may load
@@ -91,6 +92,7 @@ func (s *Server) Prepare() error {
 	s.exports = newPlaces(exportsAtOnce, exportsPerAddress, "error.exports_busy")
 	s.streams = newPlaces(streamsAtOnce, streamsPerAddress, "error.events_busy")
 	s.studio = newStudio(s.Map.Index)
+	s.limits = newSignLimits()
 	s.app = fiber.New(fiber.Config{
 		AppName:                 "Quartier",
 		DisableStartupMessage:   true,
