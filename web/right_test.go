@@ -406,7 +406,11 @@ func (s *site) signedInAs(grants ...account.Grant) (cookie string) {
 // keyOf makes a key for a program of a person.
 func (s *site) keyOf(person int64, scopes ...string) string {
 	s.t.Helper()
-	key, err := s.People.MakeToken(s.t.Context(), account.Actor{Role: account.RoleResident, Person: person}, "essai", scopes, time.Hour)
+	grants, err := s.People.Grants(s.t.Context(), person)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	key, err := s.People.MakeToken(s.t.Context(), account.Actor{Person: person, Grants: grants}, "essai", scopes, time.Hour)
 	if err != nil {
 		s.t.Fatal(err)
 	}
