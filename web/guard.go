@@ -26,7 +26,7 @@ const languageCookie = "language"
 // wellFormed refuses requests that name no place, or none that could be written into a link.
 func wellFormed(c *fiber.Ctx) error {
 	path, err := url.PathUnescape(c.Path())
-	if err != nil || strings.ContainsFunc(path, unicode.IsControl) || !goodHost(c) {
+	if err != nil || strings.ContainsFunc(path, unicode.IsControl) || !goodHost(c) || !plainHead(c) {
 		return fiber.ErrBadRequest
 	}
 	return c.Next()
@@ -149,9 +149,12 @@ func perReader(c *fiber.Ctx) error {
 	return c.Next()
 }
 
-// local lets only this machine and trusted networks in: others are told that there is nothing.
+// local lets only this machine and trusted networks in: others are told that there is nothing. A proxy of this machine that nobody told us to trust speaks
+// for everybody.
 func (s *Server) local(c *fiber.Ctx) error {
-	if a := askedOf(c).address; !a.IsLoopback() && !s.trusted(a) {
+	peer, _ := netip.AddrFromSlice(c.Context().RemoteIP())
+	posing := len(c.Request().Header.Peek(fiber.HeaderXForwardedFor)) > 0 && !s.trusted(peer.Unmap())
+	if a := askedOf(c).address; posing || !a.IsLoopback() && !s.trusted(a) {
 		return fault.Missing()
 	}
 	return c.Next()

@@ -87,6 +87,12 @@ func (s *Server) route(assets map[string]*asset) {
 	// Administrators.
 	app.Use("/admin", s.only(account.RoleAdministrator))
 	app.Get("/admin", s.adminPage)
+	app.Get("/admin/mail", s.outboxPage)
+	app.Post("/admin/mail", readableBody, crossSite, s.outboxPage)
+	app.Get("/admin/mail/:id", s.mailPage)
+	app.Post("/admin/mail/:id", readableBody, crossSite, writes, s.mailAct)
+	app.Get("/admin/jobs", s.jobsPage)
+	app.Post("/admin/jobs/:id", readableBody, crossSite, writes, s.jobAct)
 }
 
 // jsonOnly refuses bodies that do not say they are JSON: a form of another site cannot send that type.

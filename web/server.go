@@ -50,6 +50,8 @@ type Server struct {
 	PublicURL string
 	// BasePath is what stands before every path of ours, such as /quartier; empty: nothing. See base.go.
 	BasePath string
+	// MailServer names the server that mails leave by; empty: there is none, and they wait in the outbox.
+	MailServer string
 
 	app     *fiber.App
 	running context.Context // ends when the server stops: long answers end with it
@@ -107,6 +109,7 @@ func (s *Server) Prepare() error {
 	})
 	s.app.Server().KeepHijackedConns = true // event streams are the hub's to close
 	s.refuseMethods(s.app.Server())
+	lingering(s.app.Server())
 	if s.BasePath != "" {
 		putBelow(s.app.Server(), s.BasePath)
 	}
