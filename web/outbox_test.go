@@ -77,6 +77,9 @@ func (s *site) count(query string, args ...any) (n int) {
 	return n
 }
 
+// secret stands in mails, which only administrators read.
+const secret = "motsecret"
+
 var secretMail = mail.Message{To: secret + "@example.org", Subject: secret, Text: secret, Purpose: "link"}
 
 // Only administrators see the outbox and the jobs, or act on them.

@@ -12,6 +12,7 @@ import (
 
 	"quartier/reports/account"
 	"quartier/reports/language"
+	"quartier/reports/mail"
 )
 
 // Who may ask: everybody who is not named is refused.
@@ -27,7 +28,7 @@ const (
 	quiet    = "resident moderator administrator" // pending: the reporter and moderators
 )
 
-// right says who may ask for an address of a route. {private} and the like in it, and in the body, stand for the numbers of reports.
+// right says who may ask for an address of a route. {private} and the like in it, and in the body, stand for numbers: of reports, and of others.
 type right struct {
 	route   string
 	address string // "": the route itself
@@ -115,6 +116,12 @@ var rights = []right{
 
 	// Administrators.
 	{route: "GET /admin", may: "administrator"},
+	{route: "GET /admin/mail", may: "administrator"},
+	{route: "POST /admin/mail", may: "administrator", body: "q=personne"},
+	{route: "GET /admin/mail/:id", address: "/admin/mail/{mail}", may: "administrator"},
+	{route: "POST /admin/mail/:id", address: "/admin/mail/{mail}", may: "administrator", body: "act=again"},
+	{route: "GET /admin/jobs", may: "administrator"},
+	{route: "POST /admin/jobs/:id", address: "/admin/jobs/{job}", may: "administrator", body: "act=retry"},
 }
 
 // Every route, asked by everybody: who may gets an answer, who may not is told so in the way that tells least.
@@ -245,6 +252,7 @@ type society struct {
 	secrets map[string]string
 	emails  map[string]string // of their accounts
 	ids     map[string]int64  // of reports
+	others  map[string]int64  // of whatever else there is
 	works   map[string]int32  // ids of services
 }
 
@@ -255,7 +263,7 @@ type society struct {
 func newSociety(t *testing.T) *society {
 	t.Helper()
 	s := &society{site: newSite(t, func(s *Server) { s.TrustedProxies = []netip.Prefix{netip.MustParsePrefix("0.0.0.0/32")} }),
-		people: map[string][]string{}, secrets: map[string]string{}, emails: map[string]string{}, ids: map[string]int64{}, works: map[string]int32{}}
+		people: map[string][]string{}, secrets: map[string]string{}, emails: map[string]string{}, ids: map[string]int64{}, works: map[string]int32{}, others: map[string]int64{}}
 	insertZone(t, s.site, "centre", "Centre")
 	if _, err := s.Register.DB.Exec(t.Context(), `alter sequence report_id_seq restart 100001`); err != nil { // as long as an unknown number
 		t.Fatal(err)
@@ -294,6 +302,8 @@ func newSociety(t *testing.T) *society {
 			t.Fatal(err)
 		}
 	}
+	s.others["mail"] = s.post(mail.Message{To: s.emails["resident"], Subject: "Bonjour", Text: "Bonjour", Purpose: "essai", Person: resident})
+	s.others["job"] = int64(s.count(`select max(id) from river_job`))
 	return s
 }
 
@@ -363,8 +373,10 @@ func (s *society) report(name string) {
 
 // numbered puts the numbers of reports in the place of {their names}.
 func (s *society) numbered(text string) string {
-	for name, id := range s.ids {
-		text = strings.ReplaceAll(text, "{"+name+"}", fmt.Sprint(id))
+	for _, ids := range []map[string]int64{s.ids, s.others} {
+		for name, id := range ids {
+			text = strings.ReplaceAll(text, "{"+name+"}", fmt.Sprint(id))
+		}
 	}
 	return text
 }

@@ -101,6 +101,9 @@ func (s *society) examine(path, name string, a answer) {
 		s.t.Errorf("%s tells %s of %s", path, name, found)
 	}
 	for _, found := range accountMark.FindAllString(a.body, -1) {
+		if name == "administrator" && strings.HasPrefix(path, "/admin") { // they look after accounts
+			continue
+		}
 		if !strings.HasPrefix(s.emails[name], found) {
 			s.t.Errorf("%s tells %s of the account %s", path, name, found)
 		}
