@@ -17,8 +17,8 @@ import (
 
 // Who may ask: everybody who is not named is refused.
 const (
-	anybody = "visitor resident agent other analyst moderator administrator reading-key writing-key dead-key" // not even a key is looked at
-	public  = "visitor resident agent other analyst moderator administrator reading-key writing-key"
+	anybody = public + " expired-key revoked-key" // not even a key is looked at
+	public  = "visitor resident agent other analyst moderator administrator weak-administrator reading-key writing-key"
 	nobody  = ""
 
 	// Of one report: others are told that there is none.
@@ -168,7 +168,7 @@ func (s *society) try(r right, name string) {
 	may := slices.Contains(strings.Fields(r.may), name)
 	want := 0
 	switch {
-	case name == "dead-key" && r.may != anybody && !r.early:
+	case deadKey(name) && r.may != anybody && !r.early:
 		want = http.StatusUnauthorized
 	case name == "reading-key" && method != http.MethodGet:
 		want = http.StatusForbidden
@@ -265,8 +265,13 @@ func newSociety(t *testing.T) *society {
 	s := &society{site: newSite(t, func(s *Server) { s.TrustedProxies = []netip.Prefix{netip.MustParsePrefix("0.0.0.0/32")} }),
 		people: map[string][]string{}, secrets: map[string]string{}, emails: map[string]string{}, ids: map[string]int64{}, works: map[string]int32{}, others: map[string]int64{}}
 	insertZone(t, s.site, "centre", "Centre")
-	if _, err := s.Register.DB.Exec(t.Context(), `alter sequence report_id_seq restart 100001`); err != nil { // as long as an unknown number
-		t.Fatal(err)
+	for _, sql := range []string{
+		`alter sequence report_id_seq restart 100001`, // as long as an unknown number
+		`insert into setting (name, value) values ('staff_second_factor', 'true')`,
+	} {
+		if _, err := s.Register.DB.Exec(t.Context(), sql); err != nil {
+			t.Fatal(err)
+		}
 	}
 	for _, slug := range []string{"voirie-essai", "parcs-essai"} {
 		var id int32
@@ -290,9 +295,16 @@ func newSociety(t *testing.T) *society {
 	s.enrol("analyst", grant(account.RoleAnalyst, "voirie-essai"))
 	s.enrol("moderator", grant(account.RoleModerator))
 	s.enrol("administrator", grant(account.RoleAdministrator))
+	weak := s.personWith(grant(account.RoleAdministrator)) // whose roles wait for a second factor
+	secret, err := s.People.Begin(t.Context(), weak, account.ByPassword, false, "", "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.know("weak-administrator", weak, "Cookie", "quartier_session="+secret)
 	s.know("reading-key", agent, "Authorization", "Bearer "+s.keyOf(agent, account.ScopeRead))
 	s.know("writing-key", agent, "Authorization", "Bearer "+s.keyOf(agent, account.ScopeRead, account.ScopeWrite))
-	s.know("dead-key", agent, "Authorization", "Bearer "+s.deadKeyOf(agent))
+	s.know("expired-key", agent, "Authorization", "Bearer "+s.keyThat(agent, `update api_token set expires_at = now() where token_sha256 = $1`))
+	s.know("revoked-key", agent, "Authorization", "Bearer "+s.keyThat(agent, `delete from api_token where token_sha256 = $1`))
 
 	for _, name := range []string{"public", "private", "private elsewhere", "hidden", "pending", "pending private", "own private", "own pending", "own hidden"} {
 		s.report(name)
@@ -429,16 +441,18 @@ func (s *site) keyOf(person int64, scopes ...string) string {
 	return key
 }
 
-// deadKeyOf makes a key that has expired.
-func (s *site) deadKeyOf(person int64) string {
+// keyThat makes a key to which something happened then.
+func (s *site) keyThat(person int64, happened string) string {
 	s.t.Helper()
 	key := s.keyOf(person, account.ScopeRead, account.ScopeWrite)
-	_, err := s.Register.DB.Exec(s.t.Context(), `update api_token set expires_at = now() where token_sha256 = $1`, account.Digest(key))
-	if err != nil {
+	if _, err := s.Register.DB.Exec(s.t.Context(), happened, account.Digest(key)); err != nil {
 		s.t.Fatal(err)
 	}
 	return key
 }
+
+// deadKey tells whether somebody comes with a key that is no good any more.
+func deadKey(name string) bool { return name == "expired-key" || name == "revoked-key" }
 
 // language gives a language by its tag.
 func (s *site) language(tag string) *language.Language { return language.Of(tag) }
