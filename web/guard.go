@@ -61,6 +61,7 @@ func (s *Server) identified(c *fiber.Ctx) *asked {
 		a.language = language.Of(strings.Clone(chosen))
 	}
 	s.enter(c, a)
+	a.owner = ownerOf(c, a)
 	c.SetUserContext(context.WithValue(c.UserContext(), askedKey{}, a))
 	return a
 }
@@ -217,19 +218,27 @@ func readableBody(c *fiber.Ctx) error {
 	return c.Next()
 }
 
-// crossSite refuses forms that another site sends in a visitor's name: the form's token must be the cookie's (double submit), and the
-// browser's own word on where the form came from is heard first.
+// crossSite refuses forms that another site sends in a visitor's name. A form with photos has been read before (takeForm).
 func crossSite(c *fiber.Ctx) error {
-	if !strings.HasPrefix(c.Get(fiber.HeaderContentType), fiber.MIMEApplicationForm) {
+	if !strings.HasPrefix(c.Get(fiber.HeaderContentType), fiber.MIMEApplicationForm) && !isMultipart(c) {
 		return fiber.ErrUnsupportedMediaType
 	}
+	if err := formIsOurs(c); err != nil {
+		return err
+	}
+	return c.Next()
+}
+
+// formIsOurs tells whether a form is from a page of ours: its token must be the cookie's (double submit), and the browser's own word on where the form came
+// from is heard first.
+func formIsOurs(c *fiber.Ctx) error {
 	cookie := c.Cookies(askedOf(c).cookie(crossSiteCookie))
 	sent := string(c.Context().PostArgs().Peek("csrf"))
 	ours := cameFromUs(c) || c.Get("Sec-Fetch-Site") == "" && c.Get(fiber.HeaderOrigin) == "null" // what an old browser says of pages that send no referrer
 	if !ours || !crossSiteForm.MatchString(cookie) || subtle.ConstantTimeCompare([]byte(sent), []byte(cookie)) == 0 {
 		return fault.New(fault.Forbidden, "error.cross_site", nil)
 	}
-	return c.Next()
+	return nil
 }
 
 // cameFromUs hears the browser's own word on where a request came from.
