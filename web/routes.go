@@ -15,9 +15,10 @@ func (s *Server) route(assets map[string]*asset) {
 	app := s.app
 	filings := newLimiter(s.FilingsPerTenMinutes, 10*time.Minute, time.Now)
 	searches := newLimiter(searchesPerTenMinutes, 10*time.Minute, time.Now)
+	photos := newLimiter(photosPerTenMinutes, 10*time.Minute, time.Now)
 
 	// Everybody.
-	app.Use(recover.New(), wellFormed, s.home)
+	app.Use(recover.New(), bounded, wellFormed, s.home)
 
 	// Tiles: from memory, without the database. A look at the map asks for dozens, most of which are kept: they stand above the guards of the rest, which
 	// would cost as much. Each drawing has its deadline from the cache.
@@ -35,6 +36,9 @@ func (s *Server) route(assets map[string]*asset) {
 	app.Get("/readyz", s.ready)
 	app.Get("/metrics", s.local, s.metrics)
 
+	// Who comes with a key has a good one; whoever changes something may, and does it himself.
+	app.Use(goodKey, ownPage, writes)
+
 	// What goes with the map.
 	app.Get("/tiles/items.json", s.tileJSON(itemsTiles))
 	app.Get("/tiles/cells.json", s.tileJSON(cellsTiles))
@@ -44,6 +48,11 @@ func (s *Server) route(assets map[string]*asset) {
 	app.Use([]string{"/maps", "/styles"}, open)
 	app.Get("/maps/static.png", within(quick), s.staticPicture)
 	app.Get("/styles/:name.json", within(quick), compress.New(), s.style)
+
+	// Photos: coming in they have their own limits of length and of time.
+	app.Get("/media/:id/:file", within(quick), s.photo)
+	app.Post("/api/v1/media", writes, s.uploadPhoto(photos.check))
+	app.Post("/reports", writes, s.takeForm(photos.check))
 
 	// Programs: streams and exports by plain handlers, the rest by Huma.
 	app.Use("/api", open, perReader, s.seeWrite)
@@ -59,12 +68,14 @@ func (s *Server) route(assets map[string]*asset) {
 	s.registerReports(api)
 	s.registerCatalogue(api)
 	s.registerStatistics(api)
+	s.registerMe(api)
 	filters := append(filterNames, "bbox")
 	documentStream(api, "/reports.geojson", "export-geojson", "All reports as GeoJSON, streamed", geoJSON.contentType, filters...)
 	documentStream(api, "/reports.csv", "export-csv", "All reports as CSV, streamed", csvFile.contentType, filters...)
 	documentStream(api, "/zones/{set}.geojson", "export-zones", "The zones of a set as GeoJSON", geoJSON.contentType)
 	documentStream(api, "/cells.geojson", "list-cells", "H3 cells with counts", geoJSON.contentType, append(filters, "resolution")...)
 	documentEvents(api)
+	documentUpload(api)
 
 	// People.
 	app.Get("/assets/*", sendAsset(assets))
@@ -81,6 +92,48 @@ func (s *Server) route(assets map[string]*asset) {
 	app.Get("/zones/:set/*", s.zonePage)
 	app.Get("/stats", s.statsPage)
 
+	// Who people are. Forms say who may send them; what changes credentials wants a fresh proof.
+	signIns, links := s.limits.signIns.handler, s.limits.links.handler
+	form := []fiber.Handler{secluded, readableBody, crossSite}
+	app.Get("/sign-in", secluded, s.signInPage)
+	app.Post("/sign-in", with(form, links, s.askLink)...)
+	app.Get("/sign-in/sent", secluded, s.linkSentPage)
+	app.Get("/sign-in/link", secluded, signIns, s.linkPage)
+	app.Post("/sign-in/link", with(form, signIns, s.followLink)...)
+	app.Post("/sign-in/password", with(form, signIns, s.byPassword)...)
+	app.Post("/sign-in/passkey/options", with(form, signIns, s.askPasskey)...)
+	app.Post("/sign-in/passkey", with(form, signIns, s.byPasskey)...)
+	app.Get("/sign-in/provider", secluded, signIns, s.leaveForProvider)
+	app.Get(providerBack, secluded, signIns, s.arriveFromProvider)
+	app.Get("/sign-in/code", secluded, s.codePage)
+	app.Post("/sign-in/code", with(form, signIns, s.byCode)...)
+	app.Get("/sign-out", secluded, s.signedOutPage)
+	app.Post("/sign-out", with(form, s.leave)...)
+
+	// A person's own account.
+	mine := []fiber.Handler{secluded, s.signedIn, browserOnly}
+	mineForm := with(mine, readableBody, crossSite)
+	credential := with(mineForm, s.proven("/me/security"))
+	app.Get("/me", with(mine, s.mePage)...)
+	app.Post("/me", with(mineForm, s.changeMe)...)
+	app.Post("/me/email", with(mineForm, s.proven("/me"), s.changeEmail)...)
+	app.Get("/me/security", with(mine, s.securityPage)...)
+	app.Post("/me/security/password", with(credential, s.setPassword)...)
+	app.Post("/me/security/password/remove", with(credential, s.removePassword)...)
+	app.Post("/me/security/passkeys/options", with(credential, signIns, s.preparePasskey)...)
+	app.Post("/me/security/passkeys", with(credential, s.addPasskey)...)
+	app.Post("/me/security/passkeys/:id", with(mineForm, s.renamePasskey)...)
+	app.Post("/me/security/passkeys/:id/remove", with(credential, s.removePasskey)...)
+	app.Post("/me/security/second-factor", with(credential, s.prepareSecond)...)
+	app.Post("/me/security/second-factor/confirm", with(credential, s.confirmSecond)...)
+	app.Post("/me/security/second-factor/recovery", with(credential, s.renewRecovery)...)
+	app.Post("/me/security/second-factor/remove", with(credential, s.removeSecond)...)
+	app.Post("/me/security/providers/remove", with(credential, s.unlink)...)
+	app.Post("/me/security/sessions/others", with(mineForm, s.endOthers)...)
+	app.Post("/me/security/sessions/:id/end", with(mineForm, s.endSession)...)
+	app.Post("/me/security/tokens", with(credential, s.makeToken)...)
+	app.Post("/me/security/tokens/:id/revoke", with(mineForm, s.revokeToken)...)
+
 	// Administrators.
 	app.Use("/admin", s.only(account.RoleAdministrator))
 	app.Get("/admin", s.adminPage)
@@ -90,6 +143,11 @@ func (s *Server) route(assets map[string]*asset) {
 	app.Post("/admin/mail/:id", readableBody, crossSite, writes, s.mailAct)
 	app.Get("/admin/jobs", s.jobsPage)
 	app.Post("/admin/jobs/:id", readableBody, crossSite, writes, s.jobAct)
+}
+
+// with gives guards, and what they guard.
+func with(guards []fiber.Handler, handlers ...fiber.Handler) []fiber.Handler {
+	return append(guards[:len(guards):len(guards)], handlers...)
 }
 
 // jsonOnly refuses bodies that do not say they are JSON: a form of another site cannot send that type.

@@ -16,6 +16,7 @@ import (
 	"quartier/reports/account"
 	"quartier/reports/fault"
 	"quartier/reports/mail"
+	"quartier/reports/media"
 	"quartier/reports/store"
 	"quartier/reports/zone"
 	"quartier/tiles"
@@ -63,6 +64,10 @@ func (c *serveCommand) Run(p *program) error {
 	if err := c.demoGuard(); err != nil {
 		return err
 	}
+	provider, err := c.provider()
+	if err != nil {
+		return err
+	}
 	ground, err := c.ground()
 	if err != nil {
 		return err
@@ -99,9 +104,14 @@ func (c *serveCommand) Run(p *program) error {
 	if err != nil {
 		return err
 	}
+	photos, err := media.Open(p.ctx, db, p.settings.Data, time.Now)
+	if err != nil {
+		return err
+	}
 	server := &web.Server{
 		Register:             &reports.Register{DB: db, ServedArea: area, Now: time.Now},
-		People:               &account.Directory{DB: db, Now: time.Now},
+		Photos:               photos,
+		People:               &account.Directory{DB: db, Now: time.Now, Provider: provider},
 		Map:                  m,
 		Cache:                tiles.NewCache(m.Index, c.TileCache<<20),
 		Log:                  log,
