@@ -12,12 +12,13 @@ import (
 
 	"quartier/reports/account"
 	"quartier/reports/language"
+	"quartier/reports/mail"
 )
 
 // Who may ask: everybody who is not named is refused.
 const (
-	anybody = "visitor resident agent other analyst moderator administrator reading-key writing-key dead-key" // not even a key is looked at
-	public  = "visitor resident agent other analyst moderator administrator reading-key writing-key"
+	anybody = public + " expired-key revoked-key" // not even a key is looked at
+	public  = "visitor resident agent other analyst moderator administrator weak-administrator reading-key writing-key"
 	nobody  = ""
 
 	// Of one report: others are told that there is none.
@@ -27,7 +28,7 @@ const (
 	quiet    = "resident moderator administrator" // pending: the reporter and moderators
 )
 
-// right says who may ask for an address of a route. {private} and the like in it, and in the body, stand for the numbers of reports.
+// right says who may ask for an address of a route. {private} and the like in it, and in the body, stand for numbers: of reports, and of others.
 type right struct {
 	route   string
 	address string // "": the route itself
@@ -115,6 +116,12 @@ var rights = []right{
 
 	// Administrators.
 	{route: "GET /admin", may: "administrator"},
+	{route: "GET /admin/mail", may: "administrator"},
+	{route: "POST /admin/mail", may: "administrator", body: "q=personne"},
+	{route: "GET /admin/mail/:id", address: "/admin/mail/{mail}", may: "administrator"},
+	{route: "POST /admin/mail/:id", address: "/admin/mail/{mail}", may: "administrator", body: "act=again"},
+	{route: "GET /admin/jobs", may: "administrator"},
+	{route: "POST /admin/jobs/:id", address: "/admin/jobs/{job}", may: "administrator", body: "act=retry"},
 }
 
 // Every route, asked by everybody: who may gets an answer, who may not is told so in the way that tells least.
@@ -161,7 +168,7 @@ func (s *society) try(r right, name string) {
 	may := slices.Contains(strings.Fields(r.may), name)
 	want := 0
 	switch {
-	case name == "dead-key" && r.may != anybody && !r.early:
+	case deadKey(name) && r.may != anybody && !r.early:
 		want = http.StatusUnauthorized
 	case name == "reading-key" && method != http.MethodGet:
 		want = http.StatusForbidden
@@ -245,6 +252,7 @@ type society struct {
 	secrets map[string]string
 	emails  map[string]string // of their accounts
 	ids     map[string]int64  // of reports
+	others  map[string]int64  // of whatever else there is
 	works   map[string]int32  // ids of services
 }
 
@@ -255,10 +263,15 @@ type society struct {
 func newSociety(t *testing.T) *society {
 	t.Helper()
 	s := &society{site: newSite(t, func(s *Server) { s.TrustedProxies = []netip.Prefix{netip.MustParsePrefix("0.0.0.0/32")} }),
-		people: map[string][]string{}, secrets: map[string]string{}, emails: map[string]string{}, ids: map[string]int64{}, works: map[string]int32{}}
+		people: map[string][]string{}, secrets: map[string]string{}, emails: map[string]string{}, ids: map[string]int64{}, works: map[string]int32{}, others: map[string]int64{}}
 	insertZone(t, s.site, "centre", "Centre")
-	if _, err := s.Register.DB.Exec(t.Context(), `alter sequence report_id_seq restart 100001`); err != nil { // as long as an unknown number
-		t.Fatal(err)
+	for _, sql := range []string{
+		`alter sequence report_id_seq restart 100001`, // as long as an unknown number
+		`insert into setting (name, value) values ('staff_second_factor', 'true')`,
+	} {
+		if _, err := s.Register.DB.Exec(t.Context(), sql); err != nil {
+			t.Fatal(err)
+		}
 	}
 	for _, slug := range []string{"voirie-essai", "parcs-essai"} {
 		var id int32
@@ -282,9 +295,16 @@ func newSociety(t *testing.T) *society {
 	s.enrol("analyst", grant(account.RoleAnalyst, "voirie-essai"))
 	s.enrol("moderator", grant(account.RoleModerator))
 	s.enrol("administrator", grant(account.RoleAdministrator))
+	weak := s.personWith(grant(account.RoleAdministrator)) // whose roles wait for a second factor
+	secret, err := s.People.Begin(t.Context(), weak, account.ByPassword, false, "", "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.know("weak-administrator", weak, "Cookie", "quartier_session="+secret)
 	s.know("reading-key", agent, "Authorization", "Bearer "+s.keyOf(agent, account.ScopeRead))
 	s.know("writing-key", agent, "Authorization", "Bearer "+s.keyOf(agent, account.ScopeRead, account.ScopeWrite))
-	s.know("dead-key", agent, "Authorization", "Bearer "+s.deadKeyOf(agent))
+	s.know("expired-key", agent, "Authorization", "Bearer "+s.keyThat(agent, `update api_token set expires_at = now() where token_sha256 = $1`))
+	s.know("revoked-key", agent, "Authorization", "Bearer "+s.keyThat(agent, `delete from api_token where token_sha256 = $1`))
 
 	for _, name := range []string{"public", "private", "private elsewhere", "hidden", "pending", "pending private", "own private", "own pending", "own hidden"} {
 		s.report(name)
@@ -294,6 +314,8 @@ func newSociety(t *testing.T) *society {
 			t.Fatal(err)
 		}
 	}
+	s.others["mail"] = s.post(mail.Message{To: s.emails["resident"], Subject: "Bonjour", Text: "Bonjour", Purpose: "essai", Person: resident})
+	s.others["job"] = int64(s.count(`select max(id) from river_job`))
 	return s
 }
 
@@ -363,8 +385,10 @@ func (s *society) report(name string) {
 
 // numbered puts the numbers of reports in the place of {their names}.
 func (s *society) numbered(text string) string {
-	for name, id := range s.ids {
-		text = strings.ReplaceAll(text, "{"+name+"}", fmt.Sprint(id))
+	for _, ids := range []map[string]int64{s.ids, s.others} {
+		for name, id := range ids {
+			text = strings.ReplaceAll(text, "{"+name+"}", fmt.Sprint(id))
+		}
 	}
 	return text
 }
@@ -406,23 +430,29 @@ func (s *site) signedInAs(grants ...account.Grant) (cookie string) {
 // keyOf makes a key for a program of a person.
 func (s *site) keyOf(person int64, scopes ...string) string {
 	s.t.Helper()
-	key, err := s.People.MakeToken(s.t.Context(), account.Actor{Role: account.RoleResident, Person: person}, "essai", scopes, time.Hour)
+	grants, err := s.People.Grants(s.t.Context(), person)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	key, err := s.People.MakeToken(s.t.Context(), account.Actor{Person: person, Grants: grants}, "essai", scopes, time.Hour)
 	if err != nil {
 		s.t.Fatal(err)
 	}
 	return key
 }
 
-// deadKeyOf makes a key that has expired.
-func (s *site) deadKeyOf(person int64) string {
+// keyThat makes a key to which something happened then.
+func (s *site) keyThat(person int64, happened string) string {
 	s.t.Helper()
 	key := s.keyOf(person, account.ScopeRead, account.ScopeWrite)
-	_, err := s.Register.DB.Exec(s.t.Context(), `update api_token set expires_at = now() where token_sha256 = $1`, account.Digest(key))
-	if err != nil {
+	if _, err := s.Register.DB.Exec(s.t.Context(), happened, account.Digest(key)); err != nil {
 		s.t.Fatal(err)
 	}
 	return key
 }
+
+// deadKey tells whether somebody comes with a key that is no good any more.
+func deadKey(name string) bool { return name == "expired-key" || name == "revoked-key" }
 
 // language gives a language by its tag.
 func (s *site) language(tag string) *language.Language { return language.Of(tag) }
