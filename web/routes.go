@@ -137,6 +137,7 @@ func (s *Server) route(assets map[string]*asset) {
 	// Administrators.
 	app.Use("/admin", s.only(account.RoleAdministrator))
 	app.Get("/admin", s.adminPage)
+	app.Use([]string{"/admin/mail", "/admin/jobs"}, secluded, browserOnly)
 	app.Get("/admin/mail", s.outboxPage)
 	app.Post("/admin/mail", readableBody, crossSite, s.outboxPage)
 	app.Get("/admin/mail/:id", s.mailPage)
