@@ -26,7 +26,7 @@ const languageCookie = "language"
 // wellFormed refuses requests that name no place, or none that could be written into a link.
 func wellFormed(c *fiber.Ctx) error {
 	path, err := url.PathUnescape(c.Path())
-	if err != nil || strings.ContainsFunc(path, unicode.IsControl) || !goodHost(c) {
+	if err != nil || strings.ContainsFunc(path, unicode.IsControl) || !goodHost(c) || !plainHead(c) {
 		return fiber.ErrBadRequest
 	}
 	return c.Next()
@@ -139,16 +139,23 @@ func (s *Server) trusted(a netip.Addr) bool {
 	return false
 }
 
-// perReader says that answers depend on the reader's language, and that they are asked for anew each time unless a handler says otherwise.
+// perReader says that answers depend on the reader and the language, and that they are asked for anew each time unless a handler says otherwise.
 func perReader(c *fiber.Ctx) error {
-	c.Set(fiber.HeaderCacheControl, "no-cache")
-	c.Vary(fiber.HeaderAcceptLanguage, fiber.HeaderCookie)
+	control := "no-cache"
+	if askedOf(c).actor.Person != 0 { // what a shared cache must not hand to others
+		control = "private, no-cache"
+	}
+	c.Set(fiber.HeaderCacheControl, control)
+	c.Vary(fiber.HeaderAcceptLanguage, fiber.HeaderCookie, fiber.HeaderAuthorization)
 	return c.Next()
 }
 
-// local lets only this machine and trusted networks in: others are told that there is nothing.
+// local lets only this machine and trusted networks in: others are told that there is nothing. A proxy of this machine that nobody told us to trust speaks
+// for everybody.
 func (s *Server) local(c *fiber.Ctx) error {
-	if a := askedOf(c).address; !a.IsLoopback() && !s.trusted(a) {
+	peer, _ := netip.AddrFromSlice(c.Context().RemoteIP())
+	posing := len(c.Request().Header.Peek(fiber.HeaderXForwardedFor)) > 0 && !s.trusted(peer.Unmap())
+	if a := askedOf(c).address; posing || !a.IsLoopback() && !s.trusted(a) {
 		return fault.Missing()
 	}
 	return c.Next()

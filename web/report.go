@@ -60,8 +60,7 @@ func (location) Schema(huma.Registry) *huma.Schema {
 
 type (
 	oneReport struct {
-		CacheControl string `header:"Cache-Control"`
-		Body         reportAnswer
+		Body reportAnswer
 	}
 	filedReport struct {
 		Status   int
@@ -138,7 +137,7 @@ func (s *Server) registerReports(api huma.API) {
 			if err == nil {
 				err = s.addPhotos(ctx, &body)
 			}
-			return &oneReport{CacheControl: "no-cache", Body: body}, err
+			return &oneReport{Body: body}, err
 		})
 	huma.Register(api, operation(http.MethodGet, "/reports/{id}/updates", "list-updates", "The timeline of a report, oldest first"),
 		func(ctx context.Context, in *struct {

@@ -52,6 +52,8 @@ type Server struct {
 	PublicURL string
 	// BasePath is what stands before every path of ours, such as /quartier; empty: nothing. See base.go.
 	BasePath string
+	// MailServer names the server that mails leave by; empty: there is none, and they wait in the outbox.
+	MailServer string
 
 	app     *fiber.App
 	running context.Context // ends when the server stops: long answers end with it
@@ -62,6 +64,7 @@ type Server struct {
 	studio  *studio // pictures
 	queries queries
 	entries entries // who is signed in
+	limits  signLimits
 	links   links
 	words   map[string]wordFile // by language
 	content string              // what pages may load
@@ -95,6 +98,7 @@ func (s *Server) Prepare() error {
 	s.streams = newPlaces(streamsAtOnce, streamsPerAddress, "error.events_busy")
 	s.uploads = newPlaces(uploadsAtOnce, uploadsPerAddress, "error.photo.busy")
 	s.studio = newStudio(s.Map.Index)
+	s.limits = newSignLimits()
 	s.app = fiber.New(fiber.Config{
 		AppName:                      "Quartier",
 		DisableStartupMessage:        true,
@@ -113,6 +117,7 @@ func (s *Server) Prepare() error {
 	})
 	s.app.Server().KeepHijackedConns = true // event streams are the hub's to close
 	s.refuseMethods(s.app.Server())
+	lingering(s.app.Server())
 	if s.BasePath != "" {
 		putBelow(s.app.Server(), s.BasePath)
 	}
