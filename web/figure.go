@@ -33,7 +33,7 @@ type figures struct {
 func (s *Server) figures(c *fiber.Ctx, v *live.Vocabulary, query url.Values, f tiles.Filter) figures {
 	a := askedOf(c)
 	return figures{l: a.language, v: v, query: query, categories: len(f.Categories) > 0,
-		counts: s.Map.Index.Count(f, tiles.Audience(a.actor.Mask()), s.Register.Now().In(s.TimeZone))}
+		counts: s.Map.Index.Count(f, audienceOf(a.actor), s.Register.Now().In(s.TimeZone))}
 }
 
 // rows gives the address of the list behind a number: the filter with one value more, in the place of several of its kind.

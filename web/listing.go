@@ -9,7 +9,6 @@ import (
 	"quartier/reports"
 	"quartier/reports/fault"
 	"quartier/reports/language"
-	"quartier/tiles"
 	"quartier/web/live"
 	"quartier/web/page"
 )
@@ -46,7 +45,7 @@ func (s *Server) listPage(c *fiber.Ctx) error {
 	for i, one := range list {
 		rows[i] = rowOf(one, v, a.language)
 	}
-	total := s.Map.Index.Total(sel.index, tiles.Audience(a.actor.Mask()))
+	total := s.Map.Index.Total(sel.index, audienceOf(a.actor))
 	return render(c, fiber.StatusOK, page.List(s.frameOf(c, a.language.Say("list.title", nil), s.links.page), filters, rows, total, next))
 }
 
@@ -92,6 +91,13 @@ func (s *Server) reportScreen(c *fiber.Ctx) error {
 	}
 	for _, other := range repeats {
 		view.Repeats = append(view.Repeats, rowOf(other, v, l))
+	}
+	photos, err := s.Register.Photos(c.UserContext(), id)
+	if err != nil {
+		return err
+	}
+	for _, p := range photos[id] {
+		view.Photos = append(view.Photos, page.Photo{ID: string(p.ID), Width: p.Width, Height: p.Height})
 	}
 	island := s.islandOf(l, v)
 	island.Lon, island.Lat, island.Zoom = lon, lat, closest

@@ -58,7 +58,7 @@ func (s *Server) showMe(c *fiber.Ctx, status int, change func(*page.Me)) error {
 		return err
 	}
 	m := page.Me{CrossSite: crossSiteToken(c), Email: p.Email, Name: p.Name, NameShown: p.NameShown, Language: p.Language, Proved: a.entry.Proved(s.People.Now()),
-		Withheld: a.entry.Withheld, Done: doneOf(c)}
+		Withheld: a.entry.Withheld, Done: meDone(c)}
 	for _, g := range a.actor.Grants {
 		m.Roles = append(m.Roles, a.language.Say("role."+string(g.Role), nil))
 	}
@@ -71,8 +71,8 @@ func (s *Server) showMe(c *fiber.Ctx, status int, change func(*page.Me)) error {
 	return render(c, status, page.MePage(f, m))
 }
 
-// doneOf names what was just done, if it is something of ours.
-func doneOf(c *fiber.Ctx) string {
+// meDone names what was just done, if it is something of ours.
+func meDone(c *fiber.Ctx) string {
 	if done := c.Query("done"); done == "saved" || done == "email" {
 		return done
 	}

@@ -6,6 +6,8 @@ import (
 	"github.com/gofiber/fiber/v2"
 	"github.com/gofiber/fiber/v2/middleware/compress"
 	"github.com/gofiber/fiber/v2/middleware/recover"
+
+	"quartier/reports/account"
 )
 
 // route is the one page of all routes, by who calls them. What stands above a route guards it.
@@ -13,9 +15,10 @@ func (s *Server) route(assets map[string]*asset) {
 	app := s.app
 	filings := newLimiter(s.FilingsPerTenMinutes, 10*time.Minute, time.Now)
 	searches := newLimiter(searchesPerTenMinutes, 10*time.Minute, time.Now)
+	photos := newLimiter(photosPerTenMinutes, 10*time.Minute, time.Now)
 
 	// Everybody.
-	app.Use(recover.New(), wellFormed, s.home)
+	app.Use(recover.New(), bounded, wellFormed, s.home)
 
 	// Tiles: from memory, without the database. A look at the map asks for dozens, most of which are kept: they stand above the guards of the rest, which
 	// would cost as much. Each drawing has its deadline from the cache.
@@ -33,6 +36,9 @@ func (s *Server) route(assets map[string]*asset) {
 	app.Get("/readyz", s.ready)
 	app.Get("/metrics", s.local, s.metrics)
 
+	// Who comes with a key has a good one; whoever changes something may, and does it himself.
+	app.Use(goodKey, ownPage, writes)
+
 	// What goes with the map.
 	app.Get("/tiles/items.json", s.tileJSON(itemsTiles))
 	app.Get("/tiles/cells.json", s.tileJSON(cellsTiles))
@@ -42,6 +48,11 @@ func (s *Server) route(assets map[string]*asset) {
 	app.Use([]string{"/maps", "/styles"}, open)
 	app.Get("/maps/static.png", within(quick), s.staticPicture)
 	app.Get("/styles/:name.json", within(quick), compress.New(), s.style)
+
+	// Photos: coming in they have their own limits of length and of time.
+	app.Get("/media/:id/:file", within(quick), s.photo)
+	app.Post("/api/v1/media", writes, s.uploadPhoto(photos.check))
+	app.Post("/reports", writes, s.takeForm(photos.check))
 
 	// Programs: streams and exports by plain handlers, the rest by Huma.
 	app.Use("/api", open, perReader, s.seeWrite)
@@ -64,6 +75,7 @@ func (s *Server) route(assets map[string]*asset) {
 	documentStream(api, "/zones/{set}.geojson", "export-zones", "The zones of a set as GeoJSON", geoJSON.contentType)
 	documentStream(api, "/cells.geojson", "list-cells", "H3 cells with counts", geoJSON.contentType, append(filters, "resolution")...)
 	documentEvents(api)
+	documentUpload(api)
 
 	// People.
 	app.Get("/assets/*", sendAsset(assets))
@@ -121,6 +133,16 @@ func (s *Server) route(assets map[string]*asset) {
 	app.Post("/me/security/sessions/:id/end", with(mineForm, s.endSession)...)
 	app.Post("/me/security/tokens", with(credential, s.makeToken)...)
 	app.Post("/me/security/tokens/:id/revoke", with(mineForm, s.revokeToken)...)
+
+	// Administrators.
+	app.Use("/admin", s.only(account.RoleAdministrator))
+	app.Get("/admin", s.adminPage)
+	app.Get("/admin/mail", s.outboxPage)
+	app.Post("/admin/mail", readableBody, crossSite, s.outboxPage)
+	app.Get("/admin/mail/:id", s.mailPage)
+	app.Post("/admin/mail/:id", readableBody, crossSite, writes, s.mailAct)
+	app.Get("/admin/jobs", s.jobsPage)
+	app.Post("/admin/jobs/:id", readableBody, crossSite, writes, s.jobAct)
 }
 
 // with gives guards, and what they guard.

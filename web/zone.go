@@ -42,7 +42,7 @@ func (s *Server) zonesPage(c *fiber.Ctx) error {
 		return err
 	}
 	a := askedOf(c)
-	all, open := s.Map.Index.CountZones(tiles.Filter{}, tiles.Audience(a.actor.Mask()))
+	all, open := s.Map.Index.CountZones(tiles.Filter{}, audienceOf(a.actor))
 	sets := make([]page.ZoneSet, 0, len(v.Sets))
 	for _, set := range v.Sets {
 		one := page.ZoneSet{Slug: set.Slug, Name: namedIn(a.language, set.NameFR, set.NameEN).Name}

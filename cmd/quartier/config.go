@@ -14,6 +14,7 @@ import (
 	"quartier/migrations/devdb"
 	"quartier/reports/account"
 	"quartier/reports/fault"
+	"quartier/reports/mail"
 	"quartier/reports/store"
 	"quartier/tiles/basemap"
 )
@@ -80,6 +81,20 @@ func (s *serveSettings) provider() (*account.Provider, error) {
 	}
 	return &account.Provider{Issuer: o.Issuer, ClientID: o.ClientID, ClientSecret: o.ClientSecret, Name: o.Name, Scopes: strings.Fields(o.Scopes),
 		ACR: strings.Fields(o.ACR), Trusted: o.Trusted}, nil
+}
+
+// mailSettings are those of the mail server.
+type mailSettings struct {
+	SMTPURL  string `name:"smtp-url" help:"${cli_smtp}" env:"QUARTIER_SMTP_URL" placeholder:"URL"`
+	MailFrom string `help:"${cli_mail_from}" env:"QUARTIER_MAIL_FROM" placeholder:"ADDRESS"`
+}
+
+// server gives the mail server; nil: there is none, and mails stay in the outbox.
+func (s *mailSettings) server() (*mail.Server, error) {
+	if s.SMTPURL == "" {
+		return nil, nil
+	}
+	return mail.ParseServer(s.SMTPURL, s.MailFrom)
 }
 
 // city gives the city's time zone.

@@ -447,7 +447,7 @@ func SecurityPage(f Frame, p Security) templ.Component {
 }
 
 // act is a button of its own form.
-func act(f Frame, p Security, path, word, about string) templ.Component {
+func securityAct(f Frame, p Security, path, word, about string) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
@@ -708,7 +708,7 @@ func passwordPart(f Frame, p Security) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			if p.Password {
-				templ_7745c5c3_Err = act(f, p, "/me/security/password/remove", f.Say("security.password.remove"), "").Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = securityAct(f, p, "/me/security/password/remove", f.Say("security.password.remove"), "").Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -917,7 +917,7 @@ func passkeyPart(f Frame, p Security) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				if p.Proved {
-					templ_7745c5c3_Err = act(f, p, "/me/security/passkeys/"+decimal(k.ID)+"/remove", f.Say("security.remove"), k.Name).Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = securityAct(f, p, "/me/security/passkeys/"+decimal(k.ID)+"/remove", f.Say("security.remove"), k.Name).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
@@ -1184,11 +1184,11 @@ func secondPart(f Frame, p Security) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = act(f, p, "/me/security/second-factor/recovery", f.Say("security.recovery.renew"), "").Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = securityAct(f, p, "/me/security/second-factor/recovery", f.Say("security.recovery.renew"), "").Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = act(f, p, "/me/security/second-factor/remove", f.Say("security.second.remove"), "").Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = securityAct(f, p, "/me/security/second-factor/remove", f.Say("security.second.remove"), "").Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -1362,7 +1362,7 @@ func secondPart(f Frame, p Security) templ.Component {
 				return templ_7745c5c3_Err
 			}
 		} else if p.Proved {
-			templ_7745c5c3_Err = act(f, p, "/me/security/second-factor", f.Say("security.second.do"), "").Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = securityAct(f, p, "/me/security/second-factor", f.Say("security.second.do"), "").Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -1635,12 +1635,12 @@ func sessionPart(f Frame, p Security) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			if s.Here {
-				templ_7745c5c3_Err = act(f, p, "/sign-out", f.Say("account.sign_out"), "").Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = securityAct(f, p, "/sign-out", f.Say("account.sign_out"), "").Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
 			} else {
-				templ_7745c5c3_Err = act(f, p, "/me/security/sessions/"+decimal(s.ID)+"/end", f.Say("security.sessions.end"), s.Agent).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = securityAct(f, p, "/me/security/sessions/"+decimal(s.ID)+"/end", f.Say("security.sessions.end"), s.Agent).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -1655,7 +1655,7 @@ func sessionPart(f Frame, p Security) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		if len(p.Sessions) > 1 {
-			templ_7745c5c3_Err = act(f, p, "/me/security/sessions/others", f.Say("security.sessions.others"), "").Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = securityAct(f, p, "/me/security/sessions/others", f.Say("security.sessions.others"), "").Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -1812,7 +1812,7 @@ func tokenPart(f Frame, p Security) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = act(f, p, "/me/security/tokens/"+decimal(t.ID)+"/revoke", f.Say("security.tokens.revoke"), t.Name).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = securityAct(f, p, "/me/security/tokens/"+decimal(t.ID)+"/revoke", f.Say("security.tokens.revoke"), t.Name).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
