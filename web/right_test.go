@@ -19,6 +19,8 @@ const (
 	anybody = "visitor resident agent other analyst moderator administrator reading-key writing-key dead-key" // not even a key is looked at
 	public  = "visitor resident agent other analyst moderator administrator reading-key writing-key"
 	nobody  = ""
+	browser = "visitor resident agent other analyst moderator administrator" // whoever it is, but no program
+	people  = "resident agent other analyst moderator administrator"         // who is signed in
 
 	// Of one report: others are told that there is none.
 	service  = "agent analyst administrator reading-key writing-key" // its own, and who sees them all
@@ -34,6 +36,7 @@ type right struct {
 	may     string
 	unseen  bool   // who may not is told that there is nothing
 	early   bool   // before keys are looked at
+	gone    bool   // who may is told that there is no such thing of theirs
 	body    string // of a form, or JSON
 }
 
@@ -113,8 +116,48 @@ var rights = []right{
 	{route: "GET /stats", may: public},
 	{route: "GET /stats", address: "/stats?status=pending", may: public},
 
+	// Who people are.
+	{route: "GET /sign-in", address: "/sign-in?next=/zones", may: public},
+	{route: "POST /sign-in", may: browser, body: "email=nobody"},
+	{route: "GET /sign-in/sent", may: public},
+	{route: "GET /sign-in/link", address: "/sign-in/link?token=invented", may: nobody, unseen: true},
+	{route: "POST /sign-in/link", may: browser, gone: true, body: "token=invented"},
+	{route: "POST /sign-in/password", may: browser, body: "email=nobody&password=x"},
+	{route: "POST /sign-in/passkey/options", may: browser},
+	{route: "POST /sign-in/passkey", may: browser},
+	{route: "GET /sign-in/provider", may: nobody, unseen: true}, // there is none here
+	{route: "GET /sign-in/provider/back", may: nobody, unseen: true},
+	{route: "GET /sign-in/code", may: public},
+	{route: "POST /sign-in/code", may: browser, body: "code=x"},
+	{route: "GET /sign-out", may: public},
+
+	// A person's own account.
+	{route: "GET /api/v1/me", may: people + " reading-key writing-key"},
+	{route: "GET /me", may: people},
+	{route: "POST /me", may: people, body: "name=&name_shown=yes"},
+	{route: "POST /me/email", may: people, body: "email=nobody"},
+	{route: "GET /me/security", may: people},
+	{route: "POST /me/security/password", may: people, body: "password=x"},
+	{route: "POST /me/security/password/remove", may: people},
+	{route: "POST /me/security/passkeys/options", may: people},
+	{route: "POST /me/security/passkeys", may: people},
+	{route: "POST /me/security/passkeys/:id", address: "/me/security/passkeys/999", may: people, gone: true, body: "name=x"},
+	{route: "POST /me/security/passkeys/:id/remove", address: "/me/security/passkeys/999/remove", may: people, gone: true},
+	{route: "POST /me/security/second-factor", may: people},
+	{route: "POST /me/security/second-factor/confirm", may: people, body: "code=x"},
+	{route: "POST /me/security/second-factor/recovery", may: people, gone: true},
+	{route: "POST /me/security/second-factor/remove", may: people},
+	{route: "POST /me/security/providers/remove", may: people, gone: true},
+	{route: "POST /me/security/sessions/others", may: people},
+	{route: "POST /me/security/sessions/:id/end", address: "/me/security/sessions/999/end", may: people, gone: true},
+	{route: "POST /me/security/tokens", may: people, body: "name="},
+	{route: "POST /me/security/tokens/:id/revoke", address: "/me/security/tokens/999/revoke", may: people, gone: true},
+
 	// Administrators.
 	{route: "GET /admin", may: "administrator"},
+
+	// The last line: nobody is signed in afterwards.
+	{route: "POST /sign-out", may: browser},
 }
 
 // Every route, asked by everybody: who may gets an answer, who may not is told so in the way that tells least.
@@ -165,6 +208,8 @@ func (s *society) try(r right, name string) {
 		want = http.StatusUnauthorized
 	case name == "reading-key" && method != http.MethodGet:
 		want = http.StatusForbidden
+	case may && r.gone:
+		want = http.StatusNotFound
 	case may:
 	case r.unseen:
 		want = http.StatusNotFound

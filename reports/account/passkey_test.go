@@ -154,7 +154,7 @@ func TestPasskey(t *testing.T) {
 	if got := entry(t, d, way.Session); got.Session.Method != account.ByPasskey || !got.Session.Strong() || got.Actor.Person != e.Actor.Person {
 		t.Errorf("the session is %+v", got)
 	}
-	if _, err := d.EnterByPasskey(t.Context(), here, step, answer, account.Browser{}); fault.KindOf(err) != fault.Forbidden {
+	if _, err := d.EnterByPasskey(t.Context(), here, step, answer, account.Browser{}); fault.KindOf(err) != fault.Conflict {
 		t.Errorf("an answer is taken twice: %v", err)
 	}
 
@@ -207,7 +207,7 @@ func TestPasskey(t *testing.T) {
 		t.Fatal(err)
 	}
 	c.Time = noon.Add(account.StepLife)
-	if _, err := d.EnterByPasskey(t.Context(), here, step, a.use(options), account.Browser{}); fault.KindOf(err) != fault.Forbidden {
+	if _, err := d.EnterByPasskey(t.Context(), here, step, a.use(options), account.Browser{}); fault.KindOf(err) != fault.Conflict {
 		t.Errorf("a challenge that is over: %v", err)
 	}
 	c.Time = noon
@@ -246,7 +246,7 @@ func TestPasskeysOfOthers(t *testing.T) {
 		t.Fatal(err)
 	}
 	answer := a.create(options)
-	if err := d.AddPasskey(t.Context(), one, here, step, "x", answer); fault.KindOf(err) != fault.Forbidden {
+	if err := d.AddPasskey(t.Context(), one, here, step, "x", answer); fault.KindOf(err) != fault.Conflict {
 		t.Errorf("a step of another person is taken: %v", err)
 	}
 	options, step, err = d.PreparePasskey(t.Context(), other, here)

@@ -206,9 +206,10 @@ func TestProviderAttacks(t *testing.T) {
 		bend   map[string]any
 		signer *rsa.PrivateKey
 		change func(url.Values)
+		kind   fault.Kind // 0: forbidden
 	}{
-		"another state":        {change: func(v url.Values) { v.Set("state", account.NewSecret()) }},
-		"no state":             {change: func(v url.Values) { v.Del("state") }},
+		"another state":        {change: func(v url.Values) { v.Set("state", account.NewSecret()) }, kind: fault.Conflict},
+		"no state":             {change: func(v url.Values) { v.Del("state") }, kind: fault.Conflict},
 		"another issuer's":     {change: func(v url.Values) { v.Set("iss", "https://evil.example") }},
 		"an invented code":     {change: func(v url.Values) { v.Set("code", "invented") }},
 		"no code":              {change: func(v url.Values) { v.Del("code") }},
@@ -227,7 +228,10 @@ func TestProviderAttacks(t *testing.T) {
 			p.signer = attack.signer
 		}
 		way, _, err := throughProvider(t, d, p, attack.change)
-		if fault.KindOf(err) != fault.Forbidden || way != (account.Way{}) {
+		if attack.kind == 0 {
+			attack.kind = fault.Forbidden
+		}
+		if fault.KindOf(err) != attack.kind || way != (account.Way{}) {
 			t.Errorf("%s: %+v, %v", name, way, err)
 		}
 	}
@@ -244,14 +248,14 @@ func TestProviderAttacks(t *testing.T) {
 		return err
 	}
 	for name, wrong := range map[string]string{"another browser": account.NewSecret(), "no cookie": ""} {
-		if err := enter(wrong); fault.KindOf(err) != fault.Forbidden {
+		if err := enter(wrong); fault.KindOf(err) != fault.Conflict {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
 	if err := enter(step); err != nil {
 		t.Fatal(err)
 	}
-	if err := enter(step); fault.KindOf(err) != fault.Forbidden {
+	if err := enter(step); fault.KindOf(err) != fault.Conflict {
 		t.Errorf("a step is taken twice: %v", err)
 	}
 	address, late, err := d.LeaveForProvider(t.Context(), nil, back, "")
@@ -260,7 +264,7 @@ func TestProviderAttacks(t *testing.T) {
 	}
 	answer = p.authorize(address)
 	c.Time = noon.Add(account.StepLife)
-	if err := enter(late); fault.KindOf(err) != fault.Forbidden {
+	if err := enter(late); fault.KindOf(err) != fault.Conflict {
 		t.Errorf("a step that is over is taken: %v", err)
 	}
 }
@@ -302,7 +306,7 @@ func TestProviderAddresses(t *testing.T) {
 		_, _, err = d.EnterByProvider(t.Context(), to, step, p.authorize(address), language.French, account.Browser{})
 		return err
 	}
-	if err := link(e, account.Entry{}); fault.KindOf(err) != fault.Forbidden {
+	if err := link(e, account.Entry{}); fault.KindOf(err) != fault.Conflict {
 		t.Errorf("somebody who is signed out links an account: %v", err)
 	}
 	if err := link(e, e); err != nil {

@@ -120,7 +120,7 @@ func TestSecondFactor(t *testing.T) {
 		t.Errorf("the session is %+v", got.Session)
 	}
 	now = now.Add(time.Minute)
-	if _, err := d.EnterByCode(ctx, step, code(), Browser{}); fault.KindOf(err) != fault.Forbidden {
+	if _, err := d.EnterByCode(ctx, step, code(), Browser{}); fault.KindOf(err) != fault.Conflict {
 		t.Errorf("a step is taken twice: %v", err)
 	}
 
@@ -139,12 +139,12 @@ func TestSecondFactor(t *testing.T) {
 			t.Errorf("a guess is answered %v", err)
 		}
 	}
-	if _, err := d.EnterByCode(ctx, step, code(), Browser{}); fault.KindOf(err) != fault.Forbidden {
+	if _, err := d.EnterByCode(ctx, step, code(), Browser{}); fault.KindOf(err) != fault.Conflict {
 		t.Errorf("after %d guesses the code is still taken: %v", codeTries, err)
 	}
 	step = first()
 	now = now.Add(StepLife)
-	if _, err := d.EnterByCode(ctx, step, code(), Browser{}); fault.KindOf(err) != fault.Forbidden {
+	if _, err := d.EnterByCode(ctx, step, code(), Browser{}); fault.KindOf(err) != fault.Conflict {
 		t.Errorf("a step that is over is taken: %v", err)
 	}
 
