@@ -94,7 +94,7 @@ func (s *Server) route(assets map[string]*asset) {
 
 	// Who people are. Forms say who may send them; what changes credentials wants a fresh proof.
 	signIns, links := s.limits.signIns.handler, s.limits.links.handler
-	form := []fiber.Handler{secluded, readableBody, crossSite}
+	form := []fiber.Handler{secluded, browserOnly, readableBody, crossSite}
 	app.Get("/sign-in", secluded, s.signInPage)
 	app.Post("/sign-in", with(form, links, s.askLink)...)
 	app.Get("/sign-in/sent", secluded, s.linkSentPage)
@@ -137,12 +137,13 @@ func (s *Server) route(assets map[string]*asset) {
 	// Administrators.
 	app.Use("/admin", s.only(account.RoleAdministrator))
 	app.Get("/admin", s.adminPage)
+	app.Use([]string{"/admin/mail", "/admin/jobs"}, secluded, browserOnly)
 	app.Get("/admin/mail", s.outboxPage)
 	app.Post("/admin/mail", readableBody, crossSite, s.outboxPage)
 	app.Get("/admin/mail/:id", s.mailPage)
-	app.Post("/admin/mail/:id", readableBody, crossSite, writes, s.mailAct)
+	app.Post("/admin/mail/:id", readableBody, crossSite, s.mailAct)
 	app.Get("/admin/jobs", s.jobsPage)
-	app.Post("/admin/jobs/:id", readableBody, crossSite, writes, s.jobAct)
+	app.Post("/admin/jobs/:id", readableBody, crossSite, s.jobAct)
 }
 
 // with gives guards, and what they guard.
