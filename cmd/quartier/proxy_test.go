@@ -345,6 +345,7 @@ func (e *edge) check(n *node) {
 
 	// No key and no search is written down, whether we answer or not.
 	e.ask(c, http.MethodGet, "/reports?token=geheim", "", "Referer", "https://"+publicName+"/?token=geheim")
+	e.ask(c, http.MethodGet, "/reports?lang=en&status=geheim", "") // which leads on, with the same
 	n.stop()
 	if resting, _ := e.ask(c, http.MethodGet, "/reports?token=geheim", ""); resting.StatusCode != http.StatusBadGateway {
 		t.Errorf("without us it answers %d", resting.StatusCode)
