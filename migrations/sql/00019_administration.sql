@@ -14,3 +14,4 @@ comment on column zone_revision.activated_at is 'When it was last put into force
 comment on column zone_set.revision_id is 'The revision in force; null while the first one waits to be put into force';
 
 create index person_name on person using gin ((coalesce(email, '') || ' ' || lower(name)) gin_trgm_ops) where erased_at is null;
+create index audit_action on audit (action, at);

@@ -17,15 +17,15 @@ import (
 type Kind uint8
 
 const (
-	Internal    Kind = iota // our fault: logged, told without details
-	Invalid                 // what was sent cannot be accepted
-	NotFound                // unknown, or not to be seen by who asks: the same answer
-	Forbidden               // may not do this
-	Unauthenticated         // has to sign in first
-	Conflict                // contradicts what is stored
-	TooLarge                // over a size limit
-	TooMany                 // over a rate limit
-	Unavailable             // the database or another service rests
+	Internal        Kind = iota // our fault: logged, told without details
+	Invalid                     // what was sent cannot be accepted
+	NotFound                    // unknown, or not to be seen by who asks: the same answer
+	Forbidden                   // may not do this
+	Unauthenticated             // has to sign in first
+	Conflict                    // contradicts what is stored
+	TooLarge                    // over a size limit
+	TooMany                     // over a rate limit
+	Unavailable                 // the database or another service rests
 )
 
 // Args are the values that a sentence of the catalogue is filled with.
@@ -88,6 +88,9 @@ func Short(text string) string {
 
 // Missing is the one answer for everything that does not exist or is not to be seen.
 func Missing() *Error { return &Error{Kind: NotFound, Word: "error.not_found"} }
+
+// Stale is the answer to a change of something that somebody else has changed since it was read.
+func Stale() *Error { return &Error{Kind: Conflict, Word: "error.stale"} }
 
 // KindOf tells the kind of an error: Internal unless a fault is wrapped in it.
 func KindOf(err error) Kind {
