@@ -3,37 +3,39 @@ package account
 import (
 	"context"
 	"fmt"
-	"time"
 
 	"github.com/jackc/pgx/v5"
 
 	"quartier/reports/fault"
+	"quartier/reports/language"
 )
 
-// InviteLife is for how long the link of an invitation works.
-const InviteLife = 48 * time.Hour
-
-// Invite makes a link by which a person signs in for the first time, and gives its secret: for an operator at the machine, who hands it over. Whoever opens
+// Invite makes a link by which a person signs in for the first time, and gives its address: for an operator at the machine, who hands it over. Whoever opens
 // it proves the address.
-func (d *Directory) Invite(ctx context.Context, actor Actor, person int64) (secret string, err error) {
-	err = d.administer(ctx, actor, person, "person.invite", func(tx pgx.Tx) error {
-		secret, err = d.invite(ctx, tx, person)
+func (d *Directory) Invite(ctx context.Context, actor Actor, person int64, site string) (address string, err error) {
+	err = d.invite(ctx, actor, person, func(tx pgx.Tx, l Link, _ *language.Language) error {
+		secret, _, err := d.keepLink(ctx, tx, l)
+		address = linkTo(site, secret)
 		return err
 	})
-	return secret, err
+	return address, err
 }
 
-func (d *Directory) invite(ctx context.Context, tx pgx.Tx, person int64) (string, error) {
-	secret, now := NewSecret(), d.Now()
-	tag, err := tx.Exec(ctx, `
-		insert into login_link (token_sha256, purpose, email, person_id, created_at, expires_at)
-		select @token, 'invite', email, id, @now, @expires from person where id = @person and blocked_at is null`,
-		pgx.NamedArgs{"token": Digest(secret), "person": person, "now": now, "expires": now.Add(InviteLife)})
-	if err != nil {
-		return "", fmt.Errorf("invite person %d: %w", person, err)
-	}
-	if tag.RowsAffected() == 0 {
-		return "", fault.New(fault.Conflict, "error.invite.blocked", nil)
-	}
-	return secret, nil
+// InviteByMail mails that link to the person, in their language.
+func (d *Directory) InviteByMail(ctx context.Context, actor Actor, person int64, site string) error {
+	return d.invite(ctx, actor, person, func(tx pgx.Tx, l Link, in *language.Language) error { return d.PostLink(ctx, tx, l, in, site) })
+}
+
+// invite makes a link for a person who is not blocked, and notes it in the audit.
+func (d *Directory) invite(ctx context.Context, actor Actor, person int64, send func(pgx.Tx, Link, *language.Language) error) error {
+	return d.administer(ctx, actor, person, "person.invite", func(tx pgx.Tx) error {
+		p, err := readPerson(ctx, tx, `p.id = @id`, pgx.NamedArgs{"id": person})
+		if err != nil {
+			return fmt.Errorf("invite person %d: %w", person, err)
+		}
+		if p.Blocked {
+			return fault.New(fault.Conflict, "error.invite.blocked", nil)
+		}
+		return send(tx, Link{Purpose: ToBegin, Email: p.Email, Person: p.ID}, language.Of(p.Language))
+	})
 }
