@@ -216,13 +216,17 @@ func crossSite(c *fiber.Ctx) error {
 	if !strings.HasPrefix(c.Get(fiber.HeaderContentType), fiber.MIMEApplicationForm) {
 		return fiber.ErrUnsupportedMediaType
 	}
-	cookie := c.Cookies(askedOf(c).cookie(crossSiteCookie))
-	sent := string(c.Context().PostArgs().Peek("csrf"))
-	ours := cameFromUs(c) || c.Get("Sec-Fetch-Site") == "" && c.Get(fiber.HeaderOrigin) == "null" // what an old browser says of pages that send no referrer
-	if !ours || !crossSiteForm.MatchString(cookie) || subtle.ConstantTimeCompare([]byte(sent), []byte(cookie)) == 0 {
+	if !formIsOurs(c, string(c.Context().PostArgs().Peek("csrf"))) {
 		return fault.New(fault.Forbidden, "error.cross_site", nil)
 	}
 	return c.Next()
+}
+
+// formIsOurs tells whether the token that a form sent is that of the cookie, and the browser does not say that another site's page sent it.
+func formIsOurs(c *fiber.Ctx, sent string) bool {
+	cookie := c.Cookies(askedOf(c).cookie(crossSiteCookie))
+	ours := cameFromUs(c) || c.Get("Sec-Fetch-Site") == "" && c.Get(fiber.HeaderOrigin) == "null" // what an old browser says of pages that send no referrer
+	return ours && crossSiteForm.MatchString(cookie) && subtle.ConstantTimeCompare([]byte(sent), []byte(cookie)) == 1
 }
 
 // cameFromUs hears the browser's own word on where a request came from.

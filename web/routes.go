@@ -84,6 +84,36 @@ func (s *Server) route(assets map[string]*asset) {
 	// Administrators.
 	app.Use("/admin", s.only(account.RoleAdministrator))
 	app.Get("/admin", s.adminPage)
+	app.Get("/admin/people", s.peoplePage)
+	app.Get("/admin/people/:id", s.personPage)
+	app.Get("/admin/groups", s.groupsPage)
+	app.Get("/admin/groups/:id", s.groupPage)
+	app.Get("/admin/services", s.servicesPage)
+	app.Get("/admin/services/:id", s.servicePage)
+	app.Get("/admin/categories", s.categoriesPage)
+	app.Get("/admin/categories/:id", s.categoryPage)
+	app.Get("/admin/zones", s.zoneSetsPage)
+	app.Get("/admin/zones/:set", s.zoneSetPage)
+	app.Get("/admin/zones/:set/:number", s.revisionPage)
+	app.Get("/admin/settings", s.settingsPage)
+	app.Get("/admin/audit", s.auditPage)
+	app.Get("/admin/audit.csv", s.auditFile)
+	change := func(path string, handlers ...fiber.Handler) {
+		app.Post(path, append([]fiber.Handler{writes, readableBody, crossSite}, handlers...)...)
+	}
+	change("/admin/people", s.invitePerson)
+	change("/admin/people/:id/grant", s.grantRole)
+	change("/admin/people/:id/:act", s.actOnPerson)
+	change("/admin/groups", s.makeGroup)
+	change("/admin/groups/:id", s.changeGroup)
+	change("/admin/groups/:id/members", s.changeMembers)
+	change("/admin/services/:id", s.saveService)
+	change("/admin/categories/:id", s.saveCategory)
+	change("/admin/zones/:set", s.renameZoneSet)
+	change("/admin/zones/:set/:number/:act", s.actOnRevision)
+	change("/admin/settings", s.saveSettings)
+	app.Post("/admin/zones", writes, s.stageZones)
+	app.Post("/admin/zones/:set/revisions", writes, s.stageZones)
 }
 
 // jsonOnly refuses bodies that do not say they are JSON: a form of another site cannot send that type.

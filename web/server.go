@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"net"
 	"net/netip"
+	"sync"
 	"time"
 
 	"github.com/gofiber/fiber/v2"
@@ -58,7 +59,8 @@ type Server struct {
 	streams *places // event streams
 	studio  *studio // pictures
 	queries queries
-	entries entries // who is signed in
+	entries entries    // who is signed in
+	staging sync.Mutex // of the one file of zones that is read
 	links   links
 	words   map[string]wordFile // by language
 	content string              // what pages may load
