@@ -15,9 +15,10 @@ func (s *Server) route(assets map[string]*asset) {
 	app := s.app
 	filings := newLimiter(s.FilingsPerTenMinutes, 10*time.Minute, time.Now)
 	searches := newLimiter(searchesPerTenMinutes, 10*time.Minute, time.Now)
+	photos := newLimiter(photosPerTenMinutes, 10*time.Minute, time.Now)
 
 	// Everybody.
-	app.Use(recover.New(), wellFormed, s.home)
+	app.Use(recover.New(), bounded, wellFormed, s.home)
 
 	// Tiles: from memory, without the database. A look at the map asks for dozens, most of which are kept: they stand above the guards of the rest, which
 	// would cost as much. Each drawing has its deadline from the cache.
@@ -35,6 +36,9 @@ func (s *Server) route(assets map[string]*asset) {
 	app.Get("/readyz", s.ready)
 	app.Get("/metrics", s.local, s.metrics)
 
+	// Who comes with a key has a good one; whoever changes something may, and does it himself.
+	app.Use(goodKey, ownPage, writes)
+
 	// What goes with the map.
 	app.Get("/tiles/items.json", s.tileJSON(itemsTiles))
 	app.Get("/tiles/cells.json", s.tileJSON(cellsTiles))
@@ -44,6 +48,17 @@ func (s *Server) route(assets map[string]*asset) {
 	app.Use([]string{"/maps", "/styles"}, open)
 	app.Get("/maps/static.png", within(quick), s.staticPicture)
 	app.Get("/styles/:name.json", within(quick), compress.New(), s.style)
+
+	// Photos: coming in they have their own limits of length and of time.
+	app.Get("/media/:id/:file", within(quick), s.photo)
+	app.Post("/api/v1/media", writes, s.uploadPhoto(photos.check))
+	app.Post("/reports", writes, s.takeForm(photos.check))
+
+	// So have files of zones, and decisions for all reports anew.
+	administrator := s.only(account.RoleAdministrator)
+	app.Post("/admin/zones", within(zoneWait), administrator, s.stageZones)
+	app.Post("/admin/zones/:set/revisions", within(zoneWait), administrator, s.stageZones)
+	app.Post("/admin/zones/:set/:number/:act", within(zoneWait), administrator, readableBody, crossSite, s.actOnRevision)
 
 	// Programs: streams and exports by plain handlers, the rest by Huma.
 	app.Use("/api", open, perReader, s.seeWrite)
@@ -65,6 +80,7 @@ func (s *Server) route(assets map[string]*asset) {
 	documentStream(api, "/zones/{set}.geojson", "export-zones", "The zones of a set as GeoJSON", geoJSON.contentType)
 	documentStream(api, "/cells.geojson", "list-cells", "H3 cells with counts", geoJSON.contentType, append(filters, "resolution")...)
 	documentEvents(api)
+	documentUpload(api)
 
 	// People.
 	app.Get("/assets/*", sendAsset(assets))
@@ -82,7 +98,7 @@ func (s *Server) route(assets map[string]*asset) {
 	app.Get("/stats", s.statsPage)
 
 	// Administrators.
-	app.Use("/admin", s.only(account.RoleAdministrator))
+	app.Use("/admin", administrator)
 	app.Get("/admin", s.adminPage)
 	app.Get("/admin/people", s.peoplePage)
 	app.Get("/admin/people/:id", s.personPage)
@@ -98,22 +114,22 @@ func (s *Server) route(assets map[string]*asset) {
 	app.Get("/admin/settings", s.settingsPage)
 	app.Get("/admin/audit", s.auditPage)
 	app.Get("/admin/audit.csv", s.auditFile)
-	change := func(path string, handlers ...fiber.Handler) {
-		app.Post(path, append([]fiber.Handler{writes, readableBody, crossSite}, handlers...)...)
-	}
-	change("/admin/people", s.invitePerson)
-	change("/admin/people/:id/grant", s.grantRole)
-	change("/admin/people/:id/:act", s.actOnPerson)
-	change("/admin/groups", s.makeGroup)
-	change("/admin/groups/:id", s.changeGroup)
-	change("/admin/groups/:id/members", s.changeMembers)
-	change("/admin/services/:id", s.saveService)
-	change("/admin/categories/:id", s.saveCategory)
-	change("/admin/zones/:set", s.renameZoneSet)
-	change("/admin/zones/:set/:number/:act", s.actOnRevision)
-	change("/admin/settings", s.saveSettings)
-	app.Post("/admin/zones", writes, s.stageZones)
-	app.Post("/admin/zones/:set/revisions", writes, s.stageZones)
+	app.Post("/admin/people", readableBody, crossSite, s.invitePerson)
+	app.Post("/admin/people/:id/grant", readableBody, crossSite, s.grantRole)
+	app.Post("/admin/people/:id/:act", readableBody, crossSite, s.actOnPerson)
+	app.Post("/admin/groups", readableBody, crossSite, s.makeGroup)
+	app.Post("/admin/groups/:id", readableBody, crossSite, s.changeGroup)
+	app.Post("/admin/groups/:id/members", readableBody, crossSite, s.changeMembers)
+	app.Post("/admin/services/:id", readableBody, crossSite, s.saveService)
+	app.Post("/admin/categories/:id", readableBody, crossSite, s.saveCategory)
+	app.Post("/admin/zones/:set", readableBody, crossSite, s.renameZoneSet)
+	app.Post("/admin/settings", readableBody, crossSite, s.saveSettings)
+	app.Get("/admin/mail", s.outboxPage)
+	app.Post("/admin/mail", readableBody, crossSite, s.outboxPage)
+	app.Get("/admin/mail/:id", s.mailPage)
+	app.Post("/admin/mail/:id", readableBody, crossSite, writes, s.mailAct)
+	app.Get("/admin/jobs", s.jobsPage)
+	app.Post("/admin/jobs/:id", readableBody, crossSite, writes, s.jobAct)
 }
 
 // jsonOnly refuses bodies that do not say they are JSON: a form of another site cannot send that type.

@@ -1,7 +1,6 @@
 package web
 
 import (
-	"bytes"
 	"errors"
 	"io"
 	"mime"
@@ -48,17 +47,18 @@ func (s *Server) uploadedZones(c *fiber.Ctx) (*zoneUpload, error) {
 		return nil, fiber.ErrUnsupportedMediaType
 	}
 	u := &zoneUpload{typed: untyped(c, url.Values{})}
-	form := multipart.NewReader(bytes.NewReader(c.Body()), parameters["boundary"])
+	b := uploadBody(c)
+	if b == nil { // nothing was sent
+		return nil, fiber.ErrBadRequest
+	}
+	form := multipart.NewReader(b, parameters["boundary"])
 	for range maxZoneParts {
 		part, err := form.NextPart()
 		if err == io.EOF {
-			if !formIsOurs(c, u.typed.Value("csrf")) {
-				return nil, fault.New(fault.Forbidden, "error.cross_site", nil)
-			}
-			return u, nil
+			return u, formIsOurs(c)
 		}
 		if err != nil {
-			return nil, fiber.ErrBadRequest
+			return nil, bodyFault(err, false)
 		}
 		if part.FormName() != "file" {
 			value, err := io.ReadAll(io.LimitReader(part, maxZoneField+1))
@@ -66,10 +66,11 @@ func (s *Server) uploadedZones(c *fiber.Ctx) (*zoneUpload, error) {
 				return nil, fiber.ErrRequestEntityTooLarge
 			}
 			u.typed.Values.Add(part.FormName(), string(value))
+			c.Context().PostArgs().Add(part.FormName(), string(value))
 			continue
 		}
-		if !formIsOurs(c, u.typed.Value("csrf")) { // it stands before the file
-			return nil, fault.New(fault.Forbidden, "error.cross_site", nil)
+		if err := formIsOurs(c); err != nil { // the token stands before the file
+			return nil, err
 		}
 		if u.file != nil {
 			return u, fiber.ErrBadRequest
@@ -125,19 +126,19 @@ func zoneFileFault(err error) error {
 }
 
 // atMost fails when more than so many bytes come.
-func atMost(in io.Reader, most int64) io.Reader { return &bounded{in, most} }
+func atMost(in io.Reader, most int64) io.Reader { return &capped{in, most} }
 
-type bounded struct {
+type capped struct {
 	in   io.Reader
 	left int64
 }
 
-func (b *bounded) Read(p []byte) (int, error) {
-	if int64(len(p)) > b.left+1 {
-		p = p[:b.left+1]
+func (r *capped) Read(p []byte) (int, error) {
+	if int64(len(p)) > r.left+1 {
+		p = p[:r.left+1]
 	}
-	n, err := b.in.Read(p)
-	if b.left -= int64(n); b.left < 0 {
+	n, err := r.in.Read(p)
+	if r.left -= int64(n); r.left < 0 {
 		return 0, errLong
 	}
 	return n, err
