@@ -63,7 +63,7 @@ func (s *Server) showGroup(c *fiber.Ctx, status int, edit *page.Typed, admit pag
 	}
 	f := s.adminFrame(c, "admin.groups")
 	f.Title, f.Path = g.Name, "/admin/groups/"+strconv.FormatInt(id, 10)
-	return render(c, status, page.Group(f, doneOf(c), view))
+	return render(c, status, page.GroupAdmin(f, doneOf(c), view))
 }
 
 // changeGroup changes what a group says of itself.

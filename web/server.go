@@ -66,6 +66,7 @@ type Server struct {
 	queries queries
 	entries entries    // who is signed in
 	staging sync.Mutex // of the one file of zones that is read
+	limits  signLimits
 	links   links
 	words   map[string]wordFile // by language
 	content string              // what pages may load
@@ -99,6 +100,7 @@ func (s *Server) Prepare() error {
 	s.streams = newPlaces(streamsAtOnce, streamsPerAddress, "error.events_busy")
 	s.uploads = newPlaces(uploadsAtOnce, uploadsPerAddress, "error.photo.busy")
 	s.studio = newStudio(s.Map.Index)
+	s.limits = newSignLimits()
 	s.app = fiber.New(fiber.Config{
 		AppName:                      "Quartier",
 		DisableStartupMessage:        true,

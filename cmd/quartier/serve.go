@@ -64,6 +64,10 @@ func (c *serveCommand) Run(p *program) error {
 	if err := c.demoGuard(); err != nil {
 		return err
 	}
+	provider, err := c.provider()
+	if err != nil {
+		return err
+	}
 	ground, err := c.ground()
 	if err != nil {
 		return err
@@ -107,7 +111,7 @@ func (c *serveCommand) Run(p *program) error {
 	server := &web.Server{
 		Register:             &reports.Register{DB: db, ServedArea: area, Now: time.Now},
 		Photos:               photos,
-		People:               &account.Directory{DB: db, Now: time.Now},
+		People:               &account.Directory{DB: db, Now: time.Now, Provider: provider},
 		Map:                  m,
 		Cache:                tiles.NewCache(m.Index, c.TileCache<<20),
 		Log:                  log,

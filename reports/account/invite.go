@@ -23,7 +23,7 @@ func (d *Directory) Invite(ctx context.Context, actor Actor, person int64, site 
 
 // InviteByMail mails that link to the person, in their language.
 func (d *Directory) InviteByMail(ctx context.Context, actor Actor, person int64, site string) error {
-	return d.invite(ctx, actor, person, func(tx pgx.Tx, l Link, in *language.Language) error { return d.PostLink(ctx, tx, l, in, site) })
+	return d.invite(ctx, actor, person, func(tx pgx.Tx, l Link, in *language.Language) error { return d.postLink(ctx, tx, l, in, site) })
 }
 
 // invite makes a link for a person who is not blocked, and notes it in the audit.

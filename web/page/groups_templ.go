@@ -261,8 +261,8 @@ var AdmitInputs = []Input{{Name: "email", Word: "member", Type: "email", Longest
 
 func groupPath(id int64, rest string) string { return "/admin/groups/" + decimal(id) + rest }
 
-// Group is the page of one group.
-func Group(f Frame, done string, g GroupView) templ.Component {
+// GroupAdmin is the page of one group.
+func GroupAdmin(f Frame, done string, g GroupView) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
