@@ -67,9 +67,13 @@ func personRow(l *language.Language, p account.Person, roles []account.Role) pag
 // invitePerson adds a person and mails the link for the first sign-in.
 func (s *Server) invitePerson(c *fiber.Ctx) error {
 	a, t := askedOf(c), typedOf(c)
+	site, err := s.mailSite(a)
+	if err != nil {
+		return err
+	}
 	p, _, err := s.People.Add(c.UserContext(), a.actor, t.Value("email"), t.Value("name"), language.Of(t.Value("language")).Tag)
 	if err == nil {
-		err = s.People.InviteByMail(c.UserContext(), a.actor, p.ID, a.base)
+		err = s.People.InviteByMail(c.UserContext(), a.actor, p.ID, site)
 	}
 	if err != nil {
 		return again(c, err, t, page.InviteInputs, func(status int, t page.Typed) error { return s.showPeople(c, status, t) })
@@ -252,7 +256,10 @@ func (s *Server) actOnPerson(c *fiber.Ctx) error {
 	case "end":
 		done, err = "ended", s.People.EndSessions(ctx, a.actor, id)
 	case "invite":
-		done, err = "invited", s.People.InviteByMail(ctx, a.actor, id, a.base)
+		var site string
+		if site, err = s.mailSite(a); err == nil {
+			done, err = "invited", s.People.InviteByMail(ctx, a.actor, id, site)
+		}
 	default:
 		err = fault.Missing()
 	}

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"errors"
 	"io"
 	"mime"
@@ -44,7 +45,7 @@ func (u *zoneUpload) close() {
 func (s *Server) uploadedZones(c *fiber.Ctx) (*zoneUpload, error) {
 	kind, parameters, err := mime.ParseMediaType(c.Get(fiber.HeaderContentType))
 	if err != nil || kind != fiber.MIMEMultipartForm || parameters["boundary"] == "" {
-		return nil, fiber.ErrUnsupportedMediaType
+		return nil, cmp.Or(formIsOurs(c), error(fiber.ErrUnsupportedMediaType))
 	}
 	u := &zoneUpload{typed: untyped(c, url.Values{})}
 	b := uploadBody(c)
