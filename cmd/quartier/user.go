@@ -99,7 +99,9 @@ func (p *program) people(do func(*account.Directory) error) error {
 }
 
 // say writes a sentence on the output.
-func (p *program) say(word string, args map[string]any) { fmt.Fprintln(p.stdout, p.language.Say(word, args)) }
+func (p *program) say(word string, args map[string]any) {
+	fmt.Fprintln(p.stdout, p.language.Say(word, args))
+}
 
 // grant finds the services, categories and zones that a role is limited to.
 func (s *userScope) grant(p *program, db *store.DB) (account.Grant, error) {
