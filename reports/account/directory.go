@@ -11,4 +11,6 @@ type Directory struct {
 	DB *store.DB
 	// Now is the clock.
 	Now func() time.Time
+	// Provider is an OpenID provider that people may sign in by; nil: none.
+	Provider *Provider
 }
