@@ -1,8 +1,6 @@
 package web
 
 import (
-	"time"
-
 	"github.com/gofiber/fiber/v2"
 	"github.com/gofiber/fiber/v2/middleware/compress"
 	"github.com/gofiber/fiber/v2/middleware/recover"
@@ -13,8 +11,7 @@ import (
 // route is the one page of all routes, by who calls them. What stands above a route guards it.
 func (s *Server) route(assets map[string]*asset) {
 	app := s.app
-	filings := newLimiter(s.FilingsPerTenMinutes, 10*time.Minute, time.Now)
-	searches := newLimiter(searchesPerTenMinutes, 10*time.Minute, time.Now)
+	filings, searches, flags := s.limits.filings, s.limits.searches, s.limits.flags // each by network and account; areas by place: vet
 
 	// Everybody.
 	app.Use(recover.New(), wellFormed, s.home)
@@ -55,10 +52,13 @@ func (s *Server) route(assets map[string]*asset) {
 	app.Use("/api", compress.New())
 	app.Get("/api/v1/cells.geojson", s.cells)
 	app.Post("/api/v1/reports", filings.handler, readableBody, jsonOnly)
+	app.Post("/api/v1/reports/:id/flags", flags.handler, s.notShutOut, readableBody, jsonOnly, ownPage)
+	app.Get("/api/v1/geocode", searches.handler)
 	api := newAPI(app, s.BasePath)
 	s.registerReports(api)
 	s.registerCatalogue(api)
 	s.registerStatistics(api)
+	s.registerFlags(api)
 	filters := append(filterNames, "bbox")
 	documentStream(api, "/reports.geojson", "export-geojson", "All reports as GeoJSON, streamed", geoJSON.contentType, filters...)
 	documentStream(api, "/reports.csv", "export-csv", "All reports as CSV, streamed", csvFile.contentType, filters...)
@@ -77,9 +77,25 @@ func (s *Server) route(assets map[string]*asset) {
 	app.Get("/reports/new/thanks", s.thanksPage)
 	app.Post("/reports", searches.handler, readableBody, crossSite, s.formStep, filings.handler, s.filePage)
 	app.Get("/reports/:id", s.reportScreen)
+	app.Get("/reports/:id/flag", s.flagPage)
+	app.Post("/reports/:id/flag", flags.handler, s.notShutOut, readableBody, crossSite, s.raiseFlag)
+	app.Get("/confirm", secretAddress, s.confirmPage)
+	app.Post("/confirm", secretAddress, searches.handler, readableBody, crossSite, s.confirm)
+	app.Get("/appeal", secretAddress, s.appealPage)
+	app.Post("/appeal", secretAddress, flags.handler, readableBody, crossSite, s.appeal)
 	app.Get("/zones", s.zonesPage)
 	app.Get("/zones/:set/*", s.zonePage)
 	app.Get("/stats", s.statsPage)
+
+	// Moderators.
+	app.Use([]string{"/moderation", "/admin/blocks"}, s.only(account.RoleModerator))
+	app.Get("/moderation", s.casesPage)
+	app.Get("/moderation/reports/:id", s.casePage)
+	app.Post("/moderation/reports/:id", readableBody, crossSite, writes, s.decide)
+	app.Post("/moderation/reports/:id/appeal", readableBody, crossSite, writes, s.settle)
+	app.Get("/admin/blocks", s.blocksPage)
+	app.Post("/admin/blocks", readableBody, crossSite, writes, s.addBlock)
+	app.Post("/admin/blocks/:id/remove", readableBody, crossSite, writes, s.removeBlock)
 
 	// Administrators.
 	app.Use("/admin", s.only(account.RoleAdministrator))

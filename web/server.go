@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"net"
 	"net/netip"
+	"sync/atomic"
 	"time"
 
 	"github.com/gofiber/fiber/v2"
@@ -51,18 +52,25 @@ type Server struct {
 	// BasePath is what stands before every path of ours, such as /quartier; empty: nothing. See base.go.
 	BasePath string
 
-	app     *fiber.App
-	running context.Context // ends when the server stops: long answers end with it
-	stop    context.CancelFunc
-	exports *places
-	streams *places // event streams
-	studio  *studio // pictures
-	queries queries
-	entries entries // who is signed in
-	links   links
-	words   map[string]wordFile // by language
-	content string              // what pages may load
+	app      *fiber.App
+	running  context.Context // ends when the server stops: long answers end with it
+	stop     context.CancelFunc
+	exports  *places
+	streams  *places // event streams
+	studio   *studio // pictures
+	queries  queries
+	entries  entries // who is signed in
+	limits   limits
+	seal     sealer
+	blockade blockade
+	proofs   proofs
+	links    links
+	words    map[string]wordFile // by language
+	content  string              // what pages may load
 }
+
+// proofs counts what came of suspicion.
+type proofs struct{ set, solved, doubted atomic.Int64 }
 
 // links are the built scripts, styles and icons of pages.
 type links struct {
@@ -86,6 +94,7 @@ func (s *Server) Prepare() error {
 	}
 	s.links = links{page: []ui.Entry{page}, mapped: []ui.Entry{page, mapped}, icons: assets.Icons()}
 	s.words = wordFiles()
+	s.limits = newLimits(s.FilingsPerTenMinutes, s.Register.Now)
 	s.content = contentPolicy(s.BasemapHosts)
 	s.running, s.stop = context.WithCancel(context.Background())
 	s.exports = newPlaces(exportsAtOnce, exportsPerAddress, "error.exports_busy")

@@ -30,7 +30,7 @@ var BlockKinds = []string{BlockEmail, BlockDomain, BlockNetwork, BlockWord}
 // Bounds of a Block.
 const (
 	maxBlockReason = 500
-	maxBlockDays   = 3650
+	MaxBlockDays   = 3650
 	minWord        = 3 // letters: shorter ones stand in too many good words' company
 	// The largest networks that can be blocked, as lengths of their prefixes: a slip must not shut out everybody.
 	widestIPv4 = 8
@@ -98,8 +98,8 @@ func (d *Directory) AddBlock(ctx context.Context, actor Actor, b Block, days int
 	case utf8.RuneCountInString(reason) > maxBlockReason:
 		check.Add("reason", "error.text.long", fault.Args{"n": utf8.RuneCountInString(reason), "longest": maxBlockReason})
 	}
-	if days < 0 || days > maxBlockDays {
-		check.Add("days", "error.block.days", fault.Args{"days": maxBlockDays})
+	if days < 0 || days > MaxBlockDays {
+		check.Add("days", "error.block.days", fault.Args{"days": MaxBlockDays})
 	}
 	if err := check.Err(); err != nil {
 		return err
