@@ -40,7 +40,7 @@ func (s *site) cookieOf(person int64) string {
 	if err != nil {
 		s.t.Fatal(err)
 	}
-	return fmt.Sprintf("%s=%s", sessionCookie(&asked{}), secret)
+	return fmt.Sprintf("%s=%s", (&asked{}).cookie(sessionCookie), secret)
 }
 
 // language gives a language by its tag.
