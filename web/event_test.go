@@ -72,7 +72,7 @@ func TestEvents(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	second := &site{Server: &Server{Register: s.Register, Map: other, Cache: tiles.NewCache(other.Index, 0), Log: s.Log, TimeZone: s.TimeZone, FilingsPerTenMinutes: 1}, t: t}
+	second := &site{Server: &Server{Register: s.Register, People: s.People, Map: other, Cache: tiles.NewCache(other.Index, 0), Log: s.Log, TimeZone: s.TimeZone, FilingsPerTenMinutes: 1}, t: t}
 	if err := second.Prepare(); err != nil {
 		t.Fatal(err)
 	}

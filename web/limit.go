@@ -71,12 +71,14 @@ func (l *limiter) forget(now time.Time) {
 	clear(l.free)
 }
 
-// used tells which part of its turns a key has used, 0 to 1.
+// used tells which part of its turns a key had used before the last one, 0 to 1.
 func (l *limiter) used(key string) float64 {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	ahead := l.free[key].Sub(l.now())
-	return max(0, float64(ahead)/float64(l.burst+l.every))
+	if l.burst < l.every { // there is but one turn
+		return 0
+	}
+	return max(0, float64(l.free[key].Sub(l.now())-l.every)/float64(l.burst))
 }
 
 // keys tells how many are remembered.

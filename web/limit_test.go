@@ -2,6 +2,7 @@ package web
 
 import (
 	"net/netip"
+	"strconv"
 	"testing"
 	"time"
 )
@@ -31,5 +32,29 @@ func TestLimiterGrantsTurns(t *testing.T) {
 	}
 	if wait := l.take(networkKey(a)); wait == 0 {
 		t.Error("only one turn had come back, two were granted")
+	}
+}
+
+// A flood of strangers fills no memory, and makes nobody forgotten who has come often.
+func TestLimiterIsBounded(t *testing.T) {
+	now := time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
+	l := newLimiter(5, time.Minute, func() time.Time { return now })
+	for range 5 {
+		l.take("often")
+	}
+	if u := l.used("often"); u < 0.99 {
+		t.Errorf("five of five turns are %v of them", u)
+	}
+	for i := range 3 * keysKept {
+		l.take(strconv.Itoa(i))
+	}
+	if n := l.keys(); n > keysKept {
+		t.Errorf("%d keys are remembered", n)
+	}
+	if l.take("often") == 0 {
+		t.Error("a flood of strangers gave turns back")
+	}
+	if l.refused.Load() != 1 {
+		t.Errorf("%d refusals were counted", l.refused.Load())
 	}
 }
