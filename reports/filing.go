@@ -17,6 +17,7 @@ import (
 	"quartier/reports/account"
 	"quartier/reports/fault"
 	"quartier/reports/language"
+	"quartier/reports/media"
 	"quartier/reports/place"
 	"quartier/reports/store"
 	"quartier/reports/zone"
@@ -38,6 +39,8 @@ type Filing struct {
 	// Site is the address of our pages, for the link that confirms the address given; empty: no mail is sent.
 	Site     string
 	Language *language.Language // of mails
+	Photos   []media.ID
+	Owner    media.Owner // who uploaded the photos
 	// Wrong is what was found wrong while the filing was read; the rest is checked all the same, so that everything is told at once.
 	Wrong fault.Check
 }
@@ -132,7 +135,11 @@ func (c *Category) checkAnswers(check *fault.Check, answers map[string]string) {
 
 // digest recognises a repeated filing.
 func (f *Filing) digest() []byte {
-	content, err := json.Marshal([]any{f.Category, f.Title, f.Description, f.Position, f.Address, f.Email, orEmpty(f.Attributes)})
+	parts := []any{f.Category, f.Title, f.Description, f.Position, f.Address, f.Email, orEmpty(f.Attributes)}
+	if len(f.Photos) > 0 {
+		parts = append(parts, f.Photos)
+	}
+	content, err := json.Marshal(parts)
 	if err != nil {
 		panic(err) // strings and numbers only
 	}
@@ -202,6 +209,7 @@ func (r *Register) file(ctx context.Context, tx pgx.Tx, actor account.Actor, f F
 			values (currval(@numbers::text::regclass), @email, nullif(@person, 0), @language, case when @proved then @now::timestamptz end, @now)`,
 			pgx.NamedArgs{"numbers": numbers, "email": f.Email, "person": actor.Person, "language": writer(f.Language).Tag, "proved": confirm.proved, "now": now})
 	}
+	media.QueueAttach(&send, f.Owner, f.Photos, Kind, numbers)
 	queueFiled(&send, Update{To: status, Role: actor.Role, By: actor.Name, At: now})
 	store.QueueNew(&send, Kind, numbers)
 	if err := tx.SendBatch(ctx, &send).Close(); err != nil {

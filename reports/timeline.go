@@ -38,10 +38,15 @@ func (r *Register) Timeline(ctx context.Context, actor account.Actor, id int64) 
 		if err != nil {
 			return err
 		}
-		list, err = timeline(ctx, tx, id, actor.Has(account.RoleAgent) && actor.Covers(one.Service, one.Category, one.Zones), false)
+		list, err = timeline(ctx, tx, id, works(actor, one), false)
 		return err
 	})
 	return list, err
+}
+
+// works tells whether the actor works on a report, and so reads what its service notes.
+func works(actor account.Actor, one Report) bool {
+	return actor.Has(account.RoleAgent) && actor.Covers(one.Service, one.Category, one.Zones)
 }
 
 // timeline reads the entries of a report: those for staff too where they are wanted, and what redacted ones said.

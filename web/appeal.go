@@ -10,13 +10,6 @@ import (
 	"quartier/web/page"
 )
 
-// secretAddress keeps what stands in the address of a page from others: it goes into no cache and to no other page.
-func secretAddress(c *fiber.Ctx) error {
-	c.Set("Referrer-Policy", "no-referrer")
-	c.Set(fiber.HeaderCacheControl, "no-store")
-	return c.Next()
-}
-
 // confirmPage asks whoever opened the link in a mail to press the button.
 func (s *Server) confirmPage(c *fiber.Ctx) error {
 	a, secret := askedOf(c), strings.Clone(c.Query("token"))

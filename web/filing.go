@@ -16,6 +16,7 @@ import (
 	"quartier/reports/account"
 	"quartier/reports/fault"
 	"quartier/reports/language"
+	"quartier/reports/media"
 	"quartier/reports/place"
 	"quartier/reports/store"
 	"quartier/web/live"
@@ -42,6 +43,7 @@ func (s *Server) showForm(c *fiber.Ctx, status int, d page.Draft, m spotMap) err
 	l := askedOf(c).language
 	d.CrossSite = crossSiteToken(c)
 	d.Stamp = s.stampFor(c, d.CrossSite, d.Stamp)
+	d.Photos = s.keptPhotos(c, d.Photos)
 	d.Kinds, d.Rest = kinds(v, l)
 	at := placed(d)
 	if at != nil && d.Said == "" {
@@ -76,11 +78,33 @@ func kinds(v *live.Vocabulary, l *language.Language) (tiles []page.Kind, rest []
 	return tiles, rest
 }
 
+// keptPhotos gives those photos of a form that its sender holds. While the database does not say, they stay: nothing that was sent is lost for that.
+func (s *Server) keptPhotos(c *fiber.Ctx, sent []string) (kept []string) {
+	if len(sent) == 0 {
+		return nil
+	}
+	var check fault.Check
+	held, err := s.Photos.Held(c.UserContext(), askedOf(c).owner, media.CheckIDs(&check, media.Field, sent))
+	if err != nil {
+		return sent
+	}
+	for _, p := range held {
+		kept = append(kept, string(p.ID))
+	}
+	return kept
+}
+
 // draftOf reads what was typed. A list below a category, if something in it was chosen, is more exact than the category.
 func draftOf(c *fiber.Ctx) page.Draft {
 	field := func(name string) string { return string(c.Context().PostArgs().Peek(name)) }
 	d := page.Draft{UUID: field("uuid"), Category: field("category"), Title: field("title"), Description: field("description"), Address: field("address"),
 		Lat: strings.TrimSpace(field("lat")), Lon: strings.TrimSpace(field("lon")), Email: field("email"), Near: field("near"), Stamp: strings.Clone(field("stamp")), Wrong: map[string]string{}}
+	for _, id := range c.Context().PostArgs().PeekMulti("photos") {
+		d.Photos = append(d.Photos, string(id))
+	}
+	if refused := photosRefused(c); len(refused) > 0 {
+		d.Wrong[media.Field] = strings.Join(refused, " ")
+	}
 	if more := field("more." + d.Category); more != "" {
 		d.Category = more
 	}
@@ -142,13 +166,19 @@ func formField(name string) string {
 		return "lat"
 	case name == "uuid" || name == "attributes":
 		return "title"
+	case name == "photos":
+		return media.Field
 	}
 	return name
 }
 
 // fileDraft files what the form says.
 func (s *Server) fileDraft(ctx context.Context, a *asked, d *page.Draft, chosen string, by signs) (reports.Receipt, error) {
-	f := reports.Filing{Category: d.Category, Title: d.Title, Description: d.Description, Address: d.Address, Email: d.Email, Channel: "web"}
+	f := reports.Filing{Category: d.Category, Title: d.Title, Description: d.Description, Address: d.Address, Email: d.Email, Channel: "web", Owner: a.owner}
+	if d.Wrong[media.Field] != "" { // said already, in its own words
+		f.Wrong.Add(media.Field, "error.photo.refused", nil)
+	}
+	f.Photos = media.CheckIDs(&f.Wrong, media.Field, d.Photos)
 	var err error
 	if f.UUID, err = uuid.Parse(d.UUID); err != nil || f.UUID == uuid.Nil {
 		f.UUID = uuid.New()
@@ -160,7 +190,7 @@ func (s *Server) fileDraft(ctx context.Context, a *asked, d *page.Draft, chosen 
 		return reports.Receipt{}, err
 	}
 	f.Address = d.Address
-	f.Site, f.Language = a.base, a.language
+	f.Site, f.Language = s.mailHome(a), a.language
 	if err := s.vet(ctx, a, &f, by); err != nil {
 		return reports.Receipt{}, err
 	}

@@ -19,7 +19,7 @@ const deviceCookie = "device"
 
 // device gives the keyed digest of what tells a browser from others: its cookie, or where there is none its network.
 func (s *Server) device(ctx context.Context, a *asked, cookie string) ([]byte, error) {
-	key, err := s.keyOf(ctx)
+	key, err := s.sealKey(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -33,7 +33,7 @@ func (s *Server) device(ctx context.Context, a *asked, cookie string) ([]byte, e
 func flagFields(c *fiber.Ctx) []page.Input {
 	reasons := page.Input{Name: "reason", Word: "flag_reason", Type: "radio"}
 	for _, r := range follow.FlagReasons {
-		reasons.Choices = append(reasons.Choices, page.Choice{Value: r, Label: askedOf(c).language.Say("moderation.flag."+r, nil)})
+		reasons.Choices = append(reasons.Choices, page.Choice{Value: r, Label: askedOf(c).language.Say(flagWord(r), nil)})
 	}
 	return []page.Input{reasons, {Name: "words", Word: "flag_words", Type: "area", Longest: follow.MaxFlagWords}}
 }

@@ -107,6 +107,14 @@ const areaResolution = 8
 
 // handler refuses whose network, or account, took too many turns.
 func (l *limiter) handler(c *fiber.Ctx) error {
+	if err := l.check(c); err != nil {
+		return err
+	}
+	return c.Next()
+}
+
+// check takes a turn of the network and of the account, or tells that too many were taken.
+func (l *limiter) check(c *fiber.Ctx) error {
 	a := askedOf(c)
 	wait := l.take(networkKey(a.address))
 	if wait == 0 && a.actor.Person != 0 {
@@ -115,7 +123,7 @@ func (l *limiter) handler(c *fiber.Ctx) error {
 	if wait > 0 {
 		return tooMany(wait)
 	}
-	return c.Next()
+	return nil
 }
 
 func tooMany(wait time.Duration) error {
@@ -128,6 +136,9 @@ type limits struct {
 	areas    *limiter // reports, by place
 	searches *limiter // searches and steps of forms
 	flags    *limiter // flags and appeals
+	photos   *limiter // photos that come in
+	// Signing in: any way and asking for links, by network; passwords, mails and codes, of one account from wherever they are tried.
+	signIns, links, passwords, mails, codes *limiter
 }
 
 // Turns within ten minutes.
@@ -146,6 +157,13 @@ func newLimits(filings int, now func() time.Time) limits {
 		areas:    newLimiter(areaFilings*filings, span, now),
 		searches: newLimiter(searchesPerTenMinutes, span, now),
 		flags:    newLimiter(flagsPerTenMinutes, span, now),
+		photos:   newLimiter(photosPerTenMinutes, span, now),
+
+		signIns:   newLimiter(signInsPerTenMinutes, span, now),
+		links:     newLimiter(linksPerTenMinutes, span, now),
+		passwords: newLimiter(passwordsPerQuarter, 15*time.Minute, now),
+		mails:     newLimiter(mailsPerQuarter, 15*time.Minute, now),
+		codes:     newLimiter(codesPerHour, time.Hour, now),
 	}
 }
 
@@ -155,4 +173,10 @@ func (l limits) each(do func(name string, one *limiter)) {
 	do("areas", l.areas)
 	do("searches", l.searches)
 	do("flags", l.flags)
+	do("photos", l.photos)
+	do("sign_ins", l.signIns)
+	do("links", l.links)
+	do("passwords", l.passwords)
+	do("mails", l.mails)
+	do("codes", l.codes)
 }

@@ -19,6 +19,7 @@ import (
 
 	"quartier/reports"
 	"quartier/reports/account"
+	"quartier/reports/media"
 	"quartier/reports/store"
 	"quartier/reports/store/storetest"
 	"quartier/tiles"
@@ -50,6 +51,9 @@ func newSite(t *testing.T, change ...func(*Server)) *site {
 	}
 	s := &Server{Register: &reports.Register{DB: db, Now: time.Now}, People: &account.Directory{DB: db, Now: time.Now}, Map: m, Cache: tiles.NewCache(m.Index, 0), Log: logger, TimeZone: city,
 		FilingsPerTenMinutes: 1000}
+	if s.Photos, err = media.Open(t.Context(), db, t.TempDir(), time.Now); err != nil {
+		t.Fatal(err)
+	}
 	for _, c := range change {
 		c(s)
 	}
@@ -153,4 +157,13 @@ func (s *site) awaitText(token string) {
 		s.t.Fatal(err)
 	}
 	s.await(parsed)
+}
+
+// count gives the number that a query answers.
+func (s *site) count(query string, args ...any) (n int) {
+	s.t.Helper()
+	if err := s.Register.DB.QueryRow(s.t.Context(), query, args...).Scan(&n); err != nil {
+		s.t.Fatal(err)
+	}
+	return n
 }

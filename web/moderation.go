@@ -38,11 +38,11 @@ func (s *Server) casesPage(c *fiber.Ctx) error {
 		if category := v.Category(one.Category); category != nil {
 			rows[i].Category, rows[i].Icon, rows[i].Colour = category.Name(a.language.Tag), category.Icon, category.Colour
 		}
-		prefix := "moderation.flag."
+		word := flagWord
 		if one.Of == reports.CaseQuarantine {
-			prefix = "moderation.doubt."
+			word = doubtWord
 		}
-		rows[i].Why = said(a.language, prefix, one.Reasons)
+		rows[i].Why = said(a.language, word, one.Reasons)
 	}
 	if next != "" {
 		query := url.Values{"cursor": {next}}
@@ -55,11 +55,15 @@ func (s *Server) casesPage(c *fiber.Ctx) error {
 	return render(c, fiber.StatusOK, page.Cases(f, rows, unconfirmed, next, c.Query("done") != ""))
 }
 
+func flagWord(reason string) string { return "moderation.flag." + reason + "_reason" }
+
+func doubtWord(doubt string) string { return "moderation.doubt." + doubt }
+
 // said lists names in words.
-func said[T ~string](l *language.Language, prefix string, names []T) string {
+func said[T ~string](l *language.Language, word func(string) string, names []T) string {
 	words := make([]string, len(names))
 	for i, name := range names {
-		words[i] = l.Say(prefix+string(name), nil)
+		words[i] = l.Say(word(string(name)), nil)
 	}
 	return strings.Join(words, ", ")
 }
@@ -84,7 +88,7 @@ func (s *Server) showCase(c *fiber.Ctx, status int, t page.Typed) error {
 	}
 	one := file.Report
 	d := page.CaseView{Row: rowOf(one, v, l), Description: one.Description, Form: t, Public: one.Visibility == account.Public,
-		Visibility: l.Say("moderation.visibility."+strconv.Itoa(int(one.Visibility)), nil), Doubts: said(l, "moderation.doubt.", file.Doubts)}
+		Visibility: l.Say("moderation.visibility."+strconv.Itoa(int(one.Visibility)), nil), Doubts: said(l, doubtWord, file.Doubts)}
 	flags := map[int64][]page.Raised{}
 	for _, flag := range file.Flags {
 		flags[flag.Entry] = append(flags[flag.Entry], raisedOf(l, flag))
@@ -108,7 +112,7 @@ func (s *Server) showCase(c *fiber.Ctx, status int, t page.Typed) error {
 }
 
 func raisedOf(l *language.Language, f follow.Flag) page.Raised {
-	return page.Raised{At: f.At, Reason: l.Say("moderation.flag."+f.Reason, nil), Words: f.Words}
+	return page.Raised{At: f.At, Reason: l.Say(flagWord(f.Reason), nil), Words: f.Words}
 }
 
 // outcome says what came of the appeal; empty: it waits, or there is none.
@@ -132,7 +136,7 @@ func (s *Server) decide(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	ruling := reports.Ruling{Report: id, Verdict: reports.Verdict(t.Value("verdict")), Reason: t.Value("reason"), Site: a.base}
+	ruling := reports.Ruling{Report: id, Verdict: reports.Verdict(t.Value("verdict")), Reason: t.Value("reason"), Site: s.mailHome(a)}
 	if text := t.Value("entry"); text != "" {
 		if ruling.Entry, err = number(text); err != nil {
 			return err
@@ -156,8 +160,17 @@ func (s *Server) settle(c *fiber.Ctx) error {
 		return err
 	}
 	upheld := t.Value("outcome") != "undone"
-	if _, err := s.Register.SettleAppeal(c.UserContext(), a.actor, id, decision, upheld, t.Value("answer"), a.base); err != nil {
+	if _, err := s.Register.SettleAppeal(c.UserContext(), a.actor, id, decision, upheld, t.Value("answer"), s.mailHome(a)); err != nil {
 		return again(c, err, t, caseFields, func(status int, t page.Typed) error { return s.showCase(c, status, t) })
 	}
 	return c.Redirect(s.to("/moderation?done=1"), fiber.StatusSeeOther)
+}
+
+// mailHome gives the address of our pages for the links of mails; empty where it is not sure: then no mail goes out rather than one that leads elsewhere.
+func (s *Server) mailHome(a *asked) string {
+	site, err := s.mailSite(a)
+	if err != nil {
+		return ""
+	}
+	return site
 }

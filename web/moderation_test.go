@@ -17,8 +17,8 @@ var naughty = []string{
 	`javascript:alert(1)`, "😀 Ünïcödé 中文", `../../etc/passwd`, `%00%0a`, `\u0000`, `&lt;b&gt;`, strings.Repeat("é", 900),
 }
 
-// post sends a form as a browser that is signed in with a cookie, or not.
-func (s *site) post(path, cookie string, values url.Values, headers ...string) answer {
+// submit sends a form as a browser that is signed in with a cookie, or not.
+func (s *site) submit(path, cookie string, values url.Values, headers ...string) answer {
 	s.t.Helper()
 	const token = "00000000000000000000000000000000000000000000000000000000000000aa"
 	values.Set("csrf", token)
@@ -50,7 +50,7 @@ func (s *site) linkIn(text string) (path, secret string) {
 // fileWithEmail files a report with an address.
 func (s *site) fileWithEmail(title, email string) (id int64) {
 	s.t.Helper()
-	before := s.count(`select coalesce(max(id), 0) from report`)
+	before := int64(s.count(`select coalesce(max(id), 0) from report`))
 	a := s.postJSON(fmt.Sprintf(`{"category":"pothole","title":%q,"email":%q,"location":{"type":"Point","coordinates":[2.35,48.85]}}`, title, email), "Accept-Language", "en")
 	if a.StatusCode != http.StatusCreated {
 		s.t.Fatalf("filing: %d %s", a.StatusCode, a.body)
@@ -59,13 +59,8 @@ func (s *site) fileWithEmail(title, email string) (id int64) {
 	return before + 1
 }
 
-func (s *site) count(sql string, args ...any) (n int64) {
-	s.t.Helper()
-	if err := s.Register.DB.QueryRow(s.t.Context(), sql, args...).Scan(&n); err != nil {
-		s.t.Fatal(err)
-	}
-	return n
-}
+// hush stands in what nobody else may read.
+const hush = "motsecret"
 
 var moderates = account.Grant{Role: account.RoleModerator}
 
@@ -75,7 +70,7 @@ func TestFlagHideAppealRestore(t *testing.T) {
 	first, second := s.signedInAs(moderates), s.signedInAs(moderates)
 	id := s.fileWithEmail("gros mot", "jeanne@example.org")
 	path := fmt.Sprintf("/reports/%d", id)
-	if a := s.post(path+"/flag", "", url.Values{"reason": {"insult"}, "words": {"<b>vraiment</b>"}}); a.StatusCode != http.StatusSeeOther {
+	if a := s.submit(path+"/flag", "", url.Values{"reason": {"insult"}, "words": {"<b>vraiment</b>"}}); a.StatusCode != http.StatusSeeOther {
 		t.Fatalf("flagging: %d %s", a.StatusCode, a.body)
 	}
 	queue := s.get("/moderation", "Cookie", first, "Accept-Language", "en")
@@ -86,10 +81,10 @@ func TestFlagHideAppealRestore(t *testing.T) {
 	if !strings.Contains(one.body, "&lt;b&gt;vraiment") || strings.Contains(one.body, "jeanne") {
 		t.Error("the case shows the flag's words as markup, or who filed")
 	}
-	if a := s.post("/moderation"+path, first, url.Values{"verdict": {"hide"}, "reason": {""}}); a.StatusCode != http.StatusUnprocessableEntity || !strings.Contains(a.body, "must be filled in") {
+	if a := s.submit("/moderation"+path, first, url.Values{"verdict": {"hide"}, "reason": {""}}); a.StatusCode != http.StatusUnprocessableEntity || !strings.Contains(a.body, "must be filled in") {
 		t.Errorf("hiding without a reason: %d", a.StatusCode)
 	}
-	if a := s.post("/moderation"+path, first, url.Values{"verdict": {"hide"}, "reason": {"Une insulte"}}); a.StatusCode != http.StatusSeeOther {
+	if a := s.submit("/moderation"+path, first, url.Values{"verdict": {"hide"}, "reason": {"Une insulte"}}); a.StatusCode != http.StatusSeeOther {
 		t.Fatalf("hiding: %d %s", a.StatusCode, a.body)
 	}
 	s.settled()
@@ -101,7 +96,7 @@ func TestFlagHideAppealRestore(t *testing.T) {
 	if a := s.get("/api/v1/stats"); !strings.Contains(a.body, `"total":0`) {
 		t.Errorf("the map still counts it: %s", a.body)
 	}
-	if a := s.post("/moderation"+path, first, url.Values{"verdict": {"hide"}, "reason": {"encore"}}); a.StatusCode != http.StatusConflict {
+	if a := s.submit("/moderation"+path, first, url.Values{"verdict": {"hide"}, "reason": {"encore"}}); a.StatusCode != http.StatusConflict {
 		t.Errorf("hiding what is hidden: %d", a.StatusCode)
 	}
 
@@ -113,26 +108,26 @@ func TestFlagHideAppealRestore(t *testing.T) {
 	if a := s.get(appeal, "Accept-Language", "en"); a.StatusCode != http.StatusOK || !containsText(a.body, "Une insulte") || a.Header.Get("Referrer-Policy") != "no-referrer" {
 		t.Errorf("the appeal's page: %d %v", a.StatusCode, a.Header)
 	}
-	if a := s.post("/appeal", "", url.Values{"token": {secret}, "words": {""}}); a.StatusCode != http.StatusUnprocessableEntity {
+	if a := s.submit("/appeal", "", url.Values{"token": {secret}, "words": {""}}); a.StatusCode != http.StatusUnprocessableEntity {
 		t.Errorf("an appeal without words: %d", a.StatusCode)
 	}
-	if a := s.post("/appeal", "", url.Values{"token": {secret}, "words": {"C’est un nom de rue"}}); a.StatusCode != http.StatusOK || !containsText(a.body, "Your appeal is received") {
+	if a := s.submit("/appeal", "", url.Values{"token": {secret}, "words": {"C’est un nom de rue"}}); a.StatusCode != http.StatusOK || !containsText(a.body, "Your appeal is received") {
 		t.Errorf("the appeal: %d", a.StatusCode)
 	}
-	if a := s.post("/appeal", "", url.Values{"token": {secret}, "words": {"encore"}}); a.StatusCode != http.StatusConflict {
+	if a := s.submit("/appeal", "", url.Values{"token": {secret}, "words": {"encore"}}); a.StatusCode != http.StatusConflict {
 		t.Errorf("the second appeal: %d", a.StatusCode)
 	}
 	answer := url.Values{"decision": {"1"}, "outcome": {"undone"}, "answer": {"Pardon"}}
-	if a := s.post("/moderation"+path+"/appeal", first, answer); a.StatusCode != http.StatusForbidden {
+	if a := s.submit("/moderation"+path+"/appeal", first, answer); a.StatusCode != http.StatusForbidden {
 		t.Errorf("who decided hears the appeal: %d", a.StatusCode)
 	}
 	if a := s.get("/moderation", "Cookie", second, "Accept-Language", "en"); !containsText(a.body, "Appeal") {
 		t.Error("the queue lacks the appeal")
 	}
-	if a := s.post("/moderation"+path+"/appeal", second, answer); a.StatusCode != http.StatusSeeOther {
+	if a := s.submit("/moderation"+path+"/appeal", second, answer); a.StatusCode != http.StatusSeeOther {
 		t.Fatalf("the other moderator: %d %s", a.StatusCode, a.body)
 	}
-	if a := s.post("/moderation"+path+"/appeal", second, answer); a.StatusCode != http.StatusConflict {
+	if a := s.submit("/moderation"+path+"/appeal", second, answer); a.StatusCode != http.StatusConflict {
 		t.Errorf("heard twice: %d", a.StatusCode)
 	}
 	s.settled()
@@ -197,18 +192,18 @@ func TestFlagsTellNothing(t *testing.T) {
 // Nobody else opens the moderators' doors, and what stands behind them is not told.
 func TestModerationIsForModerators(t *testing.T) {
 	s := newSite(t)
-	id := s.fileWithEmail(secret, "jeanne@example.org")
+	id := s.fileWithEmail(hush, "jeanne@example.org")
 	s.change(id, `update report set visibility = 'hidden' where id = $1`, id)
 	one := fmt.Sprintf("/moderation/reports/%d", id)
 	for name, cookie := range map[string]string{"nobody": "", "resident": s.signedInAs(), "agent": s.signedInAs(account.Grant{Role: account.RoleAgent}),
 		"analyst": s.signedInAs(account.Grant{Role: account.RoleAnalyst})} {
 		for _, path := range []string{"/moderation", one, "/admin/blocks", "/admin"} {
-			if a := s.get(path, "Cookie", cookie); a.StatusCode != http.StatusForbidden && a.StatusCode != http.StatusSeeOther || strings.Contains(a.body, secret) {
+			if a := s.get(path, "Cookie", cookie); a.StatusCode != http.StatusForbidden && a.StatusCode != http.StatusSeeOther || strings.Contains(a.body, hush) {
 				t.Errorf("%s at %s is answered %d", name, path, a.StatusCode)
 			}
 		}
 		for _, path := range []string{one, one + "/appeal", "/admin/blocks", "/admin/blocks/1/remove"} {
-			a := s.post(path, cookie, url.Values{"verdict": {"show"}, "reason": {"x"}, "kind": {"word"}, "value": {"pothole"}, "decision": {"1"}, "answer": {"x"}})
+			a := s.submit(path, cookie, url.Values{"verdict": {"show"}, "reason": {"x"}, "kind": {"word"}, "value": {"pothole"}, "decision": {"1"}, "answer": {"x"}})
 			if a.StatusCode != http.StatusForbidden && a.StatusCode != http.StatusUnauthorized {
 				t.Errorf("%s posting to %s is answered %d", name, path, a.StatusCode)
 			}
@@ -267,12 +262,12 @@ func TestConfirm(t *testing.T) {
 		tampered = "B" + secret[1:]
 	}
 	for _, bad := range []string{"", "x", tampered, secret + "x", "' or 1=1"} {
-		if a := s.post("/confirm", "", url.Values{"token": {bad}}); a.StatusCode != http.StatusNotFound {
+		if a := s.submit("/confirm", "", url.Values{"token": {bad}}); a.StatusCode != http.StatusNotFound {
 			t.Errorf("the token %q is answered %d", bad, a.StatusCode)
 		}
 	}
 	for range 2 { // a second press does no harm
-		if a := s.post("/confirm", "", url.Values{"token": {secret}}); a.StatusCode != http.StatusOK {
+		if a := s.submit("/confirm", "", url.Values{"token": {secret}}); a.StatusCode != http.StatusOK {
 			t.Fatalf("the button: %d %s", a.StatusCode, a.body)
 		}
 	}
@@ -307,23 +302,23 @@ func TestRedact(t *testing.T) {
 	moderator := s.signedInAs(moderates)
 	id, _ := s.file("visible")
 	author := s.personWith()
-	s.change(id, `insert into timeline (kind, item_id, type, body, actor_role, person_id, created_at) values ('report', $1, 'comment', $2, 'resident', $3, now())`, id, secret, author)
+	s.change(id, `insert into timeline (kind, item_id, type, body, actor_role, person_id, created_at) values ('report', $1, 'comment', $2, 'resident', $3, now())`, id, hush, author)
 	entry := s.count(`select max(id) from timeline`)
 	path := fmt.Sprintf("/reports/%d", id)
-	if a := s.get(fmt.Sprintf("%s/flag?entry=%d", path, entry)); !strings.Contains(a.body, secret) {
+	if a := s.get(fmt.Sprintf("%s/flag?entry=%d", path, entry)); !strings.Contains(a.body, hush) {
 		t.Error("the form does not show what is flagged")
 	}
-	if a := s.post(path+"/flag", "", url.Values{"reason": {"personal"}, "entry": {fmt.Sprint(entry)}}); a.StatusCode != http.StatusSeeOther {
+	if a := s.submit(path+"/flag", "", url.Values{"reason": {"personal"}, "entry": {fmt.Sprint(entry)}}); a.StatusCode != http.StatusSeeOther {
 		t.Fatalf("flagging an entry: %d", a.StatusCode)
 	}
-	if a := s.post("/moderation"+path, moderator, url.Values{"verdict": {"redact"}, "entry": {fmt.Sprint(entry + 1)}, "reason": {"x"}}); a.StatusCode != http.StatusNotFound {
+	if a := s.submit("/moderation"+path, moderator, url.Values{"verdict": {"redact"}, "entry": {fmt.Sprint(entry + 1)}, "reason": {"x"}}); a.StatusCode != http.StatusNotFound {
 		t.Errorf("an entry that is not there: %d", a.StatusCode)
 	}
-	if a := s.post("/moderation"+path, moderator, url.Values{"verdict": {"redact"}, "entry": {fmt.Sprint(entry)}, "reason": {"Un nom"}}); a.StatusCode != http.StatusSeeOther {
+	if a := s.submit("/moderation"+path, moderator, url.Values{"verdict": {"redact"}, "entry": {fmt.Sprint(entry)}, "reason": {"Un nom"}}); a.StatusCode != http.StatusSeeOther {
 		t.Fatalf("redacting: %d %s", a.StatusCode, a.body)
 	}
 	for _, p := range []string{path, "/api/v1" + path + "/updates", fmt.Sprintf("%s/flag?entry=%d", path, entry)} {
-		if a := s.get(p); strings.Contains(a.body, secret) {
+		if a := s.get(p); strings.Contains(a.body, hush) {
 			t.Errorf("%s still has the text", p)
 		}
 	}
@@ -331,17 +326,17 @@ func TestRedact(t *testing.T) {
 		t.Error("there is no trace of the text")
 	}
 	// The author has an account: the number of the decision is enough, for nobody else.
-	if a := s.post("/appeal", s.signedInAs(), url.Values{"decision": {"1"}, "words": {"x"}}); a.StatusCode != http.StatusNotFound {
+	if a := s.submit("/appeal", s.signedInAs(), url.Values{"decision": {"1"}, "words": {"x"}}); a.StatusCode != http.StatusNotFound {
 		t.Errorf("somebody else appeals: %d", a.StatusCode)
 	}
-	if a := s.post("/appeal", s.cookieOf(author), url.Values{"decision": {"1"}, "words": {"Ce n’est pas un nom"}}); a.StatusCode != http.StatusOK {
+	if a := s.submit("/appeal", s.cookieOf(author), url.Values{"decision": {"1"}, "words": {"Ce n’est pas un nom"}}); a.StatusCode != http.StatusOK {
 		t.Errorf("the author appeals: %d", a.StatusCode)
 	}
 	// There is no other moderator: the only one hears it.
-	if a := s.post("/moderation"+path+"/appeal", moderator, url.Values{"decision": {"1"}, "outcome": {"undone"}, "answer": {"D’accord"}}); a.StatusCode != http.StatusSeeOther {
+	if a := s.submit("/moderation"+path+"/appeal", moderator, url.Values{"decision": {"1"}, "outcome": {"undone"}, "answer": {"D’accord"}}); a.StatusCode != http.StatusSeeOther {
 		t.Fatalf("the only moderator: %d %s", a.StatusCode, a.body)
 	}
-	if a := s.get(path); !strings.Contains(a.body, secret) {
+	if a := s.get(path); !strings.Contains(a.body, hush) {
 		t.Error("the text is not back")
 	}
 }
@@ -354,13 +349,13 @@ func TestNaughtyModeration(t *testing.T) {
 		id := s.fileWithEmail("visible", "jeanne@example.org")
 		path := fmt.Sprintf("/reports/%d", id)
 		for _, a := range []answer{
-			s.post(path+"/flag", "", url.Values{"reason": {text}, "words": {text}, "entry": {""}}),
-			s.post(path+"/flag", "", url.Values{"reason": {"other"}, "words": {text}}, "User-Agent", text[:3]),
-			s.post("/moderation"+path, moderator, url.Values{"verdict": {text}, "reason": {text}}),
-			s.post("/moderation"+path, moderator, url.Values{"verdict": {"hide"}, "reason": {text}}),
-			s.post("/admin/blocks", moderator, url.Values{"kind": {text}, "value": {text}, "reason": {text}, "days": {text}}),
-			s.post("/admin/blocks", moderator, url.Values{"kind": {"email"}, "value": {text}, "reason": {text}}),
-			s.post("/appeal", "", url.Values{"token": {text}, "decision": {text}, "words": {text}}),
+			s.submit(path+"/flag", "", url.Values{"reason": {text}, "words": {text}, "entry": {""}}),
+			s.submit(path+"/flag", "", url.Values{"reason": {"other"}, "words": {text}}, "User-Agent", "x"),
+			s.submit("/moderation"+path, moderator, url.Values{"verdict": {text}, "reason": {text}}),
+			s.submit("/moderation"+path, moderator, url.Values{"verdict": {"hide"}, "reason": {text}}),
+			s.submit("/admin/blocks", moderator, url.Values{"kind": {text}, "value": {text}, "reason": {text}, "days": {text}}),
+			s.submit("/admin/blocks", moderator, url.Values{"kind": {"email"}, "value": {text}, "reason": {text}}),
+			s.submit("/appeal", "", url.Values{"token": {text}, "decision": {text}, "words": {text}}),
 			s.get("/appeal?token=" + url.QueryEscape(text) + "&decision=" + url.QueryEscape(text)),
 			s.get("/confirm?token=" + url.QueryEscape(text)),
 			s.get("/moderation?cursor="+url.QueryEscape(text), "Cookie", moderator),
@@ -387,7 +382,7 @@ func TestBlocks(t *testing.T) {
 	moderator := s.signedInAs(moderates)
 	add := func(kind, value string) {
 		t.Helper()
-		if a := s.post("/admin/blocks", moderator, url.Values{"kind": {kind}, "value": {value}, "reason": {"pour voir"}, "days": {"7"}}); a.StatusCode != http.StatusSeeOther {
+		if a := s.submit("/admin/blocks", moderator, url.Values{"kind": {kind}, "value": {value}, "reason": {"pour voir"}, "days": {"7"}}); a.StatusCode != http.StatusSeeOther {
 			t.Fatalf("blocking %s: %d %s", value, a.StatusCode, a.body)
 		}
 	}
@@ -427,14 +422,14 @@ func TestBlocks(t *testing.T) {
 		t.Errorf("who is blocked cannot read: %d", a.StatusCode)
 	}
 	block := s.count(`select id from block where kind = 'network'`)
-	if a := s.post(fmt.Sprintf("/admin/blocks/%d/remove", block), moderator, url.Values{}); a.StatusCode != http.StatusSeeOther {
+	if a := s.submit(fmt.Sprintf("/admin/blocks/%d/remove", block), moderator, url.Values{}); a.StatusCode != http.StatusSeeOther {
 		t.Fatalf("unblocking: %d %s", a.StatusCode, a.body)
 	}
 	if a := file("trou", ""); a.StatusCode != http.StatusCreated {
 		t.Errorf("after the block was taken away: %d", a.StatusCode)
 	}
 	for kind, value := range map[string]string{"network": "0.0.0.0/0", "email": "example.org", "domain": "localhost", "word": "a", "": "x", "sort": "x"} {
-		if a := s.post("/admin/blocks", moderator, url.Values{"kind": {kind}, "value": {value}, "reason": {"pour voir"}}); a.StatusCode != http.StatusUnprocessableEntity || !strings.Contains(a.body, "pour voir") {
+		if a := s.submit("/admin/blocks", moderator, url.Values{"kind": {kind}, "value": {value}, "reason": {"pour voir"}}); a.StatusCode != http.StatusUnprocessableEntity || !strings.Contains(a.body, "pour voir") {
 			t.Errorf("blocking %s %q: %d", kind, value, a.StatusCode)
 		}
 	}

@@ -41,7 +41,7 @@ func (s *site) openForm() *form {
 // ripen makes the form one that was opened some time ago: people take longer than a test.
 func (f *form) ripen(age time.Duration) {
 	f.site.t.Helper()
-	key, err := f.site.keyOf(f.site.t.Context())
+	key, err := f.site.sealKey(f.site.t.Context())
 	if err != nil {
 		f.site.t.Fatal(err)
 	}

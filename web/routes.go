@@ -14,7 +14,7 @@ func (s *Server) route(assets map[string]*asset) {
 	filings, searches, flags := s.limits.filings, s.limits.searches, s.limits.flags // each by network and account; areas by place: vet
 
 	// Everybody.
-	app.Use(recover.New(), wellFormed, s.home)
+	app.Use(recover.New(), bounded, wellFormed, s.home)
 
 	// Tiles: from memory, without the database. A look at the map asks for dozens, most of which are kept: they stand above the guards of the rest, which
 	// would cost as much. Each drawing has its deadline from the cache.
@@ -32,6 +32,9 @@ func (s *Server) route(assets map[string]*asset) {
 	app.Get("/readyz", s.ready)
 	app.Get("/metrics", s.local, s.metrics)
 
+	// Who comes with a key has a good one; whoever changes something may, and does it himself.
+	app.Use(goodKey, ownPage, writes)
+
 	// What goes with the map.
 	app.Get("/tiles/items.json", s.tileJSON(itemsTiles))
 	app.Get("/tiles/cells.json", s.tileJSON(cellsTiles))
@@ -41,6 +44,11 @@ func (s *Server) route(assets map[string]*asset) {
 	app.Use([]string{"/maps", "/styles"}, open)
 	app.Get("/maps/static.png", within(quick), s.staticPicture)
 	app.Get("/styles/:name.json", within(quick), compress.New(), s.style)
+
+	// Photos: coming in they have their own limits of length and of time.
+	app.Get("/media/:id/:file", within(quick), s.photo)
+	app.Post("/api/v1/media", writes, s.uploadPhoto(s.limits.photos.check))
+	app.Post("/reports", writes, s.takeForm(s.limits.photos.check))
 
 	// Programs: streams and exports by plain handlers, the rest by Huma.
 	app.Use("/api", open, perReader, s.seeWrite)
@@ -52,19 +60,21 @@ func (s *Server) route(assets map[string]*asset) {
 	app.Use("/api", compress.New())
 	app.Get("/api/v1/cells.geojson", s.cells)
 	app.Post("/api/v1/reports", filings.handler, readableBody, jsonOnly)
-	app.Post("/api/v1/reports/:id/flags", flags.handler, s.notShutOut, readableBody, jsonOnly, ownPage)
+	app.Post("/api/v1/reports/:id/flags", flags.handler, s.notShutOut, readableBody, jsonOnly)
 	app.Get("/api/v1/geocode", searches.handler)
 	api := newAPI(app, s.BasePath)
 	s.registerReports(api)
 	s.registerCatalogue(api)
 	s.registerStatistics(api)
 	s.registerFlags(api)
+	s.registerMe(api)
 	filters := append(filterNames, "bbox")
 	documentStream(api, "/reports.geojson", "export-geojson", "All reports as GeoJSON, streamed", geoJSON.contentType, filters...)
 	documentStream(api, "/reports.csv", "export-csv", "All reports as CSV, streamed", csvFile.contentType, filters...)
 	documentStream(api, "/zones/{set}.geojson", "export-zones", "The zones of a set as GeoJSON", geoJSON.contentType)
 	documentStream(api, "/cells.geojson", "list-cells", "H3 cells with counts", geoJSON.contentType, append(filters, "resolution")...)
 	documentEvents(api)
+	documentUpload(api)
 
 	// People.
 	app.Get("/assets/*", sendAsset(assets))
@@ -79,10 +89,10 @@ func (s *Server) route(assets map[string]*asset) {
 	app.Get("/reports/:id", s.reportScreen)
 	app.Get("/reports/:id/flag", s.flagPage)
 	app.Post("/reports/:id/flag", flags.handler, s.notShutOut, readableBody, crossSite, s.raiseFlag)
-	app.Get("/confirm", secretAddress, s.confirmPage)
-	app.Post("/confirm", secretAddress, searches.handler, readableBody, crossSite, s.confirm)
-	app.Get("/appeal", secretAddress, s.appealPage)
-	app.Post("/appeal", secretAddress, flags.handler, readableBody, crossSite, s.appeal)
+	app.Get("/confirm", secluded, s.confirmPage)
+	app.Post("/confirm", secluded, searches.handler, readableBody, crossSite, s.confirm)
+	app.Get("/appeal", secluded, s.appealPage)
+	app.Post("/appeal", secluded, flags.handler, readableBody, crossSite, s.appeal)
 	app.Get("/zones", s.zonesPage)
 	app.Get("/zones/:set/*", s.zonePage)
 	app.Get("/stats", s.statsPage)
@@ -91,15 +101,68 @@ func (s *Server) route(assets map[string]*asset) {
 	app.Use([]string{"/moderation", "/admin/blocks"}, s.only(account.RoleModerator))
 	app.Get("/moderation", s.casesPage)
 	app.Get("/moderation/reports/:id", s.casePage)
-	app.Post("/moderation/reports/:id", readableBody, crossSite, writes, s.decide)
-	app.Post("/moderation/reports/:id/appeal", readableBody, crossSite, writes, s.settle)
+	app.Post("/moderation/reports/:id", readableBody, crossSite, s.decide)
+	app.Post("/moderation/reports/:id/appeal", readableBody, crossSite, s.settle)
 	app.Get("/admin/blocks", s.blocksPage)
-	app.Post("/admin/blocks", readableBody, crossSite, writes, s.addBlock)
-	app.Post("/admin/blocks/:id/remove", readableBody, crossSite, writes, s.removeBlock)
+	app.Post("/admin/blocks", readableBody, crossSite, s.addBlock)
+	app.Post("/admin/blocks/:id/remove", readableBody, crossSite, s.removeBlock)
+	// Who people are. Forms say who may send them; what changes credentials wants a fresh proof.
+	signIns, links := s.limits.signIns.handler, s.limits.links.handler
+	shut := s.notShutOut
+	form := []fiber.Handler{secluded, readableBody, crossSite}
+	app.Get("/sign-in", secluded, s.signInPage)
+	app.Post("/sign-in", with(form, links, s.askLink)...)
+	app.Get("/sign-in/sent", secluded, s.linkSentPage)
+	app.Get("/sign-in/link", secluded, signIns, s.linkPage)
+	app.Post("/sign-in/link", with(form, shut, signIns, s.followLink)...)
+	app.Post("/sign-in/password", with(form, signIns, s.byPassword)...)
+	app.Post("/sign-in/passkey/options", with(form, signIns, s.askPasskey)...)
+	app.Post("/sign-in/passkey", with(form, shut, signIns, s.byPasskey)...)
+	app.Get("/sign-in/provider", secluded, signIns, s.leaveForProvider)
+	app.Get(providerBack, secluded, shut, signIns, s.arriveFromProvider)
+	app.Get("/sign-in/code", secluded, s.codePage)
+	app.Post("/sign-in/code", with(form, shut, signIns, s.byCode)...)
+	app.Get("/sign-out", secluded, s.signedOutPage)
+	app.Post("/sign-out", with(form, s.leave)...)
+
+	// A person's own account.
+	mine := []fiber.Handler{secluded, s.signedIn, browserOnly}
+	mineForm := with(mine, readableBody, crossSite)
+	credential := with(mineForm, s.proven("/me/security"))
+	app.Get("/me", with(mine, s.mePage)...)
+	app.Post("/me", with(mineForm, s.changeMe)...)
+	app.Post("/me/email", with(mineForm, s.proven("/me"), s.changeEmail)...)
+	app.Get("/me/security", with(mine, s.securityPage)...)
+	app.Post("/me/security/password", with(credential, s.setPassword)...)
+	app.Post("/me/security/password/remove", with(credential, s.removePassword)...)
+	app.Post("/me/security/passkeys/options", with(credential, signIns, s.preparePasskey)...)
+	app.Post("/me/security/passkeys", with(credential, s.addPasskey)...)
+	app.Post("/me/security/passkeys/:id", with(mineForm, s.renamePasskey)...)
+	app.Post("/me/security/passkeys/:id/remove", with(credential, s.removePasskey)...)
+	app.Post("/me/security/second-factor", with(credential, s.prepareSecond)...)
+	app.Post("/me/security/second-factor/confirm", with(credential, s.confirmSecond)...)
+	app.Post("/me/security/second-factor/recovery", with(credential, s.renewRecovery)...)
+	app.Post("/me/security/second-factor/remove", with(credential, s.removeSecond)...)
+	app.Post("/me/security/providers/remove", with(credential, s.unlink)...)
+	app.Post("/me/security/sessions/others", with(mineForm, s.endOthers)...)
+	app.Post("/me/security/sessions/:id/end", with(mineForm, s.endSession)...)
+	app.Post("/me/security/tokens", with(credential, s.makeToken)...)
+	app.Post("/me/security/tokens/:id/revoke", with(mineForm, s.revokeToken)...)
 
 	// Administrators.
 	app.Use("/admin", s.only(account.RoleAdministrator))
 	app.Get("/admin", s.adminPage)
+	app.Get("/admin/mail", s.outboxPage)
+	app.Post("/admin/mail", readableBody, crossSite, s.outboxPage)
+	app.Get("/admin/mail/:id", s.mailPage)
+	app.Post("/admin/mail/:id", readableBody, crossSite, writes, s.mailAct)
+	app.Get("/admin/jobs", s.jobsPage)
+	app.Post("/admin/jobs/:id", readableBody, crossSite, writes, s.jobAct)
+}
+
+// with gives guards, and what they guard.
+func with(guards []fiber.Handler, handlers ...fiber.Handler) []fiber.Handler {
+	return append(guards[:len(guards):len(guards)], handlers...)
 }
 
 // jsonOnly refuses bodies that do not say they are JSON: a form of another site cannot send that type.

@@ -24,8 +24,8 @@ type sealer struct {
 	key []byte
 }
 
-// keyOf gives the key; it is asked for once.
-func (s *Server) keyOf(ctx context.Context) ([]byte, error) {
+// sealKey gives the key; it is asked for once.
+func (s *Server) sealKey(ctx context.Context) ([]byte, error) {
 	s.seal.mu.Lock()
 	defer s.seal.mu.Unlock()
 	if s.seal.key == nil {

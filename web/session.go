@@ -125,6 +125,8 @@ func (s *Server) only(roles ...account.Role) fiber.Handler {
 		switch {
 		case a.actor.Person == 0:
 			return s.signedIn(c)
+		case a.entry.Withheld && wantsPage(c) && c.Method() == fiber.MethodGet: // where a second factor is set up
+			return c.Redirect(s.to("/me/security"), fiber.StatusSeeOther)
 		case a.entry.Withheld:
 			return fault.New(fault.Forbidden, "error.second_factor", nil)
 		case !a.actor.Has(roles...):
@@ -134,19 +136,36 @@ func (s *Server) only(roles ...account.Role) fiber.Handler {
 	}
 }
 
-// writes lets in who may change something: not programs whose key only reads.
+// goodKey refuses programs whose key is none of ours, or none any more: they would take what the public gets for what they asked for, and file in nobody's
+// name (RFC 6750, 3.1).
+func goodKey(c *fiber.Ctx) error {
+	switch a := askedOf(c); {
+	case !a.keyed || a.actor.Person != 0:
+		return c.Next()
+	case a.unsure:
+		return &fault.Error{Kind: fault.Unavailable, Word: "error.database_resting", After: 5 * time.Second}
+	}
+	return fault.New(fault.Unauthenticated, "error.key", nil)
+}
+
+// onlyReads tells whether a method changes nothing (RFC 9110, 9.2.1).
+func onlyReads(method string) bool {
+	return method == fiber.MethodGet || method == fiber.MethodHead || method == fiber.MethodOptions
+}
+
+// writes refuses changes by programs whose key only reads.
 func writes(c *fiber.Ctx) error {
-	if askedOf(c).actor.ReadOnly {
+	if askedOf(c).actor.ReadOnly && !onlyReads(c.Method()) {
 		return fault.New(fault.Forbidden, "error.read_only", nil)
 	}
 	return c.Next()
 }
 
-// ownPage refuses calls that a page of another site makes in the name of who is signed in: a browser says where a call comes from. A program with a key
+// ownPage refuses changes that a page of another site makes in the name of who is signed in: a browser says where a call comes from. A program with a key
 // sends no cookie.
 func ownPage(c *fiber.Ctx) error {
 	a := askedOf(c)
-	if a.keyed || a.actor.Person == 0 || cameFromUs(c) {
+	if a.keyed || a.actor.Person == 0 || onlyReads(c.Method()) || cameFromUs(c) {
 		return c.Next()
 	}
 	return fault.New(fault.Forbidden, "error.cross_site", nil)

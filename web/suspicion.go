@@ -56,6 +56,9 @@ func (s *Server) vet(ctx context.Context, a *asked, f *reports.Filing, by signs)
 	if err := s.shutOut(ctx, a, f.Email); err != nil {
 		return err
 	}
+	if f.Wrong.Err() != nil {
+		return nil // it is refused for that, and nobody works for nothing
+	}
 	blocked := s.blocks(ctx)
 	if blocked.HasWord(f.Title, f.Description, f.Address) {
 		f.Doubts = append(f.Doubts, reports.DoubtWord)
@@ -63,7 +66,7 @@ func (s *Server) vet(ctx context.Context, a *asked, f *reports.Filing, by signs)
 	if a.actor.Person != 0 {
 		return nil
 	}
-	key, err := s.keyOf(ctx)
+	key, err := s.sealKey(ctx)
 	if err != nil {
 		return err
 	}
@@ -72,14 +75,12 @@ func (s *Server) vet(ctx context.Context, a *asked, f *reports.Filing, by signs)
 	if s.limits.filings.used(networkKey(a.address)) > 0.5 {
 		doubts, weight = append(doubts, reports.DoubtOften), weight+2
 	}
-	if !f.Wrong.Has("lat") && !f.Wrong.Has("location") && !f.Wrong.Has("location.coordinates") {
-		area := areaKey(f.Position)
-		if wait := s.limits.areas.take(area); wait > 0 {
-			return tooMany(wait)
-		}
-		if s.limits.areas.used(area) > 0.2 {
-			doubts, weight = append(doubts, reports.DoubtCrowd), weight+2
-		}
+	area := areaKey(f.Position)
+	if wait := s.limits.areas.take(area); wait > 0 {
+		return tooMany(wait)
+	}
+	if s.limits.areas.used(area) > 0.2 {
+		doubts, weight = append(doubts, reports.DoubtCrowd), weight+2
 	}
 	set, known := challengeOf(key, by.challenge, f.UUID, now)
 	switch {
@@ -132,7 +133,7 @@ func (by signs) weigh(key []byte, now time.Time) (doubts []reports.Doubt, weight
 func (s *Server) stampFor(c *fiber.Ctx, browser, before string) string {
 	ctx, cancel := sparing(c)
 	defer cancel()
-	key, err := s.keyOf(ctx)
+	key, err := s.sealKey(ctx)
 	if err != nil {
 		return ""
 	}
@@ -145,7 +146,7 @@ func (s *Server) stampFor(c *fiber.Ctx, browser, before string) string {
 
 // problem makes the refusal a problem document for programs: with what to do, and by when.
 func (ch *challenged) problem(a *asked) *Problem {
-	p := newProblem(fiber.StatusForbidden, "proof-wanted", a.language, "error.proof", fault.Args{"bits": ch.bits})
+	p := newProblem(fiber.StatusForbidden, "proof-wanted", a.language, "error.proof_of_work", fault.Args{"bits": ch.bits})
 	p.Challenge = &ProblemChallenge{Text: ch.text, Bits: ch.bits, UUID: ch.filing.String(), Expires: ch.expires.UTC()}
 	return p
 }

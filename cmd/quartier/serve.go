@@ -15,6 +15,8 @@ import (
 	"quartier/reports"
 	"quartier/reports/account"
 	"quartier/reports/fault"
+	"quartier/reports/mail"
+	"quartier/reports/media"
 	"quartier/reports/store"
 	"quartier/reports/zone"
 	"quartier/tiles"
@@ -33,7 +35,10 @@ const (
 )
 
 // serveCommand answers on the web.
-type serveCommand struct{ serveSettings }
+type serveCommand struct {
+	serveSettings
+	mailSettings
+}
 
 // Run serves until the program's context ends: wires, starts, stops.
 func (c *serveCommand) Run(p *program) error {
@@ -45,6 +50,10 @@ func (c *serveCommand) Run(p *program) error {
 	if err != nil {
 		return err
 	}
+	post, err := c.server()
+	if err != nil {
+		return err
+	}
 	origin, base, err := c.site()
 	if err != nil {
 		return err
@@ -53,6 +62,10 @@ func (c *serveCommand) Run(p *program) error {
 		return fault.New(fault.Invalid, "failure.limits", nil)
 	}
 	if err := c.demoGuard(); err != nil {
+		return err
+	}
+	provider, err := c.provider()
+	if err != nil {
 		return err
 	}
 	ground, err := c.ground()
@@ -91,9 +104,14 @@ func (c *serveCommand) Run(p *program) error {
 	if err != nil {
 		return err
 	}
+	photos, err := media.Open(p.ctx, db, p.settings.Data, time.Now)
+	if err != nil {
+		return err
+	}
 	server := &web.Server{
 		Register:             &reports.Register{DB: db, ServedArea: area, Now: time.Now},
-		People:               &account.Directory{DB: db, Now: time.Now},
+		Photos:               photos,
+		People:               &account.Directory{DB: db, Now: time.Now, Provider: provider},
 		Map:                  m,
 		Cache:                tiles.NewCache(m.Index, c.TileCache<<20),
 		Log:                  log,
@@ -104,10 +122,18 @@ func (c *serveCommand) Run(p *program) error {
 		BasemapStyle:         c.BasemapStyle,
 		BasemapHosts:         c.BasemapHosts,
 		FilingsPerTenMinutes: c.FilingLimit,
+		MailServer:           serverName(post),
 		PublicURL:            origin,
 		BasePath:             base,
 	}
 	if err := server.Prepare(); err != nil {
+		return err
+	}
+
+	// Kinds of jobs, and what is begun from time to time: each package that has some registers them here.
+	jobs := store.NewJobs()
+	mail.Work(jobs, db, post)
+	if err := jobs.Start(db, log); err != nil {
 		return err
 	}
 
@@ -122,9 +148,11 @@ func (c *serveCommand) Run(p *program) error {
 
 	select {
 	case err = <-served: // the listener broke
+		stopJobs(jobs, log)
 	case <-p.ctx.Done():
 		log.Info(p.language.Say("serve.stopping", nil))
 		drain, cancel := context.WithTimeout(context.Background(), drainAtMost)
+		running.Go(func() { stopJobs(jobs, log) })
 		err = server.Shutdown(drain)
 		cancel()
 		if errors.Is(err, context.DeadlineExceeded) {
@@ -134,6 +162,23 @@ func (c *serveCommand) Run(p *program) error {
 	stopBackground()
 	running.Wait()
 	return err
+}
+
+// serverName names the mail server; "": there is none.
+func serverName(s *mail.Server) string {
+	if s == nil {
+		return ""
+	}
+	return s.String()
+}
+
+// stopJobs lets the jobs under way finish for as long as answers may. Those that do not are tried again later, by this node or another.
+func stopJobs(jobs *store.Jobs, log *slog.Logger) {
+	ctx, cancel := context.WithTimeout(context.Background(), drainAtMost)
+	defer cancel()
+	if err := jobs.Stop(ctx); err != nil {
+		log.Warn("jobs were left half-way", "cause", err)
+	}
 }
 
 // listenFault says why the address cannot be had.

@@ -2,6 +2,7 @@ package account
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net/netip"
 	"strings"
@@ -126,14 +127,18 @@ func (d *Directory) AddBlock(ctx context.Context, actor Actor, b Block, days int
 	})
 }
 
-// RemoveBlock takes from the block list.
+// RemoveBlock takes from the block list. What is not on it, or no more, is off it.
 func (d *Directory) RemoveBlock(ctx context.Context, actor Actor, id int64) error {
 	if !mayBlock(actor) {
 		return fault.New(fault.Forbidden, "error.forbidden", nil)
 	}
 	return d.DB.Write(ctx, func(tx pgx.Tx) error {
 		var kind string
-		if err := tx.QueryRow(ctx, `delete from block where id = @id returning kind`, pgx.NamedArgs{"id": id}).Scan(&kind); err != nil {
+		err := tx.QueryRow(ctx, `delete from block where id = @id returning kind`, pgx.NamedArgs{"id": id}).Scan(&kind)
+		if errors.Is(err, pgx.ErrNoRows) {
+			return nil
+		}
+		if err != nil {
 			return fmt.Errorf("remove block %d: %w", id, err)
 		}
 		return Audit(ctx, tx, actor, "block.remove", fmt.Sprintf("block/%d", id), map[string]any{"kind": kind})

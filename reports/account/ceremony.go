@@ -62,23 +62,3 @@ func (d *Directory) take(ctx context.Context, kind, secret string, data any) (pe
 	}
 	return person, nil
 }
-
-// Sweep removes what has expired: sessions, links, steps of sign-ins, keys of programs.
-func (d *Directory) Sweep(ctx context.Context) error {
-	return d.DB.Write(ctx, func(tx pgx.Tx) error {
-		var work pgx.Batch
-		now := pgx.NamedArgs{"now": d.Now()}
-		for _, sql := range []string{
-			`delete from session where expires_at < @now`,
-			`delete from ceremony where expires_at < @now`,
-			`delete from login_link where expires_at < @now::timestamptz - interval '1 day'`, // until then a late reader learns that it has expired
-			`delete from api_token where expires_at < @now`,
-		} {
-			work.Queue(sql, now)
-		}
-		if err := tx.SendBatch(ctx, &work).Close(); err != nil {
-			return fmt.Errorf("sweep what has expired: %w", err)
-		}
-		return nil
-	})
-}

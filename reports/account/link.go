@@ -25,33 +25,29 @@ type Purpose string
 const (
 	ToSignIn Purpose = "sign-in"
 	ToEmail  Purpose = "email"  // the new address of an account
-	ToReport Purpose = "report" // the address that was given with a report
 	ToBegin  Purpose = "invite" // the first sign-in of somebody whom an administrator added
 )
 
-// linkLives are for how long links are good.
-var linkLives = map[Purpose]time.Duration{
-	ToSignIn: 15 * time.Minute, ToEmail: time.Hour, ToReport: 7 * 24 * time.Hour, ToBegin: 7 * 24 * time.Hour,
-}
+// linkLives are for how long links that we mail are good.
+var linkLives = map[Purpose]time.Duration{ToSignIn: 15 * time.Minute, ToEmail: time.Hour}
 
 // Link is a link in a mail that proves an address. It works once.
 type Link struct {
 	Purpose Purpose
 	Email   string // that it proves, in the form of Email
 	Person  int64  // ToEmail, ToBegin: whose; 0: none
-	Report  int64  // ToReport: the report; 0: none
 	Next    string // page of ours to go on to
 }
 
-// PostLink mails a link, in the caller's transaction. Site is the address of the site, without a slash at its end: never one that only the client named, or
+// postLink mails a link, in the caller's transaction. Site is the address of the site, without a slash at its end: never one that only the client named, or
 // the mail would lead wherever somebody who asked for it wanted.
-func (d *Directory) PostLink(ctx context.Context, tx pgx.Tx, l Link, in *language.Language, site string) error {
+func (d *Directory) postLink(ctx context.Context, tx pgx.Tx, l Link, in *language.Language, site string) error {
 	secret, now := NewSecret(), d.Now()
 	expires := now.Add(linkLives[l.Purpose])
 	_, err := tx.Exec(ctx, `
-		insert into login_link (token_sha256, purpose, email, person_id, report_id, next, created_at, expires_at)
-		values (@token, @purpose, @email, nullif(@person::bigint, 0), nullif(@report::bigint, 0), @next, @now, @expires)`,
-		pgx.NamedArgs{"token": Digest(secret), "purpose": l.Purpose, "email": l.Email, "person": l.Person, "report": l.Report, "next": l.Next,
+		insert into login_link (token_sha256, purpose, email, person_id, next, created_at, expires_at)
+		values (@token, @purpose, @email, nullif(@person::bigint, 0), @next, @now, @expires)`,
+		pgx.NamedArgs{"token": Digest(secret), "purpose": l.Purpose, "email": l.Email, "person": l.Person, "next": l.Next,
 			"now": now, "expires": expires})
 	if err != nil {
 		return fmt.Errorf("keep a link of a mail: %w", err)
@@ -59,7 +55,7 @@ func (d *Directory) PostLink(ctx context.Context, tx pgx.Tx, l Link, in *languag
 	address := site + LinkPath + "?" + url.Values{"token": {secret}}.Encode()
 	word := "mail.link." + string(l.Purpose)
 	return mail.Post(ctx, tx, mail.Message{To: l.Email, Purpose: "link", Person: l.Person, Secret: true, Expires: expires,
-		Subject: in.Say(word+".subject", nil), Text: in.Say(word+".text", map[string]any{"link": address, "id": l.Report})})
+		Subject: in.Say(word+".subject", nil), Text: in.Say(word+".text", map[string]any{"link": address})})
 }
 
 // AskLink mails a link to sign in to an address. Who has no account gets one by it, so that asking says nothing of who has, in its answer or in its time.
@@ -69,7 +65,7 @@ func (d *Directory) AskLink(ctx context.Context, address, next string, in *langu
 		return fault.In("email", "error.email", nil)
 	}
 	return d.DB.Write(ctx, func(tx pgx.Tx) error {
-		return d.PostLink(ctx, tx, Link{Purpose: ToSignIn, Email: email, Next: next}, in, site)
+		return d.postLink(ctx, tx, Link{Purpose: ToSignIn, Email: email, Next: next}, in, site)
 	})
 }
 
@@ -77,7 +73,7 @@ func (d *Directory) AskLink(ctx context.Context, address, next string, in *langu
 func (d *Directory) ReadLink(ctx context.Context, secret string) (l Link, err error) {
 	err = d.DB.Read(ctx, func(tx pgx.Tx) error {
 		l, err = linkOf(tx.QueryRow(ctx, `
-			select purpose, email, coalesce(person_id, 0), coalesce(report_id, 0), next
+			select purpose, email, coalesce(person_id, 0), next
 			from login_link where token_sha256 = @token and expires_at > @now and used_at is null`,
 			pgx.NamedArgs{"token": Digest(secret), "now": d.Now()}))
 		return err
@@ -85,17 +81,17 @@ func (d *Directory) ReadLink(ctx context.Context, secret string) (l Link, err er
 	return l, err
 }
 
-// TakeLink uses a link of a purpose, in the caller's transaction: of two who try, also at the same moment, one succeeds. It fails with NotFound like ReadLink.
-func (d *Directory) TakeLink(ctx context.Context, tx pgx.Tx, purpose Purpose, secret string) (Link, error) {
+// takeLink uses a link of a purpose, in the caller's transaction: of two who try, also at the same moment, one succeeds. It fails with NotFound like ReadLink.
+func (d *Directory) takeLink(ctx context.Context, tx pgx.Tx, purpose Purpose, secret string) (Link, error) {
 	return linkOf(tx.QueryRow(ctx, `
 		update login_link set used_at = @now
 		where token_sha256 = @token and purpose = @purpose and expires_at > @now and used_at is null
-		returning purpose, email, coalesce(person_id, 0), coalesce(report_id, 0), next`,
+		returning purpose, email, coalesce(person_id, 0), next`,
 		pgx.NamedArgs{"token": Digest(secret), "purpose": purpose, "now": d.Now()}))
 }
 
 func linkOf(row pgx.Row) (l Link, err error) {
-	err = row.Scan(&l.Purpose, &l.Email, &l.Person, &l.Report, &l.Next)
+	err = row.Scan(&l.Purpose, &l.Email, &l.Person, &l.Next)
 	switch {
 	case errors.Is(err, pgx.ErrNoRows):
 		return Link{}, fault.New(fault.NotFound, "error.link", nil)
@@ -111,7 +107,7 @@ func (d *Directory) EnterByLink(ctx context.Context, purpose Purpose, secret str
 		return Way{}, fault.New(fault.NotFound, "error.link", nil)
 	}
 	err = d.DB.Write(ctx, func(tx pgx.Tx) error {
-		l, err := d.TakeLink(ctx, tx, purpose, secret)
+		l, err := d.takeLink(ctx, tx, purpose, secret)
 		if err != nil {
 			return err
 		}
@@ -140,7 +136,7 @@ func (d *Directory) AskEmail(ctx context.Context, e Entry, address string, in *l
 		return fault.In("email", "error.email.same", nil)
 	}
 	return d.DB.Write(ctx, func(tx pgx.Tx) error {
-		return d.PostLink(ctx, tx, Link{Purpose: ToEmail, Email: email, Person: e.Session.Person}, in, site)
+		return d.postLink(ctx, tx, Link{Purpose: ToEmail, Email: email, Person: e.Session.Person}, in, site)
 	})
 }
 
@@ -148,7 +144,7 @@ func (d *Directory) AskEmail(ctx context.Context, e Entry, address string, in *l
 // an address because the mailbox is lost keeps nobody in.
 func (d *Directory) ChangeEmail(ctx context.Context, secret string) error {
 	return d.DB.Write(ctx, func(tx pgx.Tx) error {
-		l, err := d.TakeLink(ctx, tx, ToEmail, secret)
+		l, err := d.takeLink(ctx, tx, ToEmail, secret)
 		if err != nil {
 			return err
 		}

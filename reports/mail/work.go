@@ -30,7 +30,7 @@ func Work(jobs *store.Jobs, db *store.DB, server *Server) {
 	jobs.Every(tidyEvery, tidyArgs{})
 }
 
-// Reasons of ours why a mail was not sent: words of the catalogue, behind mail.reason_. Others are steps and codes of the server.
+// Reasons of ours why a mail was not sent: words of the catalogue, behind outbox.reason. Others are steps and codes of the server.
 const (
 	reasonExpired = "expired"
 	reasonGivenUp = "given_up"

@@ -3,6 +3,7 @@ package media
 import (
 	"context"
 	"errors"
+	"log/slog"
 	"os"
 	"path/filepath"
 	"testing"
@@ -94,6 +95,24 @@ func (h *shelf) sweep() Swept {
 		h.t.Fatal(err)
 	}
 	return found
+}
+
+// await asks until a question is answered by yes.
+func (h *shelf) await(question string) {
+	h.t.Helper()
+	ctx, cancel := context.WithTimeout(h.t.Context(), time.Minute)
+	defer cancel()
+	for again := time.NewTicker(20 * time.Millisecond); ; {
+		var yes bool
+		if err := h.db.QueryRow(ctx, question).Scan(&yes); err != nil {
+			h.t.Fatal(err)
+		}
+		if yes {
+			again.Stop()
+			return
+		}
+		<-again.C
+	}
 }
 
 func newOwner() Owner { return Owner{Secret: account.NewSecret()} }
@@ -224,8 +243,15 @@ func TestErase(t *testing.T) {
 	if h.files() != 6 {
 		t.Errorf("%d files before they are cleared", h.files())
 	}
-	// The program ends here; the next one sweeps.
-	if err := h.Clear(t.Context()); err != nil {
+	// The program ended here; when it works again, the job is there.
+	jobs := store.NewJobs()
+	h.Work(jobs, slog.New(slog.DiscardHandler))
+	if err := jobs.Start(h.db, slog.New(slog.DiscardHandler)); err != nil {
+		t.Fatal(err)
+	}
+	h.await(`select exists (select from river_job where kind = 'media_clear' and state = 'completed')
+		and exists (select from river_job where kind = 'media_sweep' and state = 'completed')`)
+	if err := jobs.Stop(t.Context()); err != nil {
 		t.Fatal(err)
 	}
 	if h.files() != 3 {

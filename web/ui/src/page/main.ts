@@ -7,6 +7,7 @@ import '../styles/filter.css';
 import '../styles/report.css';
 import '../styles/chart.css';
 import '../styles/admin.css';
+import '../styles/account.css';
 import { keepToken } from './token';
 
 keepToken(document, sessionStorage);
@@ -17,3 +18,6 @@ if (proof) void import('../proof/form').then(({ work }) => { work(proof); });
 
 // After a refused form the errors come first, for the eye and for the screen reader.
 document.querySelector<HTMLElement>('.error-summary')?.focus();
+
+// Passkeys are the browser's own doing: their forms appear where it can.
+if (document.querySelector('form[data-passkey]')) void import('../sign-in/passkey').then(({ offerPasskeys }) => offerPasskeys(document));
