@@ -62,11 +62,14 @@ func (s *site) fileWithEmail(title, email string) (id int64) {
 // hush stands in what nobody else may read.
 const hush = "motsecret"
 
+// mailing tells a site its address, so that mails can lead there.
+func mailing(s *Server) { s.PublicURL = "http://example.com" }
+
 var moderates = account.Grant{Role: account.RoleModerator}
 
 // The whole way: flagged, hidden, the author told, appealed, heard by another moderator, restored.
 func TestFlagHideAppealRestore(t *testing.T) {
-	s := newSite(t)
+	s := newSite(t, mailing)
 	first, second := s.signedInAs(moderates), s.signedInAs(moderates)
 	id := s.fileWithEmail("gros mot", "jeanne@example.org")
 	path := fmt.Sprintf("/reports/%d", id)
@@ -228,7 +231,7 @@ func TestModerationIsForModerators(t *testing.T) {
 
 // An address is confirmed by the press of a button, once, and only by its own link.
 func TestConfirm(t *testing.T) {
-	s := newSite(t)
+	s := newSite(t, mailing)
 	if _, err := s.Register.DB.Exec(t.Context(), `insert into setting (name, value) values ('confirm_email', 'true')`); err != nil {
 		t.Fatal(err)
 	}
