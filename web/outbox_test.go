@@ -71,9 +71,6 @@ func (s *site) post(m mail.Message) (id int64) {
 // secret stands in what is nobody's but one person's.
 const secret = "motsecret"
 
-// secret stands in mails, which only administrators read.
-const secret = "motsecret"
-
 var secretMail = mail.Message{To: secret + "@example.org", Subject: secret, Text: secret, Purpose: "link"}
 
 // Only administrators see the outbox and the jobs, or act on them.
