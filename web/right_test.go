@@ -161,6 +161,31 @@ var rights = []right{
 	{route: "POST /me/security/sessions/others", may: people, mine: true},
 	{route: "POST /me/security/tokens", may: people, mine: true, body: "name="},
 	{route: "POST /me/security/tokens/:id/revoke", address: "/me/security/tokens/{key}/revoke", may: "resident", unseen: true, mine: true},
+	// Flags, links in mails.
+	{route: "POST /api/v1/reports/:id/flags", address: "/api/v1/reports/{public}/flags", may: public, body: `{"reason":"spam"}`},
+	{route: "POST /api/v1/reports/:id/flags", address: "/api/v1/reports/{hidden}/flags", may: offices, unseen: true, body: `{"reason":"spam"}`},
+	{route: "POST /api/v1/reports/:id/flags", address: "/api/v1/reports/{private}/flags", may: service, unseen: true, body: `{"reason":"spam"}`},
+	{route: "GET /reports/:id/flag", address: "/reports/{public}/flag", may: public},
+	{route: "GET /reports/:id/flag", address: "/reports/{private}/flag", may: service, unseen: true},
+	{route: "GET /reports/:id/flag", address: "/reports/{hidden}/flag", may: offices, unseen: true},
+	{route: "GET /reports/:id/flag", address: "/reports/{own pending}/flag", may: quiet, unseen: true},
+	{route: "POST /reports/:id/flag", address: "/reports/{public}/flag", may: public, body: "reason=spam"},
+	{route: "POST /reports/:id/flag", address: "/reports/{pending}/flag", may: offices, unseen: true, body: "reason=spam"},
+	{route: "GET /confirm", address: "/confirm?token=x", may: nobody, unseen: true}, // there is no such link
+	{route: "POST /confirm", may: nobody, unseen: true, body: "token=x"},
+	{route: "GET /appeal", address: "/appeal?decision=1", may: nobody, unseen: true},
+	{route: "POST /appeal", may: nobody, unseen: true, body: "decision=1&words=Non"},
+
+	// Moderators.
+	{route: "GET /moderation", may: offices},
+	{route: "GET /moderation", address: "/moderation?of=unconfirmed", may: offices},
+	{route: "GET /moderation/reports/:id", address: "/moderation/reports/{hidden}", may: offices},
+	{route: "GET /moderation/reports/:id", address: "/moderation/reports/{public}", may: offices},
+	{route: "POST /moderation/reports/:id", address: "/moderation/reports/{public}", may: offices, body: "verdict=keep"},
+	{route: "POST /moderation/reports/:id/appeal", address: "/moderation/reports/{public}/appeal", may: offices, body: "decision=1"}, // without an answer
+	{route: "GET /admin/blocks", may: offices},
+	{route: "POST /admin/blocks", may: offices, body: "kind=word"},
+	{route: "POST /admin/blocks/:id/remove", address: "/admin/blocks/1/remove", may: offices},
 
 	// Administrators.
 	{route: "GET /admin", may: "administrator"},
