@@ -15,6 +15,8 @@ const patience = 120_000; // ms until the server must be ready: it may have to m
 declare module 'vitest' {
   export interface ProvidedContext {
     address: string;
+    /** The data folder of the server; empty: it is not ours to look into. */
+    data: string;
   }
 }
 
@@ -24,6 +26,7 @@ export default async function setup(project: TestProject): Promise<Teardown | un
   const given = process.env.QUARTIER_TEST_URL;
   if (given) {
     project.provide('address', given.replace(/\/$/, ''));
+    project.provide('data', '');
     return undefined;
   }
   return begin(project, [], importTown);
@@ -43,6 +46,7 @@ export async function begin(project: TestProject, flags: string[], fill?: (folde
     await ready(address);
     await fill?.(folder, data);
     project.provide('address', address);
+    project.provide('data', data);
   } catch (cause) {
     await stop();
     throw cause;
