@@ -446,7 +446,7 @@ func SecurityPage(f Frame, p Security) templ.Component {
 	})
 }
 
-// act is a button of its own form.
+// securityAct is a button of its own form.
 func securityAct(f Frame, p Security, path, word, about string) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
