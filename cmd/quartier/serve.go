@@ -137,6 +137,7 @@ func (c *serveCommand) Run(p *program) error {
 	// Kinds of jobs, and what is begun from time to time: each package that has some registers them here.
 	jobs := store.NewJobs()
 	mail.Work(jobs, db, post)
+	photos.Work(jobs, log)
 	if err := jobs.Start(db, log); err != nil {
 		return err
 	}

@@ -16,7 +16,7 @@ import (
 func queueGrants(b *pgx.Batch, person string, key any, list *[]Grant) {
 	b.Queue(`
 		select g.id, g.role, g.service_ids, g.zone_ids,
-		       array(select c.id from category c where c.id = any(g.category_ids) or c.parent_id = any(g.category_ids) order by c.id)
+		       array(select unnest(g.category_ids) union select c.id from category c where c.parent_id = any(g.category_ids) order by 1)
 		from role_grant g
 		where g.person_id = `+person+`
 		order by g.id`, pgx.NamedArgs{"key": key}).Query(func(rows pgx.Rows) (err error) {
