@@ -15,6 +15,7 @@ const patience = 120_000; // ms until the server must be ready: it may have to m
 declare module 'vitest' {
   export interface ProvidedContext {
     address: string;
+    data: string; // folder of the server's private database; empty: a server that was given
   }
 }
 
@@ -24,6 +25,7 @@ export default async function setup(project: TestProject): Promise<Teardown | un
   const given = process.env.QUARTIER_TEST_URL;
   if (given) {
     project.provide('address', given.replace(/\/$/, ''));
+    project.provide('data', '');
     return undefined;
   }
   return begin(project, [], importTown);
@@ -43,6 +45,7 @@ export async function begin(project: TestProject, flags: string[], fill?: (folde
     await ready(address);
     await fill?.(folder, data);
     project.provide('address', address);
+    project.provide('data', data);
   } catch (cause) {
     await stop();
     throw cause;
