@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"net"
 	"net/netip"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -64,7 +65,8 @@ type Server struct {
 	uploads  *places // photos that come in
 	studio   *studio // pictures
 	queries  queries
-	entries  entries // who is signed in
+	entries  entries    // who is signed in
+	staging  sync.Mutex // of the one file of zones that is read
 	limits   limits
 	seal     sealer
 	blockade blockade

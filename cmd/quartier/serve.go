@@ -14,6 +14,7 @@ import (
 	"quartier/migrations"
 	"quartier/reports"
 	"quartier/reports/account"
+	"quartier/reports/demo"
 	"quartier/reports/fault"
 	"quartier/reports/mail"
 	"quartier/reports/media"
@@ -86,14 +87,17 @@ func (c *serveCommand) Run(p *program) error {
 	if err := p.migrate(db); err != nil {
 		return err
 	}
+	people := &account.Directory{DB: db, Now: time.Now}
 	if c.Demo {
-		town, err := p.demo(db, city)
+		town, err := p.demo(people, city, c.DemoPublic)
 		if err != nil {
 			return err
 		}
 		if ground == nil {
 			ground = town
 		}
+	} else if err := demo.Retire(p.ctx, people); err != nil {
+		return err
 	}
 	area, err := servedArea(p.ctx, db, c.ServedArea)
 	if err != nil {
@@ -133,6 +137,7 @@ func (c *serveCommand) Run(p *program) error {
 	// Kinds of jobs, and what is begun from time to time: each package that has some registers them here.
 	jobs := store.NewJobs()
 	mail.Work(jobs, db, post)
+	photos.Work(jobs, log)
 	if err := jobs.Start(db, log); err != nil {
 		return err
 	}
