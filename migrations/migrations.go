@@ -1,4 +1,5 @@
-// Package migrations is the database schema of Quartier: numbered SQL files, embedded in the binary and applied by goose at start.
+// Package migrations is the database schema of Quartier: numbered SQL files, embedded in the binary and applied by goose at start. The tables of
+// the job queue are River's, whose own migrator makes them within one of the numbers: job.go.
 //
 // An advisory lock makes nodes that start together take turns. Migrations only go forwards: a node is rolled back by restoring a backup, not
 // by undoing the schema under the data (refused: down migrations, which are written with care and run, untested, on the worst day).
@@ -10,7 +11,6 @@ import (
 	"embed"
 	"fmt"
 	"io/fs"
-	"path"
 	"time"
 
 	"github.com/jackc/pgx/v5/pgxpool"
@@ -19,10 +19,10 @@ import (
 	"github.com/pressly/goose/v3/lock"
 )
 
-// Files holds the migrations, in the folder sql.
+// files holds the migrations, in the folder sql.
 //
 //go:embed sql/*.sql
-var Files embed.FS
+var files embed.FS
 
 // Status tells of one migration whether and when it was applied.
 type Status struct {
@@ -36,7 +36,7 @@ func Up(ctx context.Context, pool *pgxpool.Pool) ([]string, error) {
 	err := with(pool, func(p *goose.Provider) error {
 		results, err := p.Up(ctx)
 		for _, r := range results {
-			applied = append(applied, r.Source.Path)
+			applied = append(applied, named(r.Source.Path))
 		}
 		return err
 	})
@@ -54,16 +54,16 @@ func List(ctx context.Context, pool *pgxpool.Pool) ([]Status, error) {
 	}
 	var list []Status
 	if !begun { // goose would make its table
-		names, err := fs.Glob(Files, "sql/*.sql")
+		names, err := fs.Glob(files, "sql/*.sql")
 		for _, name := range names {
-			list = append(list, Status{Name: path.Base(name)})
+			list = append(list, Status{Name: named(name)})
 		}
 		return list, err
 	}
 	err := with(pool, func(p *goose.Provider) error {
 		states, err := p.Status(ctx)
 		for _, s := range states {
-			list = append(list, Status{Name: s.Source.Path, Applied: s.AppliedAt})
+			list = append(list, Status{Name: named(s.Source.Path), Applied: s.AppliedAt})
 		}
 		return err
 	})
@@ -75,7 +75,7 @@ func List(ctx context.Context, pool *pgxpool.Pool) ([]Status, error) {
 
 // with lends a goose provider that works through connections of the pool.
 func with(pool *pgxpool.Pool, do func(*goose.Provider) error) error {
-	sub, err := fs.Sub(Files, "sql")
+	sub, err := fs.Sub(files, "sql")
 	if err != nil {
 		return err
 	}
@@ -94,7 +94,8 @@ func with(pool *pgxpool.Pool, do func(*goose.Provider) error) error {
 	defer patient.Close()
 	var db *sql.DB = stdlib.OpenDBFromPool(patient)
 	defer db.Close()
-	provider, err := goose.NewProvider(goose.DialectPostgres, db, sub, goose.WithSessionLocker(locker))
+	provider, err := goose.NewProvider(goose.DialectPostgres, db, sub, goose.WithSessionLocker(locker),
+		goose.WithExcludeNames([]string{jobsFile}), goose.WithGoMigrations(jobs(patient)))
 	if err != nil {
 		return err
 	}

@@ -4,13 +4,9 @@ package storetest
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"fmt"
-	"io/fs"
 	"os"
 	"path/filepath"
-	"strings"
 	"sync/atomic"
 	"testing"
 
@@ -129,16 +125,8 @@ func makeTemplate(ctx context.Context, admin *pgx.Conn, name string) error {
 	return err
 }
 
-// templateName names the template after the content of the migrations.
+// templateName names the template after what the migrations run, so that another schema makes another template.
 func templateName() (string, error) {
-	hash := sha256.New()
-	err := fs.WalkDir(migrations.Files, ".", func(path string, d fs.DirEntry, err error) error {
-		if err != nil || d.IsDir() {
-			return err
-		}
-		content, err := fs.ReadFile(migrations.Files, path)
-		fmt.Fprintf(hash, "%s %d\n%s", path, len(content), content)
-		return err
-	})
-	return "template_" + strings.ToLower(hex.EncodeToString(hash.Sum(nil)[:8])), err
+	print, err := migrations.Fingerprint()
+	return "template_" + print, err
 }

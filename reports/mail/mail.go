@@ -1,0 +1,115 @@
+// Package mail is the outbox: mails are written to a table and enqueued in the transaction of what they tell about, and sent by a job over SMTP.
+//
+// Decisions:
+//   - A mail exists if and only if what it tells about was committed; a server that rests delays it and loses nothing. Refused: sending from the
+//     handler of a request, which waits for a foreign server and forgets the mail when the process ends.
+//   - A mail goes out at least once. It may go out twice only when the node dies between the server's acceptance and our commit, and then under the
+//     same Message-ID, by which mail programs recognise it.
+//   - Jobs of mails are a queue of their own, which only nodes with a mail server take. Without one mails wait in the outbox, where administrators
+//     read them, and go out if a server is configured before they expire.
+//   - Plain text only: it is read by everything, needs no second version, and nothing in it can be markup.
+package mail
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"time"
+	"unicode"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/riverqueue/river"
+
+	"quartier/reports/store"
+)
+
+// Limits of a mail, in characters.
+const (
+	maxSubject = 200
+	maxText    = 100_000
+)
+
+// Message is a mail to be sent.
+type Message struct {
+	To      string    // one mailbox, without a name
+	Subject string    // on one line; what cannot stand in a header becomes a space
+	Text    string    // plain text; lines end with \n
+	Purpose string    // a word by which administrators tell mails apart: sign_in, answer, …; small letters and _
+	Person  int64     // the account that it is for, which takes its mails with it when it is deleted; 0: none
+	Expires time.Time // when it is of no use any more and is not sent; zero: never
+	// Secret mails let whoever reads them in. Their text is forgotten as soon as it was sent or has expired, so they must have an end.
+	Secret bool
+}
+
+// Post writes a mail to the outbox and enqueues its sending, both in the caller's transaction. It fails with Invalid, of the field email, when the
+// address is none.
+func Post(ctx context.Context, tx pgx.Tx, m Message) error {
+	to, err := mailbox(m.To)
+	if err != nil {
+		return err
+	}
+	var id int64
+	err = tx.QueryRow(ctx, `
+		insert into mail (purpose, recipient, subject, body, secret, person_id, expires_at)
+		values (@purpose, @to, @subject, @text, @secret, nullif(@person::bigint, 0), @expires)
+		returning id`,
+		pgx.NamedArgs{"purpose": m.Purpose, "to": to, "subject": oneLine(m.Subject), "text": plain(m.Text), "secret": m.Secret,
+			"person": m.Person, "expires": never(m.Expires)}).Scan(&id)
+	if err != nil {
+		return fmt.Errorf("post a mail %s: %w", m.Purpose, err)
+	}
+	return store.Enqueue(ctx, tx, sendArgs{Mail: id})
+}
+
+const (
+	// queue holds the sending of mails.
+	queue = "mail"
+	// attempts are how often a mail is tried when the server is not ready for it: with River's pauses, for about three days.
+	attempts = 16
+)
+
+// sendArgs name a mail to send.
+type sendArgs struct {
+	Mail int64 `json:"mail"`
+}
+
+func (sendArgs) Kind() string { return "mail_send" }
+
+func (sendArgs) InsertOpts() river.InsertOpts {
+	return river.InsertOpts{Queue: queue, MaxAttempts: attempts}
+}
+
+// oneLine makes a text that can stand in a header: without line ends and other control characters, and not too long.
+func oneLine(s string) string {
+	words := strings.FieldsFunc(strings.ToValidUTF8(s, "�"), func(r rune) bool { return unicode.IsControl(r) || unicode.IsSpace(r) })
+	return cut(strings.Join(words, " "), maxSubject)
+}
+
+// plain makes a plain text: line ends as \n, without other control characters but tabs, and not too long.
+func plain(s string) string {
+	s = strings.ReplaceAll(strings.ToValidUTF8(s, "�"), "\r\n", "\n")
+	return cut(strings.Map(func(r rune) rune {
+		switch {
+		case r == '\r':
+			return '\n'
+		case r != '\n' && r != '\t' && unicode.IsControl(r):
+			return -1
+		}
+		return r
+	}, s), maxText)
+}
+
+func cut(s string, most int) string {
+	if runes := []rune(s); len(runes) > most {
+		return string(runes[:most-1]) + "…"
+	}
+	return s
+}
+
+// never gives nil for the zero time.
+func never(t time.Time) *time.Time {
+	if t.IsZero() {
+		return nil
+	}
+	return &t
+}
