@@ -178,8 +178,9 @@ func (r *Register) file(ctx context.Context, tx pgx.Tx, actor account.Actor, f F
 			insert into report_contact (report_id, email, person_id, created_at)
 			values (currval(@numbers::text::regclass), @email, nullif(@person, 0), @now)`,
 			pgx.NamedArgs{"numbers": numbers, "email": f.Email, "person": actor.Person, "now": now})
+		account.QueueConsent(&send, `currval(@numbers::text::regclass)`, pgx.NamedArgs{"numbers": numbers}, now)
 	}
-	queueFiled(&send, Update{Role: actor.Role, By: actor.Name, At: now})
+	queueFiled(&send, Update{Role: actor.Role, By: actor.Name, Person: actor.Person, At: now})
 	store.QueueNew(&send, Kind, numbers)
 	if err := tx.SendBatch(ctx, &send).Close(); err != nil {
 		return Receipt{}, fmt.Errorf("store the report: %w", err)

@@ -18,15 +18,16 @@ type Update struct {
 	Body     string
 	Role     account.Role // of who made it
 	By       string       // a service or a source; a person's name only if that person shows it
+	Person   int64        // the account, noted so that it can be erased and told to nobody; 0: none
 	At       time.Time
 }
 
 // queueFiled writes the first entry of a report among the statements that store it.
 func queueFiled(b *pgx.Batch, u Update) {
 	b.Queue(`
-		insert into timeline (kind, item_id, type, to_status, actor_role, actor_name, created_at)
-		values (@kind, currval(@numbers::text::regclass), 'filed', 'new', @role, @by, @at)`,
-		pgx.NamedArgs{"kind": Kind, "numbers": numbers, "role": u.Role, "by": u.By, "at": u.At})
+		insert into timeline (kind, item_id, type, to_status, actor_role, actor_name, person_id, created_at)
+		values (@kind, currval(@numbers::text::regclass), 'filed', 'new', @role, @by, nullif(@person::bigint, 0), @at)`,
+		pgx.NamedArgs{"kind": Kind, "numbers": numbers, "role": u.Role, "by": u.By, "person": u.Person, "at": u.At})
 }
 
 // Timeline gives the entries of a report's timeline, oldest first: the public ones, and those for staff to who works on the report. It fails with NotFound
@@ -43,7 +44,7 @@ func (r *Register) Timeline(ctx context.Context, actor account.Actor, id int64) 
 			from timeline
 			where kind = @kind and item_id = @id and (public or @within)
 			order by created_at, id`,
-			pgx.NamedArgs{"kind": Kind, "id": id, "within": actor.Has(account.RoleAgent) && actor.Covers(one.Service, one.Category, one.Zones)})
+			pgx.NamedArgs{"kind": Kind, "id": id, "within": actor.Handles(one.Service, one.Category, one.Zones)})
 		if err != nil {
 			return fmt.Errorf("read the timeline of report %d: %w", id, err)
 		}

@@ -29,6 +29,10 @@ alter table timeline add person_id bigint references person on delete set null;
 comment on column timeline.person_id is 'The account that made it, if one did: shown to nobody, so that a person''s own entries can be given and erased';
 create index timeline_person on timeline (person_id) where person_id is not null;
 
+alter table mail add forget boolean not null default false check (not forget or expires_at is not null);
+comment on column mail.forget is 'The row goes as soon as the mail was sent or has expired: the last one to somebody who was erased';
+create index mail_forget on mail (expires_at) where forget;
+
 alter table person add leaving_at timestamptz;
 comment on column person.leaving_at is 'The person was told by mail that the unused account is erased then, unless it is used before; null: nothing is planned';
 

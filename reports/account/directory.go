@@ -11,4 +11,6 @@ type Directory struct {
 	DB *store.DB
 	// Now is the clock.
 	Now func() time.Time
+	// Holders are the other rooms that keep personal data; Data and Erase ask each of them.
+	Holders []Holder
 }

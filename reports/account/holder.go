@@ -44,16 +44,3 @@ func Ask(ctx context.Context, tx pgx.Tx, name, sql string, args pgx.NamedArgs) (
 	}
 	return s, nil
 }
-
-// AskAll is Ask for several queries, in order.
-func AskAll(ctx context.Context, tx pgx.Tx, args pgx.NamedArgs, queries ...Query) ([]Section, error) {
-	var list []Section
-	for _, q := range queries {
-		s, err := Ask(ctx, tx, q.Name, q.SQL, args)
-		if err != nil {
-			return nil, err
-		}
-		list = append(list, s)
-	}
-	return list, nil
-}

@@ -100,7 +100,22 @@ func (d *Directory) admit(ctx context.Context, tx pgx.Tx, email, language string
 		return Person{}, fmt.Errorf("admit a person: %w", err)
 	}
 	p, _, err := personOf(ctx, tx, email)
-	return p, err
+	if err != nil {
+		return Person{}, err
+	}
+	return p, claim(ctx, tx, p.ID, email, d.Now())
+}
+
+// claim gives a person the reports that were filed with an address which was just proved to be theirs.
+func claim(ctx context.Context, tx pgx.Tx, person int64, email string, now time.Time) error {
+	_, err := tx.Exec(ctx, `
+		update report_contact set person_id = @person, email_verified_at = coalesce(email_verified_at, @now)
+		where lower(email) = @email and email <> '' and person_id is null`,
+		pgx.NamedArgs{"person": person, "email": email, "now": now})
+	if err != nil {
+		return fmt.Errorf("find the reports of person %d: %w", person, err)
+	}
+	return nil
 }
 
 // Rename changes what an account says of the person: name, whether it is shown, language.

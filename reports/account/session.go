@@ -76,7 +76,7 @@ func (d *Directory) begin(ctx context.Context, tx pgx.Tx, person int64, method M
 	if err == nil {
 		var blocked bool
 		err = tx.QueryRow(ctx, `
-			update person set seen_at = date_trunc('day', @now::timestamptz) where id = @person and erased_at is null
+			update person set seen_at = date_trunc('day', @now::timestamptz), leaving_at = null where id = @person and erased_at is null
 			returning blocked_at is not null`, pgx.NamedArgs{"person": person, "now": now}).Scan(&blocked)
 		if blocked {
 			return "", fault.New(fault.Forbidden, "error.blocked", nil)
@@ -104,7 +104,7 @@ func (d *Directory) Enter(ctx context.Context, secret string) (Entry, error) {
 	if stale {
 		_, err := d.DB.Exec(ctx, `
 			with seen as (update session set seen_at = @now where id = @session)
-			update person set seen_at = date_trunc('day', @now::timestamptz)
+			update person set seen_at = date_trunc('day', @now::timestamptz), leaving_at = null
 			where id = @person and seen_at is distinct from date_trunc('day', @now::timestamptz)`,
 			pgx.NamedArgs{"session": e.Session.ID, "person": e.Actor.Person, "now": d.Now()})
 		if err != nil {
