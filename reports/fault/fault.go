@@ -17,15 +17,15 @@ import (
 type Kind uint8
 
 const (
-	Internal    Kind = iota // our fault: logged, told without details
-	Invalid                 // what was sent cannot be accepted
-	NotFound                // unknown, or not to be seen by who asks: the same answer
-	Forbidden               // may not do this
-	Unauthenticated         // has to sign in first
-	Conflict                // contradicts what is stored
-	TooLarge                // over a size limit
-	TooMany                 // over a rate limit
-	Unavailable             // the database or another service rests
+	Internal        Kind = iota // our fault: logged, told without details
+	Invalid                     // what was sent cannot be accepted
+	NotFound                    // unknown, or not to be seen by who asks: the same answer
+	Forbidden                   // may not do this
+	Unauthenticated             // has to sign in first
+	Conflict                    // contradicts what is stored
+	TooLarge                    // over a size limit
+	TooMany                     // over a rate limit
+	Unavailable                 // the database or another service rests
 )
 
 // Args are the values that a sentence of the catalogue is filled with.
