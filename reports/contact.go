@@ -45,6 +45,15 @@ func (r *Register) Contact(ctx context.Context, actor account.Actor, id int64) (
 	return c, err
 }
 
+// Filed counts the reports that the actor filed.
+func (r *Register) Filed(ctx context.Context, actor account.Actor) (n int, err error) {
+	err = r.DB.QueryRow(ctx, `select count(*) from report_contact where person_id = @person`, pgx.NamedArgs{"person": actor.Person}).Scan(&n)
+	if err != nil {
+		return 0, store.Explain(fmt.Errorf("count the reports of person %d: %w", actor.Person, err))
+	}
+	return n, nil
+}
+
 // Holder is this package as an account.Holder: reports that somebody filed, their contacts, entries of timelines. A report itself is no personal data and
 // stays, without whatever in it leads to the person.
 type Holder struct{}

@@ -6,6 +6,8 @@ import (
 	"github.com/gofiber/fiber/v2"
 	"github.com/gofiber/fiber/v2/middleware/compress"
 	"github.com/gofiber/fiber/v2/middleware/recover"
+
+	"quartier/reports/account"
 )
 
 // route is the one page of all routes, by who calls them. What stands above a route guards it.
@@ -78,6 +80,26 @@ func (s *Server) route(assets map[string]*asset) {
 	app.Get("/zones", s.zonesPage)
 	app.Get("/zones/:set/*", s.zonePage)
 	app.Get("/stats", s.statsPage)
+	app.Get("/privacy", s.privacyPage)
+
+	// Who is signed in, about themselves.
+	app.Post("/privacy", s.signedIn, readableBody, crossSite, s.agree)
+	app.Use("/me/data*", s.signedIn, personal)
+	app.Get("/me/data", s.dataPage)
+	app.Get("/me/data.json", s.dataJSON)
+	app.Get("/me/data.zip", s.dataZip)
+	app.Get("/me/data/erase", s.erasePage)
+	app.Post("/me/data/erase", readableBody, crossSite, s.eraseData)
+
+	// Who handles reports; the register knows which.
+	app.Post("/reports/:id/contact", s.only(account.RoleAgent), personal, readableBody, crossSite, s.contactPage)
+
+	// Administrators.
+	administers := s.only(account.RoleAdministrator)
+	app.Get("/admin/privacy", administers, s.noticePage)
+	app.Post("/admin/privacy", administers, readableBody, crossSite, s.publishNotice)
+	app.Get("/admin/retention", administers, s.retentionPage)
+	app.Post("/admin/retention", administers, readableBody, crossSite, s.beginRetention)
 }
 
 // jsonOnly refuses bodies that do not say they are JSON: a form of another site cannot send that type.

@@ -78,19 +78,6 @@ func (d *Directory) Publish(ctx context.Context, actor Actor, before int, fr, en
 	})
 }
 
-// Agreed tells whether a person has agreed to the notice in force.
-func (d *Directory) Agreed(ctx context.Context, person int64) (agreed bool, err error) {
-	err = d.DB.QueryRow(ctx, `
-		select exists (
-			select from consent
-			where person_id = @person and slug = @slug and version = (select max(version) from consent_text where slug = @slug))`,
-		pgx.NamedArgs{"person": person, "slug": privacy}).Scan(&agreed)
-	if err != nil {
-		return false, store.Explain(fmt.Errorf("look for the consent of person %d: %w", person, err))
-	}
-	return agreed, nil
-}
-
 // Agree notes that the actor agreed to a version of the notice. It fails with NotFound for one that there is not.
 func (d *Directory) Agree(ctx context.Context, actor Actor, version int) error {
 	if actor.Person == 0 || actor.ReadOnly {

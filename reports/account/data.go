@@ -95,6 +95,14 @@ func (d *Directory) erase(ctx context.Context, tx pgx.Tx, actor Actor, person in
 		return err
 	}
 	l := language.Of(p.Language)
-	return mail.Post(ctx, tx, mail.Message{To: s.Email, Subject: l.Say("data.mail.erased", nil), Text: l.Say("data.mail.erased_text", nil),
+	return tell(ctx, tx, mail.Message{To: s.Email, Subject: l.Say("data.mail.erased", nil), Text: l.Say("data.mail.erased_text", nil),
 		Purpose: "erased", Expires: d.Now().Add(goodbyeLife), Forget: true})
+}
+
+// tell posts a mail. An address to which none can be sent keeps nobody's data here.
+func tell(ctx context.Context, tx pgx.Tx, m mail.Message) error {
+	if err := mail.Post(ctx, tx, m); fault.KindOf(err) != fault.Invalid {
+		return err
+	}
+	return nil
 }

@@ -77,6 +77,6 @@ func (d *Directory) announce(ctx context.Context, tx pgx.Tx, person int64) error
 		return nil
 	}
 	l := language.Of(p.Language)
-	return mail.Post(ctx, tx, mail.Message{To: p.Email, Subject: l.Say("data.mail.leaving", nil), Text: l.Say("data.mail.leaving_text", map[string]any{"day": leaving}),
+	return tell(ctx, tx, mail.Message{To: p.Email, Subject: l.Say("data.mail.leaving", nil), Text: l.Say("data.mail.leaving_text", map[string]any{"day": leaving}),
 		Purpose: "leaving", Person: person, Expires: leaving})
 }
