@@ -98,7 +98,7 @@ func TestChangesAreExact(t *testing.T) {
 			for ctx.Err() == nil {
 				town := towns[r.IntN(len(towns))]
 				tile := geo.TileAt(at(town.lon, town.lat), uint8(r.IntN(19)))
-				f, a := randomFilter(r), tiles.Audience(1+r.IntN(15))
+				f, a := randomFilter(r), randomAudience(r)
 				x.Tile(tile, f, a)
 				x.CellsTile(tile, f, a)
 				x.Count(f, a, now)
@@ -112,7 +112,7 @@ func TestChangesAreExact(t *testing.T) {
 		x.Apply(m.batch(r, []int{1, 10, 60, 700}[r.IntN(4)]))
 		items := m.list()
 		for range 3 {
-			compare(t, x, items, uint8(r.IntN(19)), randomFilter(r), tiles.Audience(1+r.IntN(15)))
+			compare(t, x, items, uint8(r.IntN(19)), randomFilter(r), randomAudience(r))
 		}
 		zoom := uint8(round % 19)
 		compare(t, x, items, zoom, tiles.Filter{}, tiles.Everyone)
@@ -122,11 +122,11 @@ func TestChangesAreExact(t *testing.T) {
 
 	fresh := loaded(t, m.list())
 	for zoom := range uint8(19) {
-		for tile := range expected(m.list(), zoom, x.PointsFrom(), tiles.Filter{}, 15) {
-			if !bytes.Equal(x.Tile(tile, tiles.Filter{}, 15), fresh.Tile(tile, tiles.Filter{}, 15)) {
+		for tile := range expected(m.list(), zoom, x.PointsFrom(), tiles.Filter{}, insider) {
+			if !bytes.Equal(x.Tile(tile, tiles.Filter{}, insider), fresh.Tile(tile, tiles.Filter{}, insider)) {
 				t.Fatalf("tile %v differs between an index that was changed and one that was loaded", tile)
 			}
-			if !bytes.Equal(x.CellsTile(tile, tiles.Filter{}, 15), fresh.CellsTile(tile, tiles.Filter{}, 15)) {
+			if !bytes.Equal(x.CellsTile(tile, tiles.Filter{}, insider), fresh.CellsTile(tile, tiles.Filter{}, insider)) {
 				t.Fatalf("cells of tile %v differ between an index that was changed and one that was loaded", tile)
 			}
 		}
@@ -148,11 +148,11 @@ func TestReplayIsHarmless(t *testing.T) {
 			last = append(last, tiles.Change{Key: c.Key})
 		}
 	}
-	before := x.Tile(geo.Tile{}, tiles.Filter{}, 15)
+	before := x.Tile(geo.Tile{}, tiles.Filter{}, insider)
 	if changed := x.Apply(last); len(changed) != 0 {
 		t.Errorf("a replay changed %v", changed)
 	}
-	if !bytes.Equal(before, x.Tile(geo.Tile{}, tiles.Filter{}, 15)) {
+	if !bytes.Equal(before, x.Tile(geo.Tile{}, tiles.Filter{}, insider)) {
 		t.Error("a replay changed the tile of the world")
 	}
 	if n := x.Size().Items; n != len(m.items) {
@@ -184,7 +184,7 @@ func TestChangesAreTold(t *testing.T) {
 	if changed[1].Before.Position != first.Position || changed[1].After.Position != moved.Position {
 		t.Errorf("told a move from %v to %v", changed[1].Before.Position, changed[1].After.Position)
 	}
-	if x.Tile(geo.Tile{}, tiles.Filter{}, 15) != nil {
+	if x.Tile(geo.Tile{}, tiles.Filter{}, insider) != nil {
 		t.Error("an item stays in the tile of the world after it has gone")
 	}
 }

@@ -79,6 +79,38 @@ func BenchmarkTile(b *testing.B) {
 	}
 }
 
+// BenchmarkScopes draws the densest tile of a zoom for an agent, in a country where every fiftieth report is private. "everyone" is the measure.
+func BenchmarkScopes(b *testing.B) {
+	items := slices.Clone(countries[1_000_000]())
+	for i := range items {
+		if i%50 == 0 {
+			items[i].Visibility = tiles.Private
+		}
+	}
+	x := loaded(b, items)
+	for _, zoom := range []uint8{0, 4, 8, 10, 12, 14, 16} {
+		t := densest(items, zoom)
+		for _, a := range []struct {
+			name   string
+			scopes []tiles.Scope
+		}{
+			{"everyone", nil},
+			{"service", []tiles.Scope{{Services: []int32{3}}}},
+			{"zone", []tiles.Scope{{Zones: []int32{105}}}},
+			{"service×zone", []tiles.Scope{{Services: []int32{3}, Zones: []int32{105}}}},
+			{"three grants", []tiles.Scope{{Services: []int32{3}, Zones: []int32{105}}, {Services: []int32{4}, Zones: []int32{106, 107}}, {Categories: []int32{2}}}},
+		} {
+			for _, f := range filters {
+				b.Run(fmt.Sprintf("z=%d/%s/%s", zoom, f.name, a.name), func(b *testing.B) {
+					for b.Loop() {
+						x.Tile(t, f.filter, tiles.Audience{Sees: tiles.Public, Scopes: a.scopes})
+					}
+				})
+			}
+		}
+	}
+}
+
 // BenchmarkCellsTile draws the outlines of the densest tile of a zoom.
 func BenchmarkCellsTile(b *testing.B) {
 	items := countries[168_000]()

@@ -72,7 +72,7 @@ func (c *Cache) indexed(ctx context.Context, of family, t geo.Tile, f Filter, a 
 		return nil, ErrNoTile
 	}
 	var room [roomForKey]byte
-	key := f.appendTo(append(appendTile(room[:0], of, t), byte(a)))
+	key := f.appendTo(a.appendTo(appendTile(room[:0], of, t)))
 	v := c.index.versions.of(of, t, a)
 	if k := c.lookup(key, v); k != nil {
 		return k, nil

@@ -56,7 +56,7 @@ func TestCacheIsNeverOld(t *testing.T) {
 		town := towns[r.IntN(len(towns))]
 		zoom := uint8(r.IntN(19))
 		p := at(town.lon+r.NormFloat64()*town.spread, max(-85.05, min(85.05, town.lat+r.NormFloat64()*town.spread)))
-		questions = append(questions, question{geo.TileAt(p, zoom), randomFilter(r), tiles.Audience(1 + r.IntN(15))})
+		questions = append(questions, question{geo.TileAt(p, zoom), randomFilter(r), randomAudience(r)})
 	}
 	kept := 0
 	for range 25 {
@@ -151,7 +151,6 @@ func TestUnseenChangesEmptyNoCache(t *testing.T) {
 		}
 		return int(c.Size().Misses - before), asked
 	}
-	const staff = tiles.Audience(tiles.Public | tiles.Private | tiles.Hidden | tiles.Pending)
 	become := func(v tiles.Visibility, status uint8, many int) {
 		batch := []tiles.Change{}
 		for n := range many {
@@ -164,7 +163,7 @@ func TestUnseenChangesEmptyNoCache(t *testing.T) {
 		}
 	}
 	ask(tiles.Everyone)
-	ask(staff)
+	ask(insider)
 	for i, step := range []struct {
 		to   tiles.Visibility
 		many int
@@ -178,7 +177,7 @@ func TestUnseenChangesEmptyNoCache(t *testing.T) {
 		if missed, asked := ask(tiles.Everyone); step.seen && missed != asked || !step.seen && missed > 0 {
 			t.Errorf("step %d: everyone misses %d of %d answers", i, missed, asked)
 		}
-		if missed, asked := ask(staff); missed != asked {
+		if missed, asked := ask(insider); missed != asked {
 			t.Errorf("step %d: who may see everything misses %d of %d answers", i, missed, asked)
 		}
 	}
@@ -198,7 +197,7 @@ func TestTags(t *testing.T) {
 		return answer
 	}
 	world := geo.Tile{}
-	a, b := ask(here, world, 1), ask(there, world, 1)
+	a, b := ask(here, world, tiles.Everyone), ask(there, world, tiles.Everyone)
 	if a.GzipTag != b.GzipTag || a.PlainTag != b.PlainTag || !bytes.Equal(a.Body, b.Body) {
 		t.Error("two nodes give different answers for the same items")
 	}
@@ -208,22 +207,22 @@ func TestTags(t *testing.T) {
 	for _, v := range []tiles.Visibility{tiles.Private, tiles.Hidden, tiles.Pending} {
 		secret := item(9_000, at(2.35, 48.85))
 		secret.Visibility = v
-		before := ask(here, world, 3)
+		before := ask(here, world, withPrivate)
 		x.Apply([]tiles.Change{{Key: secret.Key(), Item: &secret}})
 		for zoom := range uint8(19) {
 			tile := geo.TileAt(secret.Position, zoom)
-			if ask(here, tile, 1).GzipTag != ask(there, tile, 1).GzipTag {
+			if ask(here, tile, tiles.Everyone).GzipTag != ask(there, tile, tiles.Everyone).GzipTag {
 				t.Errorf("an item with visibility %b moves the public tag of tile %v", v, tile)
 			}
 		}
-		if moved := ask(here, world, 3).GzipTag != before.GzipTag; moved != (v == tiles.Private) {
+		if moved := ask(here, world, withPrivate).GzipTag != before.GzipTag; moved != (v == tiles.Private) {
 			t.Errorf("who may see %b and %b: tag moved %v by %b", tiles.Public, tiles.Private, moved, v)
 		}
 		x.Apply([]tiles.Change{{Key: secret.Key()}})
 	}
 	shown := item(9_000, at(2.35, 48.85))
 	x.Apply([]tiles.Change{{Key: shown.Key(), Item: &shown}})
-	if ask(here, world, 1).GzipTag == a.GzipTag {
+	if ask(here, world, tiles.Everyone).GzipTag == a.GzipTag {
 		t.Error("a public item does not move the tag")
 	}
 }
@@ -235,8 +234,8 @@ func TestCacheIsBounded(t *testing.T) {
 	for _, limit := range []int{1, 3000, 50_000} {
 		c := tiles.NewCache(x, limit)
 		for zoom := range uint8(19) {
-			for tile := range expected(items, zoom, 16, tiles.Filter{}, 1) {
-				a, err := c.Items(t.Context(), tile, tiles.Filter{}, 1)
+			for tile := range expected(items, zoom, 16, tiles.Filter{}, tiles.Everyone) {
+				a, err := c.Items(t.Context(), tile, tiles.Filter{}, tiles.Everyone)
 				if err != nil {
 					t.Fatal(err)
 				}
@@ -263,7 +262,7 @@ func TestFiltersShareAnswers(t *testing.T) {
 		{Statuses: []uint8{3, 1, 2, 1}, Zones: []int32{2, 4, 4}},
 	}
 	for _, f := range same {
-		if _, err := c.Items(t.Context(), geo.Tile{}, f, 1); err != nil {
+		if _, err := c.Items(t.Context(), geo.Tile{}, f, tiles.Everyone); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -290,21 +289,21 @@ func TestCacheRefuses(t *testing.T) {
 		t.Fatal(err)
 	}
 	c := tiles.NewCache(x, 0)
-	if _, err := c.Items(t.Context(), geo.Tile{}, tiles.Filter{}, 1); !errors.Is(err, tiles.ErrLoading) {
+	if _, err := c.Items(t.Context(), geo.Tile{}, tiles.Filter{}, tiles.Everyone); !errors.Is(err, tiles.ErrLoading) {
 		t.Errorf("before loading: %v", err)
 	}
 	if err := x.Load(t.Context(), all(nil)); err != nil {
 		t.Fatal(err)
 	}
-	if a, err := c.Items(t.Context(), geo.Tile{}, tiles.Filter{}, 1); err != nil || !a.Empty {
+	if a, err := c.Items(t.Context(), geo.Tile{}, tiles.Filter{}, tiles.Everyone); err != nil || !a.Empty {
 		t.Errorf("of nothing: %v", err)
 	}
-	if _, err := c.Cells(t.Context(), geo.Tile{Z: 3, X: 8}, tiles.Filter{}, 1); !errors.Is(err, tiles.ErrNoTile) {
+	if _, err := c.Cells(t.Context(), geo.Tile{Z: 3, X: 8}, tiles.Filter{}, tiles.Everyone); !errors.Is(err, tiles.ErrNoTile) {
 		t.Errorf("a tile that does not exist: %v", err)
 	}
 	gone, cancel := context.WithCancel(t.Context())
 	cancel()
-	if _, err := c.Items(gone, geo.Tile{Z: 1}, tiles.Filter{}, 1); !errors.Is(err, context.Canceled) {
+	if _, err := c.Items(gone, geo.Tile{Z: 1}, tiles.Filter{}, tiles.Everyone); !errors.Is(err, context.Canceled) {
 		t.Errorf("a client that has gone: %v", err)
 	}
 }

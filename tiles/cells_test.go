@@ -42,7 +42,7 @@ func TestCellsAreWholeInEveryTile(t *testing.T) {
 	items := population(r, 800)
 	x := loaded(t, items)
 	for zoom := range uint8(geo.MaxZoom + 1) {
-		f, a := randomFilter(r), tiles.Audience(1+r.IntN(15))
+		f, a := randomFilter(r), randomAudience(r)
 		members := map[geo.Cell][]tiles.Item{}
 		for _, i := range items {
 			if selects(f, a, i) {
@@ -94,7 +94,7 @@ func TestCellsAtTheEdgesOfTheWorld(t *testing.T) {
 		home := geo.TileAt(at(179.9999, -16.8), zoom)
 		for _, column := range []uint32{n - 1, 0} {
 			tile := geo.Tile{Z: zoom, X: column, Y: home.Y}
-			_, shapes := outlines(t, x, tile, tiles.Filter{}, 1)
+			_, shapes := outlines(t, x, tile, tiles.Filter{}, tiles.Everyone)
 			g, ok := shapes[cell.String()]
 			if !ok {
 				t.Errorf("tile %v does not have the cell across the meridian", tile)
@@ -105,14 +105,14 @@ func TestCellsAtTheEdgesOfTheWorld(t *testing.T) {
 			}
 		}
 		if zoom == 0 {
-			_, shapes := outlines(t, x, geo.Tile{}, tiles.Filter{}, 1)
+			_, shapes := outlines(t, x, geo.Tile{}, tiles.Filter{}, tiles.Everyone)
 			if g, ok := shapes[cell.String()].(orb.MultiPolygon); !ok || len(g) < 2 {
 				t.Errorf("the cell across the meridian is not split in the tile of the world: %v", shapes[cell.String()])
 			}
 		}
 	}
 	// The cells of resolution 0 around the poles reach far enough south and north to hold an item.
-	_, shapes := outlines(t, x, geo.Tile{}, tiles.Filter{}, 1)
+	_, shapes := outlines(t, x, geo.Tile{}, tiles.Filter{}, tiles.Everyone)
 	for _, home := range []geo.Position{north, south} {
 		cell := geo.CellAt(home, geo.CellResolution).Parent(0)
 		g, ok := shapes[cell.String()]
@@ -151,7 +151,7 @@ func TestCellList(t *testing.T) {
 	x.Apply(m.batch(r, 200))
 	items := m.list()
 	for range 60 {
-		f, a, resolution := randomFilter(r), tiles.Audience(1+r.IntN(15)), r.IntN(geo.CellResolution+1)
+		f, a, resolution := randomFilter(r), randomAudience(r), r.IntN(geo.CellResolution+1)
 		want := map[geo.Cell]*tiles.CellCount{}
 		for _, i := range items {
 			if !selects(f, a, i) {

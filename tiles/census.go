@@ -21,7 +21,7 @@ func (x *Index) Cells(resolution int, box *geo.Box, f Filter, a Audience, limit 
 	s := x.state.Load()
 	m := s.compile(f, a)
 	defer m.release()
-	if m.none || resolution < 0 || resolution > geo.CellResolution {
+	if resolution < 0 || resolution > geo.CellResolution {
 		return nil, false
 	}
 	var members geo.Box
@@ -48,8 +48,13 @@ func (x *Index) Cells(resolution int, box *geo.Box, f Filter, a Audience, limit 
 	if box == nil {
 		around = nil
 	}
-	for l := range s.leaves(around) {
-		found = l.shares(resolution, m, wanted, found)
+	for part := m; part != nil; part = part.next {
+		if part.none {
+			continue
+		}
+		for l := range s.leaves(around) {
+			found = l.shares(resolution, part, wanted, found)
+		}
 	}
 	return s.cells(found, limit)
 }

@@ -39,8 +39,10 @@ func (x *Index) Count(f Filter, a Audience, now time.Time) Counts {
 		profiles: make([]int, len(s.profiles)), zones: make([]int, len(s.zones)),
 		calendar: newCalendar(now.Location()), now: now.Unix(),
 	}
-	for l := range s.leaves(nil) {
-		l.tally(m, tally)
+	for part := m; part != nil; part = part.next {
+		for l := range s.leaves(nil) {
+			l.tally(part, tally)
+		}
 	}
 	c.Overdue = tally.overdue
 	for i, n := range tally.profiles {
@@ -81,10 +83,12 @@ func (x *Index) Total(f Filter, a Audience) int {
 	m := s.compile(f, a)
 	defer m.release()
 	total := 0
-	for _, n := range s.roots {
-		var one sum
-		n.addTo(&one, n.middle().at, m)
-		total += int(one.count)
+	for part := m; part != nil; part = part.next {
+		for _, n := range s.roots {
+			var one sum
+			n.addTo(&one, n.middle().at, part)
+			total += int(one.count)
+		}
 	}
 	return total
 }
@@ -96,8 +100,10 @@ func (x *Index) CountZones(f Filter, a Audience) (all, open map[int32]int) {
 	m := s.compile(f, a)
 	defer m.release()
 	sets, setsOpen := make([]int, len(s.zones)), make([]int, len(s.zones))
-	for l := range s.leaves(f.Box) {
-		l.countZones(m, sets, setsOpen)
+	for part := m; part != nil; part = part.next {
+		for l := range s.leaves(f.Box) {
+			l.countZones(part, sets, setsOpen)
+		}
 	}
 	all, open = map[int32]int{}, map[int32]int{}
 	for set := range sets {

@@ -22,7 +22,7 @@ func TestCounts(t *testing.T) {
 	x := loaded(t, m.list())
 	for range 40 {
 		x.Apply(m.batch(r, 30))
-		f, a := randomFilter(r), tiles.Audience(1+r.IntN(15))
+		f, a := randomFilter(r), randomAudience(r)
 		got := x.Count(f, a, now)
 
 		kinds, statuses := map[tiles.Kind]int{}, map[uint8]int{}

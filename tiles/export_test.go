@@ -13,3 +13,6 @@ func (f Filter) Canonical() string { return string(f.appendTo(nil)) }
 
 // Length is that of the tile before compression, bytes.
 func (a *Answer) Length() int { return a.length }
+
+// Canonical is the audience's part of a cache's key.
+func (a Audience) Canonical() string { return string(a.appendTo(nil)) }

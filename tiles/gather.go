@@ -9,12 +9,16 @@ import (
 
 // gather finds the wanted cells that have matching members, by cell. The answer lives in the matcher's scratch.
 func (s *state) gather(g *reach, m *matcher) []cluster {
-	if m.none {
-		return nil
-	}
-	m.found = m.found[:0]
-	for _, n := range s.roots {
-		n.gather(g, m)
+	for part := m; part != nil; part = part.next {
+		if part.none {
+			continue
+		}
+		for _, n := range s.roots {
+			n.gather(g, part)
+		}
+		if part != m {
+			m.found = append(m.found, part.found...)
+		}
 	}
 	return collect(m.found)
 }

@@ -107,7 +107,7 @@ func TestHotTilesAreBounded(t *testing.T) {
 	squeezing(t, c)
 	var all []geo.Tile
 	for zoom := range uint8(10) {
-		for tile := range expected(items, zoom, 16, tiles.Filter{}, 1) {
+		for tile := range expected(items, zoom, 16, tiles.Filter{}, tiles.Everyone) {
 			all = append(all, tile)
 		}
 	}

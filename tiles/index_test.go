@@ -16,7 +16,7 @@ func TestTilesEqualCountingByHand(t *testing.T) {
 	for zoom := range uint8(geo.MaxZoom + 1) {
 		compare(t, x, items, zoom, tiles.Filter{}, tiles.Everyone)
 		for range 4 {
-			compare(t, x, items, zoom, randomFilter(r), tiles.Audience(1+r.IntN(15)))
+			compare(t, x, items, zoom, randomFilter(r), randomAudience(r))
 		}
 	}
 }
@@ -52,7 +52,7 @@ func TestCrowdEqualsCountingByHand(t *testing.T) {
 		{Box: &geo.Box{West: 23_300_000, South: 488_500_000, East: 23_700_000, North: 488_800_000}, Statuses: []uint8{2}},
 	} {
 		for _, zoom := range []uint8{0, 6, 9, 11, 12, 13, 14, 16} {
-			compare(t, x, items, zoom, f, tiles.Audience(1+2*r.IntN(2)))
+			compare(t, x, items, zoom, f, randomAudience(r))
 		}
 	}
 }

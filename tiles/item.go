@@ -15,7 +15,7 @@ type Key struct {
 	ID   int64
 }
 
-// Visibility says who may see an item. Each is a bit, so that an Audience is a set of them.
+// Visibility says who may see an item. Each is a bit, so that they can be or'ed together.
 type Visibility uint8
 
 // The visibilities of DOMAIN, "What the public may see".
@@ -25,15 +25,6 @@ const (
 	Hidden             // taken down by moderators
 	Pending            // not confirmed yet
 )
-
-// Audience is the set of visibilities that somebody may see, or'ed together.
-type Audience uint8
-
-// Everyone sees what is public.
-const Everyone = Audience(Public)
-
-// sees tells whether the audience may see an item.
-func (a Audience) sees(v Visibility) bool { return uint8(a)&uint8(v) != 0 }
 
 // Item is one thing on the map, as the rooms above hand it in.
 type Item struct {

@@ -83,7 +83,7 @@ func TestChunksSplitAndEmpty(t *testing.T) {
 			for zoom := range uint8(19) {
 				for n := range 3 {
 					tile := geo.TileAt(items[n*777].Position, zoom)
-					if !bytes.Equal(x.Tile(tile, f, 1), fresh.Tile(tile, f, 1)) {
+					if !bytes.Equal(x.Tile(tile, f, tiles.Everyone), fresh.Tile(tile, f, tiles.Everyone)) {
 						t.Fatalf("tile %v of an index that grew differs from one that was loaded", tile)
 					}
 				}
@@ -117,7 +117,7 @@ func TestOrderDoesNotMatter(t *testing.T) {
 	}
 	for zoom := range uint8(19) {
 		for tile := range expected(items, zoom, 16, tiles.Filter{}, tiles.Everyone) {
-			if !bytes.Equal(x.Tile(tile, tiles.Filter{}, 1), y.Tile(tile, tiles.Filter{}, 1)) {
+			if !bytes.Equal(x.Tile(tile, tiles.Filter{}, tiles.Everyone), y.Tile(tile, tiles.Filter{}, tiles.Everyone)) {
 				t.Fatalf("tile %v depends on the order", tile)
 			}
 		}
@@ -182,7 +182,7 @@ func TestOptions(t *testing.T) {
 func TestTilesOutOfRange(t *testing.T) {
 	x := loaded(t, population(rand.New(rand.NewPCG(1, 1)), 100))
 	for _, tile := range []geo.Tile{{Z: 19}, {Z: 200, X: 1}, {Z: 3, X: 8}, {Z: 3, Y: 8}, {Z: 18, X: 1 << 31, Y: 1 << 31}} {
-		if x.Tile(tile, tiles.Filter{}, 15) != nil || x.CellsTile(tile, tiles.Filter{}, 15) != nil {
+		if x.Tile(tile, tiles.Filter{}, insider) != nil || x.CellsTile(tile, tiles.Filter{}, insider) != nil {
 			t.Errorf("tile %v has something", tile)
 		}
 	}

@@ -99,7 +99,7 @@ func (l *ledger) write(classes *[256]uint8, d *dictionary) {
 		l.byState.close(i, n, byState)
 	}
 	for i := range byState {
-		if p := &d.profiles[l.coarse.columns[i].profile]; Everyone.sees(p.visibility) {
+		if p := &d.profiles[l.coarse.columns[i].profile]; p.visibility == Public {
 			l.public.mark(&byState[i], classes[p.status], 1)
 		}
 	}

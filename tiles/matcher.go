@@ -9,12 +9,17 @@ import (
 )
 
 // matcher is a filter and an audience, decided for every profile of one dictionary. For one goroutine: it carries the scratch of the query.
+//
+// An audience with scopes has several matchers: no profile matches in two, so that what they find are sums of one whole. Those that everyone sees
+// stay apart from the private ones, which are few, so that staff have the sums that are kept for everyone.
 type matcher struct {
 	dictionary *dictionary
-	class      []uint8 // by profile: 0 does not match; else matches | isOpen | group
-	zoned      bool    // only some zones
-	zones      []int32 // these, sorted
-	sets       []uint8 // by set of zones: what inSet found out
+	class      []uint8  // by profile: 0 does not match; else matches | isOpen | group
+	next       *matcher // for private items that scopes cover; nil: no more
+	zoned      bool     // only some zones
+	zones      []int32  // that the filter asks for, sorted; none: any
+	within     []int32  // that the scopes cover, sorted; none: any
+	sets       []uint8  // by set of zones: what inSet found out
 	from       int64
 	to         int64
 	timed      bool
@@ -44,23 +49,69 @@ var matchers = sync.Pool{New: func() any { return new(matcher) }}
 
 // compile decides a filter for the profiles of a state. Release the matcher when the answer is drawn.
 func (s *state) compile(f Filter, a Audience) *matcher {
-	m := matchers.Get().(*matcher)
-	m.dictionary = &s.dictionary
-	m.none = true
+	a = a.settled()
 	wanted := wanted{
 		kinds: flags(f.Kinds), statuses: flags(f.Statuses),
 		categories: sorted(f.Categories), services: sorted(f.Services),
 	}
-	m.class = slices.Grow(m.class[:0], len(s.profiles))[:len(s.profiles)]
+	m := s.matcher(&f, nil)
 	for i := range s.profiles {
 		p := &s.profiles[i]
-		m.class[i] = 0
-		if a.sees(p.visibility) && wanted.has(p) {
+		if a.Sees&p.visibility != 0 && wanted.has(p) {
 			m.class[i] = s.classes[p.status]
 			m.none = false
 		}
 	}
-	m.zoned, m.zones = len(f.Zones) > 0, sorted(f.Zones)
+	m.coarse = len(f.Categories)+len(f.Services) == 0
+	m.whole = a.Sees == Public && !m.timed && !m.zoned && m.box == nil &&
+		m.coarse && len(f.Kinds)+len(f.Statuses) == 0
+	if len(a.Scopes) > 0 {
+		m.next = s.covered(&f, a.Scopes, &wanted, m.coarse)
+	}
+	return m
+}
+
+// covered makes the matchers of the private items that scopes cover: one for each list of zones, because a matcher asks the same zones of all its
+// rows.
+func (s *state) covered(f *Filter, scopes []Scope, wanted *wanted, coarse bool) (first *matcher) {
+	var zones []int32
+	all := true // private profiles that are wanted are covered
+	for i := range s.profiles {
+		p := &s.profiles[i]
+		if p.visibility != Private || !wanted.has(p) {
+			continue
+		}
+		var ok bool
+		if zones, ok = within(scopes, p, zones); !ok {
+			all = false
+			continue
+		}
+		m := first
+		for m != nil && !slices.Equal(m.within, zones) {
+			m = m.next
+		}
+		if m == nil {
+			m = s.matcher(f, zones)
+			m.next, first = first, m
+		}
+		m.class[i] = s.classes[p.status]
+		m.none = false
+	}
+	if first != nil {
+		first.coarse = coarse && all && first.next == nil
+	}
+	return first
+}
+
+// matcher makes a matcher of a filter within zones (none: anywhere) that no profile matches yet.
+func (s *state) matcher(f *Filter, within []int32) *matcher {
+	m := matchers.Get().(*matcher)
+	m.dictionary, m.next, m.none, m.coarse, m.whole = &s.dictionary, nil, true, false, false
+	m.found = m.found[:0]
+	m.class = slices.Grow(m.class[:0], len(s.profiles))[:len(s.profiles)]
+	clear(m.class)
+	m.zones, m.within = sorted(f.Zones), append(m.within[:0], within...)
+	m.zoned = len(m.zones)+len(m.within) > 0
 	if m.zoned {
 		m.sets = slices.Grow(m.sets[:0], len(s.zones))[:len(s.zones)]
 		clear(m.sets)
@@ -73,17 +124,18 @@ func (s *state) compile(f Filter, a Audience) *matcher {
 		m.to = f.To
 	}
 	m.timed = f.From != 0 || f.To != 0
-	m.coarse = len(f.Categories)+len(f.Services) == 0
-	m.whole = a == Everyone && !m.timed && !m.zoned && m.box == nil &&
-		m.coarse && len(f.Kinds)+len(f.Statuses) == 0
 	return m
 }
 
 // release gives the scratch back.
 func (m *matcher) release() {
-	m.dictionary, m.box = nil, nil // what they hold must not stay alive in a pool
-	clear(m.entries[:cap(m.entries)])
-	matchers.Put(m)
+	for m != nil {
+		next := m.next
+		m.dictionary, m.next, m.zones, m.box = nil, nil, nil, nil // what they hold must not stay alive in a pool
+		clear(m.entries[:cap(m.entries)])
+		matchers.Put(m)
+		m = next
+	}
 }
 
 // wanted is a filter's lists, made quick to look up: there may be thousands of profiles. nil: any.
@@ -126,6 +178,11 @@ func in(list []int32, value int32) bool {
 	return found
 }
 
+// anyIn tells whether a sorted list is empty or has one of the values.
+func anyIn(list, values []int32) bool {
+	return len(list) == 0 || slices.ContainsFunc(values, func(v int32) bool { return in(list, v) })
+}
+
 // classesOf gives the class of each status when it matches.
 func classesOf(statuses []Status) (classes [256]uint8) {
 	for i := range classes {
@@ -140,16 +197,13 @@ func classesOf(statuses []Status) (classes [256]uint8) {
 	return classes
 }
 
-// inSet tells whether a set of zones has one of the filter's. Found out once for each set.
+// inSet tells whether a set of zones has one of the filter's and one of the scopes'. Found out once for each set.
 func (m *matcher) inSet(set uint32) bool {
 	const unknown, outside, inside = 0, 1, 2
 	if m.sets[set] == unknown {
 		m.sets[set] = outside
-		for _, z := range m.dictionary.zones[set] {
-			if in(m.zones, z) {
-				m.sets[set] = inside
-				break
-			}
+		if of := m.dictionary.zones[set]; anyIn(m.zones, of) && anyIn(m.within, of) {
+			m.sets[set] = inside
 		}
 	}
 	return m.sets[set] == inside

@@ -193,7 +193,7 @@ func compare(t testing.TB, x *tiles.Index, items []tiles.Item, zoom uint8, f til
 				drawn[near] = true
 				got := texts(t, x.Tile(near, f, a), layerOf(zoom, x.PointsFrom()))
 				if !slices.Equal(got, want[near]) {
-					t.Fatalf("tile %v under %q for %b:\n got %d %q\nwant %d %q", near, f.Canonical(), a, len(got), got, len(want[near]), want[near])
+					t.Fatalf("tile %v under %q for %+v:\n got %d %q\nwant %d %q", near, f.Canonical(), a, len(got), got, len(want[near]), want[near])
 				}
 			}
 		}

@@ -20,13 +20,19 @@ func comparePoints(a, b point) int { return compareKeys(a.cell, b.cell, a.number
 
 // points finds the matching rows whose position lies in a tile, sorted. The answer lives in the matcher's scratch.
 func (s *state) points(t geo.Tile, m *matcher) []point {
-	if m.none {
-		return nil
-	}
 	found := m.points[:0]
 	box := t.Box()
-	for l := range s.leaves(&box) {
-		found = l.points(box, m, found)
+	for part := m; part != nil; part = part.next {
+		if part.none {
+			continue
+		}
+		before := len(found)
+		for l := range s.leaves(&box) {
+			found = l.points(box, part, found)
+		}
+		if 0 < before && before < len(found) {
+			slices.SortFunc(found, comparePoints)
+		}
 	}
 	m.points = found
 	return found

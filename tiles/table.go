@@ -28,7 +28,7 @@ func compareMorton(a, b entry) int {
 func (c *chunk) tabulate(classes *[256]uint8, d *dictionary) {
 	class := make([]uint8, len(c.entries)) // what the public sees, by key
 	for key, e := range c.entries {
-		if p := &d.profiles[e.profile]; Everyone.sees(p.visibility) {
+		if p := &d.profiles[e.profile]; p.visibility == Public {
 			class[key] = classes[p.status]
 		}
 	}

@@ -165,9 +165,50 @@ func randomFilter(r *rand.Rand) tiles.Filter {
 	return f
 }
 
+// Audiences of no scopes.
+var (
+	insider     = tiles.Audience{Sees: tiles.Public | tiles.Private | tiles.Hidden | tiles.Pending} // sees everything
+	withPrivate = tiles.Audience{Sees: tiles.Public | tiles.Private}
+)
+
+// randomAudience makes an audience; most have scopes, narrow and wide ones, that overlap, repeat each other and are in no order.
+func randomAudience(r *rand.Rand) tiles.Audience {
+	a := tiles.Audience{Sees: tiles.Visibility(1 + r.IntN(15))}
+	if r.IntN(4) == 0 {
+		return a
+	}
+	if r.IntN(2) == 0 {
+		a.Sees = tiles.Public
+	}
+	list := func(from, to int) (list []int32) {
+		for range r.IntN(4) {
+			list = append(list, int32(from+r.IntN(to-from)))
+		}
+		return list
+	}
+	for range 1 + r.IntN(4) {
+		zones := 5
+		if r.IntN(3) == 0 {
+			zones = 42
+		}
+		a.Scopes = append(a.Scopes, tiles.Scope{Services: list(0, 9), Categories: list(0, 6), Zones: list(1, zones)})
+	}
+	return a
+}
+
+// sees is what an audience may see once more, in the plainest words.
+func sees(a tiles.Audience, i tiles.Item) bool {
+	one := func(list []int32, of ...int32) bool {
+		return len(list) == 0 || slices.ContainsFunc(of, func(n int32) bool { return slices.Contains(list, n) })
+	}
+	return a.Sees&i.Visibility != 0 || i.Visibility == tiles.Private && slices.ContainsFunc(a.Scopes, func(s tiles.Scope) bool {
+		return one(s.Services, i.Service) && one(s.Categories, i.Category) && one(s.Zones, i.Zones...)
+	})
+}
+
 // selects is the filter once more, in the plainest words.
 func selects(f tiles.Filter, a tiles.Audience, i tiles.Item) bool {
-	return uint8(a)&uint8(i.Visibility) != 0 &&
+	return sees(a, i) &&
 		(len(f.Kinds) == 0 || slices.Contains(f.Kinds, i.Kind)) &&
 		(len(f.Statuses) == 0 || slices.Contains(f.Statuses, i.Status)) &&
 		(len(f.Categories) == 0 || slices.Contains(f.Categories, i.Category)) &&

@@ -55,7 +55,7 @@ func slot(f family, t geo.Tile) uint32 {
 // of reads the version of a tile as an audience sees it. Read it before the index.
 func (v *versions) of(f family, t geo.Tile, a Audience) version {
 	c := &v.any
-	if a == Everyone {
+	if a.IsEveryone() {
 		c = &v.public
 	}
 	return version{all: c.all.Load(), tile: c.slots[slot(f, t)].Load()}

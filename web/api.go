@@ -15,13 +15,16 @@ import (
 )
 
 // newAPI lays the JSON API over the app. Huma's own documentation page would fetch its scripts from a stranger; ours is page/docs.templ.
-func newAPI(app *fiber.App) huma.API {
+func newAPI(app *fiber.App, base string) huma.API {
 	config := huma.DefaultConfig("Quartier", "1")
 	config.OpenAPIPath, config.DocsPath, config.SchemasPath = "/api/openapi", "", ""
 	config.CreateHooks = nil // no $schema links in answers
 	config.Info.Description = "Neighbourhood reports: file, read, list, count, export. Dates are RFC 3339 in UTC, coordinates WGS 84 with longitude " +
 		"first. Unknown and repeated query parameters are refused. Errors are RFC 9457 problem documents in French or English (Accept-Language)."
 	config.Info.License = &huma.License{Name: "Apache-2.0", Identifier: "Apache-2.0"}
+	if base != "" {
+		config.Servers = []*huma.Server{{URL: base}}
+	}
 	return humafiber.New(app, config)
 }
 

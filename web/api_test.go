@@ -191,23 +191,6 @@ func TestForwardedAddresses(t *testing.T) {
 	}
 }
 
-func TestSecurityHeaders(t *testing.T) {
-	s := newSite(t)
-	for _, path := range []string{"/", "/reports", "/api/v1/reports", "/nowhere", "/tiles/items.json"} {
-		a := s.get(path)
-		policy := a.Header.Get("Content-Security-Policy")
-		if !strings.Contains(policy, "default-src 'none'") || strings.Contains(policy, "unsafe") {
-			t.Errorf("%s has the policy %q", path, policy)
-		}
-		if a.Header.Get("X-Content-Type-Options") != "nosniff" || a.Header.Get("Referrer-Policy") == "" {
-			t.Errorf("%s lacks a header: %v", path, a.Header)
-		}
-		if strings.Contains(a.body, "<script>") || strings.Contains(a.body, " style=") || strings.Contains(a.body, " onclick=") {
-			t.Errorf("%s has inline script or style", path)
-		}
-	}
-}
-
 // The exports give every report once, in the same words.
 func TestExports(t *testing.T) {
 	s := newSite(t)

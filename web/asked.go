@@ -19,7 +19,8 @@ type asked struct {
 	language *language.Language
 	address  netip.Addr // of the client, behind trusted proxies
 	secure   bool       // the client speaks TLS, with us or with a trusted proxy
-	base     string     // scheme and host for absolute links, as the client sees them
+	origin   string     // scheme and host, as the client sees them
+	base     string     // the same with the base path: what absolute links begin with
 	// failed notes, once, an error of ours that the request met.
 	failed func(status int, err error)
 }

@@ -118,6 +118,7 @@ func (s *Server) fail(c *fiber.Ctx, err error) error {
 	asked := s.identified(c)
 	p := problemOf(err, asked.language)
 	asked.failed(p.Status, err)
+	s.shield(c) // some errors come before the guards, or instead of them
 	c.Status(p.Status)
 	c.Set(fiber.HeaderCacheControl, "no-store")
 	if p.after > 0 {

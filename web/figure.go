@@ -7,7 +7,6 @@ import (
 	"strconv"
 	"time"
 
-	"github.com/a-h/templ"
 	"github.com/gofiber/fiber/v2"
 
 	"quartier/reports"
@@ -34,11 +33,11 @@ type figures struct {
 func (s *Server) figures(c *fiber.Ctx, v *live.Vocabulary, query url.Values, f tiles.Filter) figures {
 	a := askedOf(c)
 	return figures{l: a.language, v: v, query: query, categories: len(f.Categories) > 0,
-		counts: s.Map.Index.Count(f, tiles.Audience(a.actor.Mask()), s.Register.Now().In(s.TimeZone))}
+		counts: s.Map.Index.Count(f, audienceOf(a.actor), s.Register.Now().In(s.TimeZone))}
 }
 
 // rows gives the address of the list behind a number: the filter with one value more, in the place of several of its kind.
-func (f figures) rows(name, value string) templ.SafeURL {
+func (f figures) rows(name, value string) string {
 	return page.Filters{Query: f.query}.With("/reports", name, value)
 }
 
@@ -64,10 +63,10 @@ func (f figures) stats(ownSet string) page.Stats {
 
 // zone leads to a zone's page, or with a filter to the list of what the number counts. Where the filter names zones already there is no such list:
 // an item lies in several.
-func (f figures) zone(z *zone.Zone) templ.SafeURL {
+func (f figures) zone(z *zone.Zone) string {
 	switch {
 	case len(f.query) == 0:
-		return templ.SafeURL(zonePath(z))
+		return zonePath(z)
 	case f.query.Has("zone"):
 		return ""
 	}

@@ -91,7 +91,7 @@ func (s *Server) filePage(c *fiber.Ctx) error {
 	field := func(name string) string { return string(c.Context().PostArgs().Peek(name)) }
 	d := draftOf(c)
 	if field("website") != "" { // the trap that no person sees: what fills it in is told nothing
-		return c.Redirect("/reports/new/thanks", fiber.StatusSeeOther)
+		return c.Redirect(s.to("/reports/new/thanks"), fiber.StatusSeeOther)
 	}
 	v, err := s.vocabulary()
 	if err != nil {
@@ -103,7 +103,7 @@ func (s *Server) filePage(c *fiber.Ctx) error {
 	switch {
 	case err == nil:
 		query := url.Values{"id": {strconv.FormatInt(receipt.ID, 10)}, "token": {receipt.Token.String()}}
-		return c.Redirect("/reports/new/thanks?"+query.Encode(), fiber.StatusSeeOther)
+		return c.Redirect(s.to("/reports/new/thanks?"+query.Encode()), fiber.StatusSeeOther)
 	case errors.As(store.Explain(err), &f) && f.Kind != fault.Internal:
 		p := problemOf(f, a.language)
 		blame(&d, p)
@@ -217,7 +217,7 @@ func (s *Server) positionOfAddress(ctx context.Context, actor account.Actor, che
 func (s *Server) thanksPage(c *fiber.Ctx) error {
 	id, err := number(c.Query("id"))
 	if err != nil {
-		return c.Redirect("/reports/new", fiber.StatusSeeOther)
+		return c.Redirect(s.to("/reports/new"), fiber.StatusSeeOther)
 	}
 	a := askedOf(c)
 	_, err = s.Register.Get(c.UserContext(), a.actor, id)

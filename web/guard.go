@@ -21,7 +21,7 @@ import (
 )
 
 // languageCookie remembers the language that somebody chose by hand.
-const languageCookie = "quartier_language"
+const languageCookie = "language"
 
 // wellFormed refuses requests that name no place, or none that could be written into a link.
 func wellFormed(c *fiber.Ctx) error {
@@ -50,13 +50,14 @@ func (s *Server) identified(c *fiber.Ctx) *asked {
 		failed:   func(status int, err error) { s.logFailure(c.Method(), c.Route().Path, status, err) },
 	}
 	if goodHost(c) {
-		a.base = strings.Clone(c.BaseURL())
+		a.origin = strings.Clone(c.BaseURL())
 	}
 	s.client(c, a)
 	if s.PublicURL != "" {
-		a.base = s.PublicURL
+		a.origin = s.PublicURL
 	}
-	if chosen := c.Cookies(languageCookie); chosen != "" {
+	a.base = a.origin + s.BasePath
+	if chosen := c.Cookies(a.cookie(languageCookie)); chosen != "" {
 		a.language = language.Of(strings.Clone(chosen))
 	}
 	s.enter(c, a)
@@ -100,7 +101,7 @@ func (s *Server) client(c *fiber.Ctx, a *asked) {
 	if a.secure {
 		scheme = "https://"
 	}
-	a.base = scheme + strings.Clone(host)
+	a.origin = scheme + strings.Clone(host)
 }
 
 // forwarded gives the last address of an X-Forwarded-For that is not a trusted proxy; the zero Addr: it cannot be read.
@@ -137,33 +138,6 @@ func (s *Server) trusted(a netip.Addr) bool {
 	return false
 }
 
-// policy is what a page may load and do (FRONTEND: no inline script, no inline style).
-func (s *Server) policy() string {
-	outside := ""
-	if s.BasemapHosts != "" {
-		outside = " " + s.BasemapHosts
-	}
-	return "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:" + outside +
-		"; font-src 'self'; connect-src 'self'" + outside + "; manifest-src 'self'; worker-src 'self' blob:; " +
-		"form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
-}
-
-// protect gives the headers that keep a browser safe.
-func protect(policy string) fiber.Handler {
-	return func(c *fiber.Ctx) error {
-		c.Set("Content-Security-Policy", policy)
-		c.Set("X-Content-Type-Options", "nosniff")
-		c.Set("Referrer-Policy", "same-origin")
-		c.Set("X-Frame-Options", "DENY")
-		c.Set("Cross-Origin-Opener-Policy", "same-origin")
-		c.Set("Permissions-Policy", "geolocation=(self), camera=(), microphone=(), payment=()")
-		if askedOf(c).secure {
-			c.Set("Strict-Transport-Security", "max-age=31536000")
-		}
-		return c.Next()
-	}
-}
-
 // perReader says that answers depend on the reader's language, and that they are asked for anew each time unless a handler says otherwise.
 func perReader(c *fiber.Ctx) error {
 	c.Set(fiber.HeaderCacheControl, "no-cache")
@@ -185,6 +159,9 @@ func open(c *fiber.Ctx) error {
 	h := &c.Response().Header
 	h.Set("Access-Control-Allow-Origin", "*")
 	h.Set("Access-Control-Expose-Headers", "ETag, Link, Quartier-Token, Quartier-Behind")
+	if len(c.Request().Header.Peek(fiber.HeaderCookie)) == 0 { // what a neighbour may embed holds nothing of who is signed in
+		h.Set("Cross-Origin-Resource-Policy", "cross-origin")
+	}
 	h.Set("X-Content-Type-Options", "nosniff")
 	if c.Method() == fiber.MethodOptions && c.Get(fiber.HeaderAccessControlRequestMethod) != "" {
 		h.Set("Access-Control-Allow-Headers", "Quartier-Token, Last-Event-ID, If-None-Match")
@@ -239,9 +216,10 @@ func crossSite(c *fiber.Ctx) error {
 	if !strings.HasPrefix(c.Get(fiber.HeaderContentType), fiber.MIMEApplicationForm) {
 		return fiber.ErrUnsupportedMediaType
 	}
-	cookie := c.Cookies(crossSiteCookie(c))
+	cookie := c.Cookies(askedOf(c).cookie(crossSiteCookie))
 	sent := string(c.Context().PostArgs().Peek("csrf"))
-	if !cameFromUs(c) || !crossSiteForm.MatchString(cookie) || subtle.ConstantTimeCompare([]byte(sent), []byte(cookie)) == 0 {
+	ours := cameFromUs(c) || c.Get("Sec-Fetch-Site") == "" && c.Get(fiber.HeaderOrigin) == "null" // what an old browser says of pages that send no referrer
+	if !ours || !crossSiteForm.MatchString(cookie) || subtle.ConstantTimeCompare([]byte(sent), []byte(cookie)) == 0 {
 		return fault.New(fault.Forbidden, "error.cross_site", nil)
 	}
 	return c.Next()
@@ -254,7 +232,7 @@ func cameFromUs(c *fiber.Ctx) bool {
 		return true
 	case "": // an old browser, or none: its Origin speaks if it is there
 		origin := c.Get(fiber.HeaderOrigin)
-		return origin == "" || origin == askedOf(c).base
+		return origin == "" || origin == askedOf(c).origin
 	}
 	return false
 }
@@ -262,17 +240,12 @@ func cameFromUs(c *fiber.Ctx) bool {
 // crossSiteForm is what our tokens look like: 32 random bytes in hexadecimal.
 var crossSiteForm = regexp.MustCompile(`^[0-9a-f]{64}$`)
 
-// crossSiteCookie is the cookie's name. Under TLS its prefix keeps sites of neighbouring names from setting it (RFC 6265bis, 4.1.3.2).
-func crossSiteCookie(c *fiber.Ctx) string {
-	if askedOf(c).secure {
-		return "__Host-quartier_form"
-	}
-	return "quartier_form"
-}
+// crossSiteCookie keeps the token of forms.
+const crossSiteCookie = "form"
 
 // crossSiteToken gives the token for a form on a page, and sets the cookie if the browser has none yet.
 func crossSiteToken(c *fiber.Ctx) string {
-	if token := c.Cookies(crossSiteCookie(c)); crossSiteForm.MatchString(token) {
+	if token := c.Cookies(askedOf(c).cookie(crossSiteCookie)); crossSiteForm.MatchString(token) {
 		return strings.Clone(token)
 	}
 	return newCrossSiteToken(c)
@@ -283,6 +256,6 @@ func newCrossSiteToken(c *fiber.Ctx) string {
 	random := make([]byte, 32)
 	_, _ = rand.Read(random) // never fails (crypto/rand)
 	token := hex.EncodeToString(random)
-	c.Cookie(&fiber.Cookie{Name: crossSiteCookie(c), Value: token, Path: "/", HTTPOnly: true, SameSite: "Lax", Secure: askedOf(c).secure})
+	setCookie(c, crossSiteCookie, token, 0)
 	return token
 }

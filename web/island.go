@@ -41,8 +41,8 @@ func (s *Server) island(l *language.Language, v *live.Vocabulary) string {
 }
 
 func (s *Server) islandOf(l *language.Language, v *live.Vocabulary) island {
-	i := island{Tiles: s.to("/tiles/items.json"), Lang: l.Tag, Words: s.words[l.Tag].address, PointsFrom: s.Map.Index.PointsFrom(), Zones: []islandZones{},
-		Icons: s.links.icons.Address, Basemap: s.basemap(), Attribution: s.attribution()}
+	i := island{Tiles: s.to("/tiles/items.json"), Lang: l.Tag, Words: s.to(s.words[l.Tag].address), PointsFrom: s.Map.Index.PointsFrom(), Zones: []islandZones{},
+		Icons: s.to(s.links.icons.Address), Basemap: s.basemap(), Attribution: s.attribution()}
 	i.Lat, i.Lon, i.Zoom = s.view(v)
 	for _, set := range v.Sets {
 		i.Zones = append(i.Zones, islandZones{Set: set.Slug, Label: namedIn(l, set.NameFR, set.NameEN).Name})

@@ -9,7 +9,6 @@ import (
 	"quartier/reports"
 	"quartier/reports/fault"
 	"quartier/reports/language"
-	"quartier/tiles"
 	"quartier/web/live"
 	"quartier/web/page"
 )
@@ -46,7 +45,7 @@ func (s *Server) listPage(c *fiber.Ctx) error {
 	for i, one := range list {
 		rows[i] = rowOf(one, v, a.language)
 	}
-	total := s.Map.Index.Total(sel.index, tiles.Audience(a.actor.Mask()))
+	total := s.Map.Index.Total(sel.index, audienceOf(a.actor))
 	return render(c, fiber.StatusOK, page.List(s.frameOf(c, a.language.Say("list.title", nil), s.links.page), filters, rows, total, next))
 }
 

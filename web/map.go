@@ -48,7 +48,7 @@ func (s *Server) mapPage(c *fiber.Ctx) error {
 	frame := s.frameOf(c, l.Say("page.map", nil), s.links.mapped)
 	if m.Search != "" {
 		if m.Found, m.Said = s.searched(c, m.Search); len(m.Found) == 1 {
-			return c.Redirect(string(m.Found[0].Address), fiber.StatusSeeOther)
+			return c.Redirect(s.to(m.Found[0].Address), fiber.StatusSeeOther)
 		}
 	}
 	i := s.islandOf(l, v)

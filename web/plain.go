@@ -152,7 +152,7 @@ func (s *Server) mapPress(c *fiber.Ctx) error {
 		return err
 	}
 	filters, _ := s.filters(c, v)
-	return c.Redirect("/?"+mapQuery(closer(s.plainView(c, v), p), filters.Query).Encode(), fiber.StatusSeeOther)
+	return c.Redirect(s.to("/?"+mapQuery(closer(s.plainView(c, v), p), filters.Query).Encode()), fiber.StatusSeeOther)
 }
 
 // closer gives the view around the place of a press on the wide picture of a view.

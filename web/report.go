@@ -109,7 +109,7 @@ func (s *Server) registerReports(api huma.API) {
 		if err != nil {
 			return nil, err
 		}
-		answer := &filedReport{Status: http.StatusCreated, Location: fmt.Sprintf("/api/v1/reports/%d", receipt.ID), Token: receipt.Token.String()}
+		answer := &filedReport{Status: http.StatusCreated, Location: s.to(fmt.Sprintf("/api/v1/reports/%d", receipt.ID)), Token: receipt.Token.String()}
 		answer.Body, err = s.answer(ctx, receipt.Report)
 		return answer, err
 	})

@@ -17,7 +17,7 @@ func (s *Server) route(assets map[string]*asset) {
 	searches := newLimiter(searchesPerTenMinutes, 10*time.Minute, time.Now)
 
 	// Everybody.
-	app.Use(recover.New(), wellFormed)
+	app.Use(recover.New(), wellFormed, s.home)
 
 	// Tiles: from memory, without the database. A look at the map asks for dozens, most of which are kept: they stand above the guards of the rest, which
 	// would cost as much. Each drawing has its deadline from the cache.
@@ -28,7 +28,7 @@ func (s *Server) route(assets map[string]*asset) {
 	app.Get("/tiles/basemap/:z/:x/:y", s.groundTile)
 
 	// Everybody else.
-	app.Use(s.identify, protect(s.policy()), plainBody)
+	app.Use(s.identify, s.protect, plainBody)
 
 	// Machines that watch over us.
 	app.Get("/healthz", s.health)
@@ -55,7 +55,7 @@ func (s *Server) route(assets map[string]*asset) {
 	app.Use("/api", compress.New())
 	app.Get("/api/v1/cells.geojson", s.cells)
 	app.Post("/api/v1/reports", filings.handler, readableBody, jsonOnly)
-	api := newAPI(app)
+	api := newAPI(app, s.BasePath)
 	s.registerReports(api)
 	s.registerCatalogue(api)
 	s.registerStatistics(api)
@@ -69,7 +69,7 @@ func (s *Server) route(assets map[string]*asset) {
 	// People.
 	app.Get("/assets/*", sendAsset(assets))
 	app.Get("/words/*", compress.New(), s.sendWords)
-	app.Use(within(slow), compress.New(), switchLanguage)
+	app.Use(within(slow), compress.New(), s.switchLanguage)
 	app.Get("/api/docs", s.docsPage(api))
 	app.Get("/", ifSearched(searches), s.mapPress, s.mapPage)
 	app.Get("/reports", s.listPage)
@@ -95,11 +95,12 @@ func (s *Server) route(assets map[string]*asset) {
 	app.Post("/reports/:id/contact", s.only(account.RoleAgent), personal, readableBody, crossSite, s.contactPage)
 
 	// Administrators.
-	administers := s.only(account.RoleAdministrator)
-	app.Get("/admin/privacy", administers, s.noticePage)
-	app.Post("/admin/privacy", administers, readableBody, crossSite, s.publishNotice)
-	app.Get("/admin/retention", administers, s.retentionPage)
-	app.Post("/admin/retention", administers, readableBody, crossSite, s.beginRetention)
+	app.Use("/admin", s.only(account.RoleAdministrator))
+	app.Get("/admin", s.adminPage)
+	app.Get("/admin/privacy", s.noticePage)
+	app.Post("/admin/privacy", readableBody, crossSite, s.publishNotice)
+	app.Get("/admin/retention", s.retentionPage)
+	app.Post("/admin/retention", readableBody, crossSite, s.beginRetention)
 }
 
 // jsonOnly refuses bodies that do not say they are JSON: a form of another site cannot send that type.

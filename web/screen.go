@@ -45,22 +45,19 @@ func render(c *fiber.Ctx, status int, component templ.Component) error {
 }
 
 // switchLanguage remembers the language that ?lang= chooses, and goes on to the same page without it.
-func switchLanguage(c *fiber.Ctx) error {
+func (s *Server) switchLanguage(c *fiber.Ctx) error {
 	chosen := c.Query("lang")
 	if chosen == "" || c.Method() != fiber.MethodGet {
 		return c.Next()
 	}
-	c.Cookie(&fiber.Cookie{Name: languageCookie, Value: language.Of(chosen).Tag, Path: "/", MaxAge: 365 * 24 * 3600, HTTPOnly: true,
-		SameSite: "Lax", Secure: askedOf(c).secure})
+	setCookie(c, languageCookie, language.Of(chosen).Tag, 365*24*3600)
 	query := pageQuery(c)
 	query.Del("lang")
-	// One slash only: "//host" would be another site's address; and escaped, so that nothing of it ends the header.
-	decoded, err := url.PathUnescape(c.Path())
-	if err != nil {
-		return fiber.ErrBadRequest
+	address := c.Path()
+	if len(query) > 0 {
+		address += "?" + query.Encode()
 	}
-	address := url.URL{Path: "/" + strings.TrimLeft(decoded, `/\`), RawQuery: query.Encode()}
-	return c.Redirect(address.String(), fiber.StatusSeeOther)
+	return c.Redirect(s.to(safeNext(address)), fiber.StatusSeeOther)
 }
 
 // pageQuery copies the query of a page's address.

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"net/url"
 
-	"github.com/a-h/templ"
 	"github.com/gofiber/fiber/v2"
 
 	"quartier/reports/fault"
@@ -56,7 +55,7 @@ func (s *Server) searched(c *fiber.Ctx, text string) ([]page.Found, string) {
 		}
 		query.Set("lat", fmt.Sprintf("%.6f", lat))
 		query.Set("lon", fmt.Sprintf("%.6f", lon))
-		list[i] = page.Found{Label: f.Label, Address: templ.SafeURL("/?" + query.Encode())}
+		list[i] = page.Found{Label: f.Label, Address: "/?" + query.Encode()}
 	}
 	return list, ""
 }

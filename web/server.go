@@ -46,9 +46,9 @@ type Server struct {
 	BasemapHosts string
 	// FilingsPerTenMinutes is how many reports one address may file.
 	FilingsPerTenMinutes int
-	// PublicURL is the address of the site for absolute links, without a slash at its end; empty: as the client wrote it.
+	// PublicURL is the scheme and the host of the site for absolute links; empty: as the client wrote them.
 	PublicURL string
-	// BasePath is what stands before every path of ours, such as /quartier; empty: nothing.
+	// BasePath is what stands before every path of ours, such as /quartier; empty: nothing. See base.go.
 	BasePath string
 
 	app     *fiber.App
@@ -61,6 +61,7 @@ type Server struct {
 	entries entries // who is signed in
 	links   links
 	words   map[string]wordFile // by language
+	content string              // what pages may load
 }
 
 // links are the built scripts, styles and icons of pages.
@@ -85,6 +86,7 @@ func (s *Server) Prepare() error {
 	}
 	s.links = links{page: []ui.Entry{page}, mapped: []ui.Entry{page, mapped}, icons: assets.Icons()}
 	s.words = wordFiles()
+	s.content = contentPolicy(s.BasemapHosts)
 	s.running, s.stop = context.WithCancel(context.Background())
 	s.exports = newPlaces(exportsAtOnce, exportsPerAddress, "error.exports_busy")
 	s.streams = newPlaces(streamsAtOnce, streamsPerAddress, "error.events_busy")
@@ -104,6 +106,10 @@ func (s *Server) Prepare() error {
 		ServerHeader:            "",
 	})
 	s.app.Server().KeepHijackedConns = true // event streams are the hub's to close
+	s.refuseMethods(s.app.Server())
+	if s.BasePath != "" {
+		putBelow(s.app.Server(), s.BasePath)
+	}
 	files, err := loadAssets(assets.Files())
 	if err != nil {
 		return err

@@ -71,7 +71,7 @@ func (e *entries) forget() {
 // enter finds out who asks: by the key of a program if there is one, or else by the session of the browser. While the database rests everybody is the public,
 // and unsure says so.
 func (s *Server) enter(c *fiber.Ctx, a *asked) {
-	secret, find := c.Cookies(sessionCookie(a)), s.People.Enter
+	secret, find := c.Cookies(a.cookie(sessionCookie)), s.People.Enter
 	if key, bearer := strings.CutPrefix(c.Get(fiber.HeaderAuthorization), "Bearer "); bearer {
 		secret, find, a.keyed = key, s.People.EnterByToken, true
 	}
@@ -86,27 +86,19 @@ func (s *Server) enter(c *fiber.Ctx, a *asked) {
 	a.actor, a.entry, a.unsure = e.Actor, e.Entry, e.unsure
 }
 
-// sessionCookie is the name of the session's cookie. Under TLS its prefix keeps sites of neighbouring names from planting one (RFC 6265bis, 4.1.3.2).
-func sessionCookie(a *asked) string {
-	if a.secure {
-		return "__Host-quartier_session"
-	}
-	return "quartier_session"
-}
+// sessionCookie keeps the secret of a session.
+const sessionCookie = "session"
 
 // signIn gives the browser the secret of a session that was begun, and a new token for its forms.
 func (s *Server) signIn(c *fiber.Ctx, secret string) {
-	a := askedOf(c)
-	c.Cookie(&fiber.Cookie{Name: sessionCookie(a), Value: secret, Path: "/", MaxAge: int(account.SessionLife.Seconds()), HTTPOnly: true, SameSite: "Lax",
-		Secure: a.secure})
+	setCookie(c, sessionCookie, secret, int(account.SessionLife.Seconds()))
 	newCrossSiteToken(c)
 	s.entries.forget()
 }
 
 // signOut takes the secret of the session from the browser.
 func (s *Server) signOut(c *fiber.Ctx) {
-	a := askedOf(c)
-	c.Cookie(&fiber.Cookie{Name: sessionCookie(a), Value: "", Path: "/", MaxAge: -1, HTTPOnly: true, SameSite: "Lax", Secure: a.secure})
+	setCookie(c, sessionCookie, "", -1)
 	newCrossSiteToken(c)
 	s.entries.forget()
 }

@@ -62,7 +62,7 @@ func (s *Server) registerStatistics(api huma.API) {
 			if sel.index.Box, err = box(p); err != nil {
 				return nil, err
 			}
-			sums := s.Map.Index.Count(sel.index, tiles.Audience(asking(ctx).actor.Mask()), time.Now().In(s.TimeZone))
+			sums := s.Map.Index.Count(sel.index, audienceOf(asking(ctx).actor), time.Now().In(s.TimeZone))
 			a := &statisticsAnswer{}
 			a.Body.Total, a.Body.Open, a.Body.Overdue = sums.Total, sums.Open, sums.Overdue
 			a.Body.ByKind = counted(sums.Kinds, func(n tiles.Kind) string { return live.Kinds[n] })
@@ -145,7 +145,7 @@ func (s *Server) cells(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	list, more := s.Map.Index.Cells(resolution, within, sel.index, tiles.Audience(askedOf(c).actor.Mask()), cellsAtOnce)
+	list, more := s.Map.Index.Cells(resolution, within, sel.index, audienceOf(askedOf(c).actor), cellsAtOnce)
 	if more {
 		leave()
 		return fault.Parameter("resolution", "error.cells_many", fault.Args{"n": cellsAtOnce})

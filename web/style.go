@@ -53,8 +53,8 @@ func (s *Server) basemap() map[string]any {
 	case s.BasemapStyle != "":
 		return map[string]any{"style": s.BasemapStyle}
 	case s.Ground != nil:
-		return map[string]any{"styles": map[string]string{"light": "/styles/light.json", "dark": "/styles/dark.json",
-			"contrast": "/styles/contrast.json", "contrastDark": "/styles/contrast-dark.json"}}
+		return map[string]any{"styles": map[string]string{"light": s.to("/styles/light.json"), "dark": s.to("/styles/dark.json"),
+			"contrast": s.to("/styles/contrast.json"), "contrastDark": s.to("/styles/contrast-dark.json")}}
 	}
 	return map[string]any{"background": true}
 }

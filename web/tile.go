@@ -74,7 +74,7 @@ func (s *Server) tile(draw drawn) fiber.Handler {
 		if err != nil {
 			return err
 		}
-		audience := tiles.Audience(s.reader(c).Mask())
+		audience := audienceOf(s.reader(c))
 		life := s.life(c, audience) // before the map is asked: what it says is at least as new
 		answer, err := draw(c.UserContext(), t, f, audience)
 		if err != nil {
@@ -157,9 +157,9 @@ func (s *Server) life(c *fiber.Ctx, a tiles.Audience) life {
 	scope, control := "public", ", max-age=0, must-revalidate"
 	sure := s.Map.InStep(time.Now()) && c.Locals(behindKey{}) == nil
 	switch {
-	case a == tiles.Everyone && sure:
+	case a.IsEveryone() && sure:
 		return lasting
-	case a != tiles.Everyone:
+	case !a.IsEveryone():
 		scope = "private"
 	}
 	if !sure {

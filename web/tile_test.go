@@ -228,7 +228,7 @@ func TestRepeatedHeaderLines(t *testing.T) {
 // Tiles of everybody may be kept by everybody; those of a narrower audience only by their reader; none is confirmed while the map may be behind.
 func TestLifeOfTiles(t *testing.T) {
 	s := newSite(t)
-	staff := tiles.Audience(tiles.Public | tiles.Private)
+	staff := tiles.Audience{Sees: tiles.Public | tiles.Private}
 	app := fiber.New()
 	c := app.AcquireCtx(&fasthttp.RequestCtx{})
 	defer app.ReleaseCtx(c)

@@ -42,7 +42,7 @@ func (s *Server) zonesPage(c *fiber.Ctx) error {
 		return err
 	}
 	a := askedOf(c)
-	all, open := s.Map.Index.CountZones(tiles.Filter{}, tiles.Audience(a.actor.Mask()))
+	all, open := s.Map.Index.CountZones(tiles.Filter{}, audienceOf(a.actor))
 	sets := make([]page.ZoneSet, 0, len(v.Sets))
 	for _, set := range v.Sets {
 		one := page.ZoneSet{Slug: set.Slug, Name: namedIn(a.language, set.NameFR, set.NameEN).Name}
@@ -74,7 +74,7 @@ func (s *Server) zonePage(c *fiber.Ctx) error {
 	middle := zoneView(z)
 	view := page.ZoneView{Name: z.Name, Set: namedIn(a.language, z.Set.NameFR, z.Set.NameEN).Name,
 		Picture: staticMap(middle, query, a.language.Say("static.count", map[string]any{"n": figures.counts.Total})),
-		Map:     "/?" + mapQuery(middle, query).Encode(), List: string(page.Filters{Query: query}.At("/reports")), Stats: figures.stats(z.Set.Slug)}
+		Map:     "/?" + mapQuery(middle, query).Encode(), List: page.Filters{Query: query}.At("/reports"), Stats: figures.stats(z.Set.Slug)}
 	ctx, cancel := sparing(c)
 	defer cancel()
 	list, _, err := s.Register.List(ctx, a.actor, reports.Filter{Zones: []int32{z.ID}}, reports.Page{Limit: newestOfZone})

@@ -3,6 +3,8 @@ package main
 import (
 	"context"
 	"net/netip"
+	"net/url"
+	"regexp"
 	"strings"
 	"time"
 	_ "time/tzdata" // a server without zone files starts all the same
@@ -41,6 +43,7 @@ type serveSettings struct {
 	ServedArea     string `help:"${cli_served_area}" env:"QUARTIER_SERVED_AREA" placeholder:"SET"`
 	TrustedProxies string `help:"${cli_proxies}" env:"QUARTIER_TRUSTED_PROXIES" placeholder:"CIDR,…"`
 	PublicURL      string `help:"${cli_public_url}" env:"QUARTIER_PUBLIC_URL" placeholder:"URL"`
+	BasePath       string `help:"${cli_base_path}" env:"QUARTIER_BASE_PATH" placeholder:"PATH"`
 	Basemap        string `help:"${cli_basemap}" env:"QUARTIER_BASEMAP" placeholder:"FILE"`
 	BasemapStyle   string `help:"${cli_basemap_style}" env:"QUARTIER_BASEMAP_STYLE" placeholder:"URL"`
 	BasemapHosts   string `help:"${cli_basemap_hosts}" env:"QUARTIER_BASEMAP_HOSTS" placeholder:"HOST …"`
@@ -58,6 +61,27 @@ func (s *serveSettings) city() (*time.Location, error) {
 		return nil, fault.New(fault.Invalid, "failure.time_zone", fault.Args{"zone": s.TimeZone})
 	}
 	return zone, nil
+}
+
+// basePath is what a base path looks like. Other signs would need to be written differently in links, in cookies' names and in a proxy's settings.
+var basePath = regexp.MustCompile(`^(/[A-Za-z0-9_-]+)+$`)
+
+// site gives the scheme and the host of the public address (empty: as clients write them) and the base path (empty: none).
+func (s *serveSettings) site() (origin, base string, err error) {
+	if base = strings.TrimSuffix(s.BasePath, "/"); base != "" && !basePath.MatchString(base) {
+		return "", "", fault.New(fault.Invalid, "failure.base_path", fault.Args{"path": s.BasePath})
+	}
+	if s.PublicURL == "" {
+		return "", base, nil
+	}
+	public, err := url.Parse(s.PublicURL)
+	if err != nil || public.Scheme != "http" && public.Scheme != "https" || public.Hostname() == "" || public.User != nil || public.RawQuery != "" || public.Fragment != "" {
+		return "", "", fault.New(fault.Invalid, "failure.public_url", nil) // which may hold a password
+	}
+	if path := strings.TrimSuffix(public.Path, "/"); path != base && path != "" {
+		return "", "", fault.New(fault.Invalid, "failure.base_path_differs", fault.Args{"path": public.Path, "base": base})
+	}
+	return public.Scheme + "://" + public.Host, base, nil
 }
 
 // ground opens the local basemap; nil: there is none. Its file stays open as long as the program runs.

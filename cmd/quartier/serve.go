@@ -45,6 +45,10 @@ func (c *serveCommand) Run(p *program) error {
 	if err != nil {
 		return err
 	}
+	origin, base, err := c.site()
+	if err != nil {
+		return err
+	}
 	if c.FilingLimit < 1 || c.TileCache < 1 {
 		return fault.New(fault.Invalid, "failure.limits", nil)
 	}
@@ -100,7 +104,8 @@ func (c *serveCommand) Run(p *program) error {
 		BasemapStyle:         c.BasemapStyle,
 		BasemapHosts:         c.BasemapHosts,
 		FilingsPerTenMinutes: c.FilingLimit,
-		PublicURL:            strings.TrimSuffix(c.PublicURL, "/"),
+		PublicURL:            origin,
+		BasePath:             base,
 	}
 	if err := server.Prepare(); err != nil {
 		return err
@@ -113,7 +118,7 @@ func (c *serveCommand) Run(p *program) error {
 	running.Go(func() { upkeep(background, db, log) })
 	served := make(chan error, 1)
 	go func() { served <- server.Serve(listener) }()
-	fmt.Fprintf(p.stdout, "http://%s\n", listener.Addr())
+	fmt.Fprintf(p.stdout, "http://%s%s\n", listener.Addr(), base)
 
 	select {
 	case err = <-served: // the listener broke

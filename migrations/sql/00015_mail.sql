@@ -25,6 +25,7 @@ comment on column mail.reason is 'Why the last attempt failed: a word of ours or
 create index mail_waiting on mail (id) where sent_at is null and failed_at is null;
 create index mail_sent on mail (id) where sent_at is not null;
 create index mail_failed on mail (id) where failed_at is not null;
+create index mail_done on mail ((coalesce(sent_at, failed_at))) where sent_at is not null or failed_at is not null;
 create index mail_secret on mail (expires_at) where secret and body <> '';
 create index mail_recipient on mail using gin (lower(recipient) gin_trgm_ops);
 create index mail_person on mail (person_id) where person_id is not null;

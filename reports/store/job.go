@@ -45,6 +45,14 @@ func Enqueue(ctx context.Context, tx pgx.Tx, args river.JobArgs) error {
 	return nil
 }
 
+// Complete ends a job in the transaction of what it has done, so that neither is kept without the other.
+func Complete[T river.JobArgs](ctx context.Context, tx pgx.Tx, job *river.Job[T]) error {
+	if _, err := river.JobCompleteTx[*riverpgxv5.Driver](ctx, tx, job); err != nil {
+		return fmt.Errorf("complete a job %s: %w", job.Kind, err)
+	}
+	return nil
+}
+
 // Jobs is what a node does of the job queue: which kinds it works, and what it begins by itself from time to time. Fill it by Work, Queue and Every,
 // then Start it. Any number of nodes may; one of them, the leader, begins what is periodic and tidies up.
 //
@@ -76,15 +84,17 @@ func (j *Jobs) Every(interval time.Duration, args river.JobArgs) {
 }
 
 // Start works jobs until Stop. It fails when the database does not answer.
-func (j *Jobs) Start(db *DB, log *slog.Logger) error { return j.start(db, log, river.Config{}) }
-
-// start is Start with times of its own for tests.
-func (j *Jobs) start(db *DB, log *slog.Logger, c river.Config) error {
-	c.Workers, c.Queues, c.PeriodicJobs = j.workers, j.queues, j.periodic
-	c.Logger = slog.New(warnings{log.Handler()})
-	c.CompletedJobRetentionPeriod, c.CancelledJobRetentionPeriod, c.DiscardedJobRetentionPeriod = doneKept, deadKept, deadKept
-	if c.JobTimeout == 0 {
-		c.JobTimeout, c.RescueStuckJobsAfter = jobAtMost, rescueAfter
+func (j *Jobs) Start(db *DB, log *slog.Logger) error {
+	c := river.Config{
+		Workers:                     j.workers,
+		Queues:                      j.queues,
+		PeriodicJobs:                j.periodic,
+		Logger:                      slog.New(warnings{log.Handler()}),
+		JobTimeout:                  jobAtMost,
+		RescueStuckJobsAfter:        rescueAfter,
+		CompletedJobRetentionPeriod: doneKept,
+		CancelledJobRetentionPeriod: deadKept,
+		DiscardedJobRetentionPeriod: deadKept,
 	}
 	var err error
 	if j.client, err = river.NewClient(riverpgxv5.New(db.Pool), &c); err != nil {

@@ -3,18 +3,16 @@ package page
 import (
 	"fmt"
 	"time"
-
-	"github.com/a-h/templ"
 )
 
 // Bar is one row of a bar chart: the table and the picture are one.
 type Bar struct {
 	Label string
 	Value int
-	Link  templ.SafeURL // the rows behind the number; empty: none
-	State string        // the state whose colour and shape the bar has; empty: none
-	Icon  string        // of a category; empty: none
-	Tint  string        // of a category, #RRGGBB
+	Link  string // the rows behind the number; empty: none
+	State string // the state whose colour and shape the bar has; empty: none
+	Icon  string // of a category; empty: none
+	Tint  string // of a category, #RRGGBB
 }
 
 // Bars is a bar chart.

@@ -5,8 +5,6 @@ import (
 	"slices"
 	"strings"
 	"time"
-
-	"github.com/a-h/templ"
 )
 
 // Choice is one value that a filter can have.
@@ -39,28 +37,28 @@ type Period struct{ Label, From string }
 // chip is a filter in force, with the address of the page without it.
 type chip struct {
 	Label   string
-	Without templ.SafeURL
+	Without string
 }
 
 // Any tells whether something is filtered.
 func (f Filters) Any() bool { return len(f.Query) > 0 }
 
-// At gives a page's address with the same filter.
-func (f Filters) At(path string) templ.SafeURL {
+// At gives a page's address, without the base, with the same filter.
+func (f Filters) At(path string) string {
 	if len(f.Query) == 0 {
-		return templ.SafeURL(path)
+		return path
 	}
-	return templ.SafeURL(path + "?" + f.Query.Encode())
+	return path + "?" + f.Query.Encode()
 }
 
 // With gives a page's address with the same filter and one value more.
-func (f Filters) With(path, name, value string) templ.SafeURL {
+func (f Filters) With(path, name, value string) string {
 	query := url.Values{}
 	for n, v := range f.Query {
 		query[n] = slices.Clone(v)
 	}
 	query.Set(name, value)
-	return templ.SafeURL(path + "?" + query.Encode())
+	return path + "?" + query.Encode()
 }
 
 // placeOf gives the parameters of a page that are no filter and stay when a filter goes.
@@ -135,7 +133,7 @@ func (f Filters) label(name, value string) string {
 }
 
 // cleared gives the page's address without any filter, at the same place.
-func cleared(frame Frame) templ.SafeURL { return Filters{Query: placeOf(frame)}.At(frame.Path) }
+func cleared(frame Frame) string { return Filters{Query: placeOf(frame)}.At(frame.Path) }
 
 // several tells whether more than one is chosen: a plain select must then let many stand.
 func several(groups ...[]Choice) bool {
@@ -166,7 +164,7 @@ func indented(c Choice) string {
 }
 
 // since gives the address that a quick choice of dates leads to.
-func (f Filters) since(frame Frame, action, day string) templ.SafeURL {
+func (f Filters) since(frame Frame, action, day string) string {
 	query := url.Values{}
 	if action == "/" {
 		query = placeOf(frame)

@@ -42,6 +42,11 @@ type Reader struct {
 // To gives an address of our own, which begins with a slash, as the browser must ask for it. Every link and every form of a page is written with it.
 func (f Frame) To(address string) templ.SafeURL { return templ.SafeURL(f.Base + address) }
 
+// sharp gives the addresses of a picture for screens of one and of two pixels to one of the page.
+func (f Frame) sharp(plain, fine string) string {
+	return string(f.To(plain)) + " 1x, " + string(f.To(fine)) + " 2x"
+}
+
 // Say gives a sentence of the catalogue; pairs are names and values.
 func (f Frame) Say(key string, pairs ...any) string {
 	args := make(map[string]any, len(pairs)/2)
@@ -78,7 +83,7 @@ func (f Frame) day(text string) string {
 }
 
 // other gives the language to switch to and the address that does it.
-func (f Frame) other() (*language.Language, templ.SafeURL) {
+func (f Frame) other() (*language.Language, string) {
 	l := language.English
 	if f.Language == language.English {
 		l = language.French
@@ -90,7 +95,7 @@ func (f Frame) other() (*language.Language, templ.SafeURL) {
 	query.Set("lang", l.Tag)
 	// One slash only: a path of two, which an error page may have, would be another site's address.
 	address := url.URL{Path: "/" + strings.TrimLeft(f.Path, `/\`), RawQuery: query.Encode()}
-	return l, templ.SafeURL(address.String())
+	return l, address.String()
 }
 
 // current marks the link of this page in the navigation.
@@ -103,4 +108,4 @@ func (f Frame) current(path string) templ.Attributes {
 
 func decimal(n int64) string { return strconv.FormatInt(n, 10) }
 
-func reportPath(id int64) templ.SafeURL { return templ.SafeURL("/reports/" + decimal(id)) }
+func reportPath(id int64) string { return "/reports/" + decimal(id) }

@@ -7,7 +7,7 @@ import { pack } from './build/pack.ts';
 // Two entries: `page` goes on every page, `map` only where a map is. MapLibre is a chunk of its own, loaded after the
 // first paint. Names carry a hash of the content, so that the server may tell browsers to keep them for ever.
 export default defineConfig({
-  base: '/',
+  base: './', // built files name each other: the site may stand below any path
   build: {
     outDir: 'dist',
     emptyOutDir: true,

@@ -1,5 +1,6 @@
 // The card of what was pressed: one report in short with the way to its page, or the several that lie on one spot. It lies over the
 // list, beside the map. Which report is open stands in the address; the island opens and closes by it.
+import { to } from '../base';
 import { element } from '../element';
 import type { Words } from '../words';
 import { pill, type Badges } from './badge';
@@ -91,7 +92,7 @@ export class Card {
   showMany(items: Item[]): void {
     const { words, badges, category, open } = this.options;
     const rows = items.slice(0, most).map((item) => {
-      const link = element('a', { href: `/reports/${item.id}` }, this.describe(item));
+      const link = element('a', { href: to(`/reports/${item.id}`) }, this.describe(item));
       link.addEventListener('click', (event) => {
         if (event.ctrlKey || event.metaKey || event.shiftKey) return;
         event.preventDefault();
@@ -153,7 +154,7 @@ export class Card {
   }
 
   private way(id: number): HTMLElement {
-    return element('p', {}, element('a', { class: 'button', href: `/reports/${id}` }, this.options.words.say('card.read')));
+    return element('p', {}, element('a', { class: 'button', href: to(`/reports/${id}`) }, this.options.words.say('card.read')));
   }
 
   private open(id: number | undefined, title: string, ...content: Node[]): void {

@@ -1,4 +1,5 @@
 // What the server tells an island in data-config.
+import { to } from '../base';
 
 export interface Status {
   name: string;
@@ -43,7 +44,7 @@ export async function configOf(root: HTMLElement): Promise<Config> {
   if (typeof lat !== 'number' || typeof lon !== 'number' || typeof zoom !== 'number') throw new Error('data-config names no place');
   return {
     lat, lon, zoom,
-    tiles: given.tiles ?? '/tiles/items.json',
+    tiles: given.tiles ?? to('/tiles/items.json'),
     zones: given.zones ?? [],
     lang: given.lang ?? document.documentElement.lang,
     words: given.words === undefined ? {} : await fetchWords(given.words),

@@ -1,5 +1,6 @@
 // The links of the page that lead elsewhere with what is seen: to the list of the same reports, to the form at the same place, and to
 // the same map in the other language.
+import { to } from '../base';
 import type { Words } from '../words';
 import { viewQuery } from './report';
 import type { Box } from './sight';
@@ -8,7 +9,7 @@ import type { Filter, View } from './state';
 /** The list's address with the same filter, cut to the same view. */
 export function listAddress(box: Box, filter: Filter): string {
   const query = viewQuery(box, filter);
-  return `/reports${query === '' ? '' : `?${query}`}`;
+  return to(`/reports${query === '' ? '' : `?${query}`}`);
 }
 
 /** Makes the links true for a view. From `pointsFrom` on the middle of the map is a place that somebody may mean. `here` is
@@ -16,7 +17,7 @@ export function listAddress(box: Box, filter: Filter): string {
 export function tellLinks(list: string, view: View, pointsFrom: number, here: string): void {
   const link = document.querySelector<HTMLAnchorElement>('.map-list-link a');
   if (link) link.href = list;
-  const form = view.zoom >= pointsFrom ? `/reports/new?lat=${view.lat}&lon=${view.lon}` : '/reports/new';
+  const form = to(view.zoom >= pointsFrom ? `/reports/new?lat=${view.lat}&lon=${view.lon}` : '/reports/new');
   for (const file of document.querySelectorAll<HTMLAnchorElement>('.map-file, .site-file')) file.href = form;
   const other = document.querySelector<HTMLAnchorElement>('.site-language');
   if (other) other.href = `${here}${here.includes('?') ? '&' : '?'}lang=${other.hreflang}`;

@@ -1,6 +1,7 @@
 // Follows the changes of what is in view: one event stream, for a box somewhat larger than the view and for the view's tiles, closed while
 // the page is hidden. The stream names the tiles that changed; only those are asked for again. Each event has an id with which the next
 // stream begins where this one ended, so that nothing is missed by moving, hiding or a break; only after a reset everything is read anew.
+import { to } from '../base';
 import { Fresh } from './fresh';
 import { names, spanOf, tileZoom, type Family } from './grid';
 import type { Box } from './sight';
@@ -203,7 +204,7 @@ const digits = 4; // of degrees in an address
 /** The stream's address for the tiles of a zoom in a box, after the event with the id `last`. */
 export function address(box: Box, zoom: number, cells: boolean, last: string | undefined): string {
   const edges = [box.west, box.south, box.east, box.north].map((degrees) => Number(degrees.toFixed(digits)));
-  return `/api/v1/events?bbox=${edges.join()}&zoom=${zoom}${cells ? '&layers=items,cells' : ''}${last === undefined ? '' : `&last=${encodeURIComponent(last)}`}`;
+  return to(`/api/v1/events?bbox=${edges.join()}&zoom=${zoom}${cells ? '&layers=items,cells' : ''}${last === undefined ? '' : `&last=${encodeURIComponent(last)}`}`);
 }
 
 // What the server has of a box for certain, however its edges are rounded.

@@ -1,4 +1,5 @@
 // Reports as our API tells them, and the calls that the map page makes for them. What an answer lacks is left out, never guessed.
+import { to } from '../base';
 import type { Week } from './histogram';
 import type { Box } from './sight';
 import { filterQuery, type Filter } from './state';
@@ -64,20 +65,20 @@ export function viewQuery(box: Box, filter: Filter): string {
 
 /** The newest reports of a view. */
 export async function fetchReports(query: string, limit: number, signal: AbortSignal): Promise<Report[]> {
-  const { items } = (await ask(`/api/v1/reports?${query}${query === '' ? '' : '&'}limit=${limit}`, signal)) as { items?: unknown };
+  const { items } = (await ask(to(`/api/v1/reports?${query}${query === '' ? '' : '&'}limit=${limit}`), signal)) as { items?: unknown };
   return Array.isArray(items) ? items.map(readReport).filter((report) => report !== undefined) : [];
 }
 
 /** One report. */
 export async function fetchReport(id: number, signal: AbortSignal): Promise<Report> {
-  const report = readReport(await ask(`/api/v1/reports/${id}`, signal));
+  const report = readReport(await ask(to(`/api/v1/reports/${id}`), signal));
   if (!report) throw new Refusal(404);
   return report;
 }
 
 /** How many were filed in each week. */
 export async function fetchWeeks(query: string, signal: AbortSignal): Promise<Week[]> {
-  const { by_week } = (await ask(`/api/v1/stats?${query}`, signal)) as { by_week?: Week[] };
+  const { by_week } = (await ask(to(`/api/v1/stats?${query}`), signal)) as { by_week?: Week[] };
   return by_week ?? [];
 }
 
@@ -88,6 +89,6 @@ export interface Category {
 
 /** The categories' icons and colours. */
 export async function fetchCategories(signal: AbortSignal): Promise<Map<string, Category>> {
-  const { items } = (await ask('/api/v1/categories', signal)) as { items?: { slug: string; icon: string; colour: string }[] };
+  const { items } = (await ask(to('/api/v1/categories'), signal)) as { items?: { slug: string; icon: string; colour: string }[] };
   return new Map((items ?? []).map(({ slug, icon, colour }) => [slug, { icon, colour }]));
 }

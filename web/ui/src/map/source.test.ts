@@ -46,6 +46,14 @@ describe('requests', () => {
     expect(dress(origin, { getItem: forbid }, follower)('/tiles/items/0/0/0.mvt').cache).toBe('no-cache');
   });
 
+  test('below a base path they are live all the same, and a neighbour of ours is none', () => {
+    vi.stubGlobal('document', { querySelector: () => ({ content: '/quartier' }) });
+    const below = dress(origin, { getItem: () => 'epoch.42' }, follower);
+    expect(below('/quartier/tiles/items/3/1/2.mvt').headers).toEqual({ 'Quartier-Token': 'epoch.42' });
+    expect(below('/tiles/items/3/1/2.mvt').headers).toBeUndefined();
+    vi.unstubAllGlobals();
+  });
+
   describe('are fetched', () => {
     const fetched = (answer: Response) => {
       const fetch = vi.fn<typeof globalThis.fetch>(() => Promise.resolve(answer));

@@ -1,5 +1,6 @@
 // Where tiles come from. The items' TileJSON address names the folder; the filter goes into the tiles' query in its one
 // spelling. Addresses are absolute, because MapLibre's workers have no page to be relative to.
+import { to } from '../base';
 import { readToken, tokenHeader } from '../page/token';
 import { filterQuery, type Filter } from './state';
 
@@ -52,7 +53,10 @@ const behindHeader = 'Quartier-Behind';
 /** The scheme of live tiles: MapLibre gives the headers of what it fetches to nobody, so that we fetch them for it. */
 export const scheme = 'live';
 
-const tileOf = (path: string) => /^\/tiles\/((items|cells)\/\d+\/\d+\/\d+)\.mvt$/.exec(path)?.[1];
+const tileOf = (path: string) => {
+  const folder = to('/tiles/');
+  return path.startsWith(folder) ? /^((items|cells)\/\d+\/\d+\/\d+)\.mvt$/.exec(path.slice(folder.length))?.[1] : undefined;
+};
 
 /** Dresses MapLibre's requests: absolute addresses; live tiles are checked with the server each time (a 304 is cheap) and carry the
  * token of the tab's own last write and where the stream stands. Neither ever leaves our server. */

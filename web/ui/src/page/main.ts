@@ -6,6 +6,7 @@ import '../styles/form.css';
 import '../styles/filter.css';
 import '../styles/report.css';
 import '../styles/chart.css';
+import '../styles/admin.css';
 import { keepToken } from './token';
 
 keepToken(document, sessionStorage);

@@ -1,4 +1,5 @@
 // Asks our own server for places by address. It answers with a GeoJSON FeatureCollection of points with a label.
+import { to } from '../base';
 
 export interface Found {
   label: string;
@@ -32,7 +33,7 @@ export async function nearest({ lat, lon }: { lat: number; lon: number }, signal
 }
 
 async function ask(query: string, signal: AbortSignal): Promise<Found[]> {
-  const answer = await fetch(`/api/v1/geocode?${query}`, { signal, headers: { Accept: 'application/json' } });
+  const answer = await fetch(to(`/api/v1/geocode?${query}`), { signal, headers: { Accept: 'application/json' } });
   if (!answer.ok) throw new Error(`geocode: ${answer.status}`);
   return readAnswer(await answer.json());
 }
