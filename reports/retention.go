@@ -13,6 +13,7 @@ import (
 	"quartier/reports/account"
 	"quartier/reports/fault"
 	"quartier/reports/setting"
+	"quartier/reports/store"
 )
 
 // Retention removes personal data when its time is over: each kind by its rule, in batches that each commit, so that it can be broken off anywhere and the
@@ -85,8 +86,8 @@ func (r *Retention) Preview(ctx context.Context, actor account.Actor) (dues []Du
 	return dues, years, err
 }
 
-// Run removes what is due. It tells whether everything is done; if not, its time was over.
-func (r *Retention) Run(ctx context.Context) (done bool, err error) {
+// run removes what is due. It tells whether everything is done; if not, its time was over.
+func (r *Retention) run(ctx context.Context) (done bool, err error) {
 	settings, err := setting.Read(ctx, r.Register.DB)
 	if err != nil {
 		return false, err
@@ -148,26 +149,35 @@ func (r *Retention) remove(ctx context.Context, e account.Expiry, before, now ti
 	return n, nil
 }
 
+// retainEvery is how often what is over is removed.
+const retainEvery = 24 * time.Hour
+
+// Work registers the daily run.
+func (r *Retention) Work(jobs *store.Jobs) {
+	store.Work(jobs, &retaining{retention: r})
+	jobs.Every(retainEvery, RetentionArgs{})
+}
+
 // RetentionArgs name the run that is due each day.
 type RetentionArgs struct{}
 
 // Kind implements river.JobArgs.
 func (RetentionArgs) Kind() string { return "retention" }
 
-// RetentionWorker runs it.
-type RetentionWorker struct {
+// retaining runs it.
+type retaining struct {
 	river.WorkerDefaults[RetentionArgs]
-	Retention *Retention
+	retention *Retention
 }
 
 // Timeout implements river.Worker.
-func (w *RetentionWorker) Timeout(*river.Job[RetentionArgs]) time.Duration {
+func (w *retaining) Timeout(*river.Job[RetentionArgs]) time.Duration {
 	return retainAtMost + time.Minute
 }
 
 // Work implements river.Worker.
-func (w *RetentionWorker) Work(ctx context.Context, _ *river.Job[RetentionArgs]) error {
-	done, err := w.Retention.Run(ctx)
+func (w *retaining) Work(ctx context.Context, _ *river.Job[RetentionArgs]) error {
+	done, err := w.retention.run(ctx)
 	if err == nil && !done {
 		return river.JobSnooze(time.Second)
 	}

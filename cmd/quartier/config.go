@@ -13,6 +13,7 @@ import (
 
 	"quartier/migrations/devdb"
 	"quartier/reports/fault"
+	"quartier/reports/mail"
 	"quartier/reports/store"
 	"quartier/tiles/basemap"
 )
@@ -52,6 +53,20 @@ type serveSettings struct {
 	Demo           bool   `help:"${cli_demo}" env:"QUARTIER_DEMO"`
 	DemoPublic     bool   `help:"${cli_demo_public}" env:"QUARTIER_DEMO_PUBLIC"`
 	TileCache      int    `help:"${cli_cache}" env:"QUARTIER_TILE_CACHE" default:"128" placeholder:"MIB"`
+}
+
+// mailSettings are those of the mail server.
+type mailSettings struct {
+	SMTPURL  string `name:"smtp-url" help:"${cli_smtp}" env:"QUARTIER_SMTP_URL" placeholder:"URL"`
+	MailFrom string `help:"${cli_mail_from}" env:"QUARTIER_MAIL_FROM" placeholder:"ADDRESS"`
+}
+
+// server gives the mail server; nil: there is none, and mails stay in the outbox.
+func (s *mailSettings) server() (*mail.Server, error) {
+	if s.SMTPURL == "" {
+		return nil, nil
+	}
+	return mail.ParseServer(s.SMTPURL, s.MailFrom)
 }
 
 // city gives the city's time zone.

@@ -8,15 +8,16 @@ import (
 	"time"
 
 	"quartier/migrations"
+	"quartier/reports/mail"
 	"quartier/reports/store"
 	"quartier/web/live"
 )
 
 // doctorCommand checks what the service needs.
-type doctorCommand struct{}
+type doctorCommand struct{ mailSettings }
 
 // Run checks one thing after the other, says of each whether it is well, and fails if one is not.
-func (*doctorCommand) Run(p *program) error {
+func (c *doctorCommand) Run(p *program) error {
 	well := true
 	say := func(good bool, word string, args map[string]any) {
 		verdict := "doctor.ok"
@@ -30,6 +31,7 @@ func (*doctorCommand) Run(p *program) error {
 	} else {
 		say(true, "doctor.storage", map[string]any{"dir": p.settings.Data})
 	}
+	c.examineMail(p, say)
 	db, closeDB, err := p.database(p.ctx)
 	if err != nil {
 		say(false, "failure.unknown", map[string]any{"cause": p.sentence(err)})
@@ -45,7 +47,7 @@ func (*doctorCommand) Run(p *program) error {
 	return nil
 }
 
-// examine checks the database, its schema and that the map can be loaded from it.
+// examine checks the database, its schema, that the map can be loaded from it, and the jobs.
 func (p *program) examine(db *store.DB, say func(bool, string, map[string]any)) error {
 	var version string
 	if err := db.QueryRow(p.ctx, `select current_setting('server_version')`).Scan(&version); err != nil {
@@ -78,7 +80,43 @@ func (p *program) examine(db *store.DB, say func(bool, string, map[string]any)) 
 		return err
 	}
 	say(true, "doctor.index", map[string]any{"n": m.Index.Size().Items, "time": time.Since(start).Round(time.Millisecond)})
+	return examineJobs(p.ctx, db, say)
+}
+
+// examineJobs tells of jobs that failed for good, and how many mails wait.
+func examineJobs(ctx context.Context, db *store.DB, say func(bool, string, map[string]any)) error {
+	jobs, err := db.JobCounts(ctx)
+	if err != nil {
+		return err
+	}
+	waiting, err := mail.Waiting(ctx, db)
+	if err != nil {
+		return err
+	}
+	if n := jobs[store.JobsDead]; n > 0 {
+		say(false, "doctor.jobs_dead", map[string]any{"n": n})
+	} else {
+		say(true, "doctor.jobs", nil)
+	}
+	say(true, "doctor.mails", map[string]any{"n": waiting})
 	return nil
+}
+
+// examineMail checks that the mail server takes our word, if there is one.
+func (c *doctorCommand) examineMail(p *program, say func(bool, string, map[string]any)) {
+	server, err := c.server()
+	switch {
+	case err != nil:
+		say(false, "failure.unknown", map[string]any{"cause": p.sentence(err)})
+	case server == nil:
+		say(true, "doctor.no_smtp", nil)
+	default:
+		if err := server.Check(p.ctx); err != nil {
+			say(false, "doctor.smtp_wrong", map[string]any{"server": server, "cause": err})
+			return
+		}
+		say(true, "doctor.smtp", map[string]any{"server": server})
+	}
 }
 
 // writable proves that files can be made in a folder.

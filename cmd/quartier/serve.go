@@ -15,6 +15,7 @@ import (
 	"quartier/reports"
 	"quartier/reports/account"
 	"quartier/reports/fault"
+	"quartier/reports/mail"
 	"quartier/reports/store"
 	"quartier/reports/zone"
 	"quartier/tiles"
@@ -33,7 +34,10 @@ const (
 )
 
 // serveCommand answers on the web.
-type serveCommand struct{ serveSettings }
+type serveCommand struct {
+	serveSettings
+	mailSettings
+}
 
 // Run serves until the program's context ends: wires, starts, stops.
 func (c *serveCommand) Run(p *program) error {
@@ -42,6 +46,10 @@ func (c *serveCommand) Run(p *program) error {
 		return err
 	}
 	proxies, err := c.proxies()
+	if err != nil {
+		return err
+	}
+	post, err := c.server()
 	if err != nil {
 		return err
 	}
@@ -111,6 +119,13 @@ func (c *serveCommand) Run(p *program) error {
 		return err
 	}
 
+	// Kinds of jobs, and what is begun from time to time: each package that has some registers them here.
+	jobs := store.NewJobs()
+	mail.Work(jobs, db, post)
+	if err := jobs.Start(db, log); err != nil {
+		return err
+	}
+
 	background, stopBackground := context.WithCancel(context.Background())
 	var running sync.WaitGroup
 	running.Go(func() { m.Run(background) })
@@ -122,9 +137,11 @@ func (c *serveCommand) Run(p *program) error {
 
 	select {
 	case err = <-served: // the listener broke
+		stopJobs(jobs, log)
 	case <-p.ctx.Done():
 		log.Info(p.language.Say("serve.stopping", nil))
 		drain, cancel := context.WithTimeout(context.Background(), drainAtMost)
+		running.Go(func() { stopJobs(jobs, log) })
 		err = server.Shutdown(drain)
 		cancel()
 		if errors.Is(err, context.DeadlineExceeded) {
@@ -134,6 +151,15 @@ func (c *serveCommand) Run(p *program) error {
 	stopBackground()
 	running.Wait()
 	return err
+}
+
+// stopJobs lets the jobs under way finish for as long as answers may. Those that do not are tried again later, by this node or another.
+func stopJobs(jobs *store.Jobs, log *slog.Logger) {
+	ctx, cancel := context.WithTimeout(context.Background(), drainAtMost)
+	defer cancel()
+	if err := jobs.Stop(ctx); err != nil {
+		log.Warn("jobs were left half-way", "cause", err)
+	}
 }
 
 // listenFault says why the address cannot be had.

@@ -26,16 +26,9 @@ type Expiry struct {
 // Moments before which things are due.
 func yearsAgo(now time.Time, years int) time.Time { return now.AddDate(-years, 0, 0) }
 func atOnce(now time.Time, _ int) time.Time       { return now }
-func daysAgo(days int) func(time.Time, int) time.Time {
-	return func(now time.Time, _ int) time.Time { return now.AddDate(0, 0, -days) }
-}
 
-const (
-	// leaveNotice is for how long a person is told before that an unused account goes.
-	leaveNotice = 30 * 24 * time.Hour
-	// mailDays is for how long mails that were sent, or given up, stay in the outbox: questions about them come within weeks.
-	mailDays = 90
-)
+// leaveNotice is for how long a person is told before that an unused account goes.
+const leaveNotice = 30 * 24 * time.Hour
 
 // unusedSQL is since when an account is unused. Administrators are left out: a town may be without reports for years, and nobody could give the role back.
 const (
@@ -43,7 +36,7 @@ const (
 	mayExpireSQL = `p.erased_at is null and not exists (select from role_grant g where g.person_id = p.id and g.role = 'administrator')`
 )
 
-// Expiries are the kinds of this package and of the outbox below it.
+// Expiries are the kinds of this package. The outbox, below it, and photos tidy themselves more often.
 //
 // The audit is kept as long as personal data may be, and no longer: what it accounts for is gone then, and it says of staff what they did and when.
 func (d *Directory) Expiries() []Expiry {
@@ -52,9 +45,6 @@ func (d *Directory) Expiries() []Expiry {
 		{Kind: "links", Before: atOnce, From: "login_link x", Where: "x.expires_at < @before", Since: "x.expires_at"},
 		{Kind: "ceremonies", Before: atOnce, From: "ceremony x", Where: "x.expires_at < @before", Since: "x.expires_at"},
 		{Kind: "keys", Before: atOnce, From: "api_token x", Where: "x.expires_at < @before", Since: "x.expires_at"},
-		{Kind: "goodbyes", Before: atOnce, From: "mail x", Where: "x.forget and (x.expires_at < @before or x.sent_at < @before or x.failed_at < @before)", Since: "x.created_at"},
-		{Kind: "mails", Before: daysAgo(mailDays), From: "mail x", Where: "coalesce(x.sent_at, x.failed_at, x.expires_at) < @before",
-			Since: "coalesce(x.sent_at, x.failed_at, x.expires_at)"},
 		{Kind: "audit", Before: yearsAgo, From: "audit x", Where: "x.at < @before", Since: "x.at"},
 		{Kind: "notices", Before: func(now time.Time, years int) time.Time { return yearsAgo(now, years).Add(leaveNotice) },
 			From: "person p", Where: unusedSQL + " < @before and p.leaving_at is null and " + mayExpireSQL, Since: unusedSQL, Row: "p.id", Remove: d.announce},

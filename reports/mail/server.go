@@ -84,9 +84,19 @@ func sender(text string) (mail.Address, error) {
 // String names the server, without its password.
 func (s *Server) String() string { return net.JoinHostPort(s.host, strconv.Itoa(s.port)) }
 
-// Check proves that the server answers and takes our word: it connects, encrypts, signs in, and says goodbye.
+// Check proves that the server answers and takes our word: it connects, encrypts, signs in, and says goodbye. What is wrong it tells without what the
+// server said.
 func (s *Server) Check(ctx context.Context) error {
-	return s.with(ctx, true, func(c *gomail.Client) error { return c.DialWithContext(ctx) })
+	err := s.with(ctx, true, func(c *gomail.Client) error {
+		if err := c.DialWithContext(ctx); err != nil {
+			return err
+		}
+		return c.Close()
+	})
+	if err != nil {
+		return explain(err)
+	}
+	return nil
 }
 
 // with lends a client whose connection is closed at the end, or when the context ends, however far it came.

@@ -44,7 +44,7 @@ func (w *tidying) Work(ctx context.Context, _ *river.Job[tidyArgs]) error {
 			where secret and body <> '' and expires_at <= @now`},
 		{"remove what is done", `
 			delete from mail
-			where (sent_at is not null or failed_at is not null) and coalesce(sent_at, failed_at) < @old`},
+			where (sent_at is not null or failed_at is not null) and (forget or coalesce(sent_at, failed_at) < @old)`},
 	} {
 		if _, err := w.db.Exec(ctx, step.query, args); err != nil {
 			return fmt.Errorf("%s: %w", step.what, err)

@@ -30,7 +30,7 @@ func Work(jobs *store.Jobs, db *store.DB, server *Server) {
 	jobs.Every(tidyEvery, tidyArgs{})
 }
 
-// Reasons of ours why a mail was not sent: words of the catalogue, behind mail.reason_. Others are steps and codes of the server.
+// Reasons of ours why a mail was not sent: words of the catalogue, behind outbox.reason. Others are steps and codes of the server.
 const (
 	reasonExpired = "expired"
 	reasonGivenUp = "given_up"
@@ -99,6 +99,9 @@ func (w *sending) sent(ctx context.Context, job *river.Job[sendArgs]) error {
 			set sent_at = @now, failed_at = null, reason = null, body = case when secret then '' else body end
 			where id = @id`,
 			pgx.NamedArgs{"id": job.Args.Mail, "now": w.now()})
+		if err == nil {
+			_, err = tx.Exec(ctx, `delete from mail where id = @id and forget`, pgx.NamedArgs{"id": job.Args.Mail})
+		}
 		if err != nil {
 			return fmt.Errorf("note that the mail %d was sent: %w", job.Args.Mail, err)
 		}
