@@ -11,6 +11,7 @@ import (
 
 	"quartier/reports/account"
 	"quartier/reports/fault"
+	"quartier/reports/media"
 	"quartier/reports/store"
 )
 
@@ -98,19 +99,32 @@ func (Holder) Export(ctx context.Context, tx pgx.Tx, s account.Subject) ([]accou
 		}
 		list = append(list, one)
 	}
-	return list, nil
+	ids, err := filedBy(ctx, tx, s.Person)
+	if err != nil {
+		return nil, err
+	}
+	photos, err := media.About(ctx, tx, s.Person, Kind, ids)
+	return append(list, photos), err
+}
+
+// filedBy gives the reports that a person filed.
+func filedBy(ctx context.Context, tx pgx.Tx, person int64) ([]int64, error) {
+	rows, err := tx.Query(ctx, `select report_id from report_contact where person_id = @person order by report_id`, pgx.NamedArgs{"person": person})
+	if err != nil {
+		return nil, fmt.Errorf("find the reports of person %d: %w", person, err)
+	}
+	return pgx.CollectRows(rows, pgx.RowTo[int64])
 }
 
 // Erase implements account.Holder.
 func (Holder) Erase(ctx context.Context, tx pgx.Tx, s account.Subject) error {
 	args := pgx.NamedArgs{"person": s.Person, "email": s.Email}
-	rows, err := tx.Query(ctx, `select report_id from `+ownReports+` o order by report_id`, args)
+	ids, err := filedBy(ctx, tx, s.Person)
 	if err != nil {
-		return fmt.Errorf("find the reports of person %d: %w", s.Person, err)
+		return err
 	}
-	ids, err := pgx.CollectRows(rows, pgx.RowTo[int64])
-	if err != nil {
-		return fmt.Errorf("find the reports of person %d: %w", s.Person, err)
+	if err := media.EraseAbout(ctx, tx, s.Person, Kind, ids); err != nil {
+		return err
 	}
 	for _, id := range ids {
 		if err := anonymise(ctx, tx, id); err != nil {

@@ -16,6 +16,7 @@ import (
 	"quartier/reports/account"
 	"quartier/reports/fault"
 	"quartier/reports/mail"
+	"quartier/reports/media"
 	"quartier/reports/store"
 	"quartier/reports/zone"
 	"quartier/tiles"
@@ -99,9 +100,15 @@ func (c *serveCommand) Run(p *program) error {
 	if err != nil {
 		return err
 	}
+	register := &reports.Register{DB: db, ServedArea: area, Now: time.Now}
+	people := &account.Directory{DB: db, Now: time.Now, Holders: []account.Holder{reports.Holder{}}}
+	photos, err := media.Open(p.ctx, db, p.settings.Data, time.Now)
+	if err != nil {
+		return err
+	}
 	server := &web.Server{
-		Register:             &reports.Register{DB: db, ServedArea: area, Now: time.Now},
-		People:               &account.Directory{DB: db, Now: time.Now},
+		Register:             register,
+		People:               people,
 		Map:                  m,
 		Cache:                tiles.NewCache(m.Index, c.TileCache<<20),
 		Log:                  log,
@@ -122,6 +129,8 @@ func (c *serveCommand) Run(p *program) error {
 	// Kinds of jobs, and what is begun from time to time: each package that has some registers them here.
 	jobs := store.NewJobs()
 	mail.Work(jobs, db, post)
+	photos.Work(jobs)
+	(&reports.Retention{Register: register, People: people}).Work(jobs)
 	if err := jobs.Start(db, log); err != nil {
 		return err
 	}
