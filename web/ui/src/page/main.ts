@@ -7,6 +7,7 @@ import '../styles/filter.css';
 import '../styles/report.css';
 import '../styles/chart.css';
 import '../styles/admin.css';
+import '../styles/data.css';
 import { keepToken } from './token';
 
 keepToken(document, sessionStorage);
