@@ -28,7 +28,7 @@ func (s *Server) route(assets map[string]*asset) {
 	app.Get("/tiles/basemap/:z/:x/:y", s.groundTile)
 
 	// Everybody else.
-	app.Use(s.identify, s.protect, plainBody)
+	app.Use(s.identify, s.protect, plainBody, changing)
 
 	// Machines that watch over us.
 	app.Get("/healthz", s.health)
