@@ -36,7 +36,7 @@ func TestNothingLeaks(t *testing.T) {
 	s.change(public, `insert into timeline (kind, item_id, type, public, body, actor_role, created_at) values ('report', $1, 'note', false, $2, 'agent', now())`, public, secret)
 
 	position := geo.Position{Lon: 23_500_000, Lat: 488_500_000}
-	outputs := []string{"/", "/reports", "/reports/new", "/api/docs", "/api/openapi.json", "/api/v1/reports", "/api/v1/reports.geojson", "/api/v1/reports.csv",
+	outputs := []string{"/", "/reports", "/reports/new", "/privacy", "/api/docs", "/api/openapi.json", "/api/v1/reports", "/api/v1/reports.geojson", "/api/v1/reports.csv",
 		"/api/v1/cells.geojson?resolution=9", "/api/v1/stats", "/api/v1/categories", "/api/v1/services", "/api/v1/zones", "/api/v1/geocode?q=" + secret,
 		"/tiles/items.json", "/tiles/cells.json", "/zones", "/stats", "/stats?status=pending",
 		"/zones/essai/centre", "/reports/new/thanks?id=1", "/tiles/zones/essai.json", "/tiles/zones/essai/8/129/88.mvt", "/api/v1/zones/essai.geojson",
@@ -58,6 +58,13 @@ func TestNothingLeaks(t *testing.T) {
 		"/tiles/items/:z/:x/:y", "/tiles/cells/:z/:x/:y", "/api/v1/events", // below, and TestEvents
 	} {
 		delete(unwalked, route)
+	}
+	// What only who is signed in is shown; to others it is the way to sign in. TestMyData looks at what it shows.
+	for _, path := range []string{"/me/data", "/me/data.json", "/me/data.zip", "/me/data/erase", "/admin", "/admin/privacy", "/admin/retention"} {
+		if a := s.get(path); a.StatusCode != http.StatusSeeOther || strings.Contains(a.body, secret) {
+			t.Errorf("%s answers a stranger %d: %s", path, a.StatusCode, a.body)
+		}
+		delete(unwalked, path)
 	}
 	for route := range unwalked {
 		t.Errorf("nothing looks for leaks at %s: name an address of it here", route)
