@@ -23,7 +23,8 @@ type Contact struct {
 }
 
 // Contact gives how to reach who filed a report, to who handles it: an agent of its scope, or an administrator. The reading is noted in the audit, in the
-// same transaction: nobody reads without a trace. It fails with NotFound for a report that the actor does not handle, and for one without a contact.
+// same transaction: nobody reads without a trace. It fails with Forbidden for a report that the actor does not handle, with
+// NotFound for one that the actor may not even see, and for one without a contact.
 func (r *Register) Contact(ctx context.Context, actor account.Actor, id int64) (c Contact, err error) {
 	err = r.DB.Write(ctx, func(tx pgx.Tx) error {
 		one, err := get(ctx, tx, actor, id)
@@ -31,7 +32,7 @@ func (r *Register) Contact(ctx context.Context, actor account.Actor, id int64) (
 			return err
 		}
 		if actor.ReadOnly || !actor.Handles(one.Service, one.Category, one.Zones) {
-			return fault.Missing()
+			return fault.New(fault.Forbidden, "error.forbidden", nil)
 		}
 		err = tx.QueryRow(ctx, `
 			select coalesce(nullif(c.name, ''), p.name, ''), coalesce(nullif(c.email, ''), p.email, ''), c.phone, c.email_verified_at is not null, c.created_at
@@ -170,6 +171,7 @@ func anonymise(ctx context.Context, tx pgx.Tx, id int64) error {
 		update timeline set actor_name = '', person_id = null
 		where kind = @kind and item_id = @id
 		  and (type = 'filed' and actor_role = 'resident' or person_id = (select person_id from report_contact where report_id = @id))`, args)
+	media.QueueForget(&b, `(select person_id from report_contact where report_id = @id)`, args)
 	b.Queue(`delete from report_contact where report_id = @id`, args)
 	if pattern := markPattern(marks); pattern != "" {
 		texts := pgx.NamedArgs{"kind": Kind, "id": id, "marks": pattern, "blank": "[…]"}

@@ -16,6 +16,7 @@ import (
 	"quartier/geo"
 	"quartier/reports/account"
 	"quartier/reports/fault"
+	"quartier/reports/media"
 	"quartier/reports/place"
 	"quartier/reports/store"
 	"quartier/reports/zone"
@@ -32,6 +33,8 @@ type Filing struct {
 	Email       string // kept apart from the report
 	Attributes  map[string]string
 	Channel     string // web, phone, desk, paper, open311
+	Photos      []media.ID
+	Owner       media.Owner // who uploaded the photos
 	// Wrong is what was found wrong while the filing was read; the rest is checked all the same, so that everything is told at once.
 	Wrong fault.Check
 }
@@ -125,7 +128,11 @@ func (c *Category) checkAnswers(check *fault.Check, answers map[string]string) {
 
 // digest recognises a repeated filing.
 func (f *Filing) digest() []byte {
-	content, err := json.Marshal([]any{f.Category, f.Title, f.Description, f.Position, f.Address, f.Email, orEmpty(f.Attributes)})
+	parts := []any{f.Category, f.Title, f.Description, f.Position, f.Address, f.Email, orEmpty(f.Attributes)}
+	if len(f.Photos) > 0 {
+		parts = append(parts, f.Photos)
+	}
+	content, err := json.Marshal(parts)
 	if err != nil {
 		panic(err) // strings and numbers only
 	}
@@ -180,6 +187,7 @@ func (r *Register) file(ctx context.Context, tx pgx.Tx, actor account.Actor, f F
 			pgx.NamedArgs{"numbers": numbers, "email": f.Email, "person": actor.Person, "now": now})
 		account.QueueConsent(&send, `currval(@numbers::text::regclass)`, pgx.NamedArgs{"numbers": numbers}, now)
 	}
+	media.QueueAttach(&send, f.Owner, f.Photos, Kind, numbers)
 	queueFiled(&send, Update{Role: actor.Role, By: actor.Name, Person: actor.Person, At: now})
 	store.QueueNew(&send, Kind, numbers)
 	if err := tx.SendBatch(ctx, &send).Close(); err != nil {

@@ -1,7 +1,9 @@
 package web
 
 import (
+	"bytes"
 	"context"
+	"io"
 	"net/http"
 	"reflect"
 	"strconv"
@@ -25,8 +27,18 @@ func newAPI(app *fiber.App, base string) huma.API {
 	if base != "" {
 		config.Servers = []*huma.Server{{URL: base}}
 	}
-	return humafiber.New(app, config)
+	api := humafiber.New(app, config)
+	api.UseMiddleware(func(ctx huma.Context, next func(huma.Context)) { next(readBody{ctx}) })
+	return api
 }
+
+// readBody gives Huma the body that bounded has read.
+type readBody struct{ call }
+
+type call huma.Context // has a method of that name
+
+func (b readBody) BodyReader() io.Reader { return bytes.NewReader(humafiber.Unwrap(b.call).BodyRaw()) }
+func (b readBody) Unwrap() huma.Context  { return b.call }
 
 // queryDocs tells of every query parameter what it means; handlers and the OpenAPI document name parameters from here.
 var queryDocs = map[string]string{

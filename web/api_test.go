@@ -98,13 +98,13 @@ func TestBodiesOverTheLimit(t *testing.T) {
 	}
 	go func() { _ = s.Serve(l) }()
 	defer s.app.Shutdown()
-	// The size is said and nothing is sent: a server that answers before it has read everything resets the connection of who still writes.
+	// The size is said and one byte is sent: a server that answers before it has read everything resets the connection of who still writes.
 	c, err := net.Dial("tcp", l.Addr().String())
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer c.Close()
-	fmt.Fprintf(c, "POST /api/v1/reports HTTP/1.1\r\nHost: example.com\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n", maxBody+1)
+	fmt.Fprintf(c, "POST /api/v1/reports HTTP/1.1\r\nHost: example.com\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n{", maxBody+1)
 	response, err := http.ReadResponse(bufio.NewReader(c), nil)
 	if err != nil {
 		t.Fatal(err)

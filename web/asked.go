@@ -8,6 +8,7 @@ import (
 
 	"quartier/reports/account"
 	"quartier/reports/language"
+	"quartier/reports/media"
 )
 
 // asked is what the guards found out about a request: who asks, in which language, and from where.
@@ -15,6 +16,7 @@ type asked struct {
 	actor    account.Actor
 	entry    account.Entry // by which session; zero: by none
 	keyed    bool          // a program asks, with a key
+	owner    media.Owner   // of photos that belong to no report yet
 	unsure   bool          // the database could not be asked whose session it is: the actor is the public
 	language *language.Language
 	address  netip.Addr // of the client, behind trusted proxies

@@ -15,6 +15,7 @@ import (
 
 	"quartier/reports/account"
 	"quartier/reports/exporting"
+	"quartier/reports/fault"
 	"quartier/reports/language"
 	"quartier/web/page"
 )
@@ -181,7 +182,7 @@ func (s *Server) sendCopy(c *fiber.Ctx, ending, kind string, raw []byte) error {
 // personal keeps what is personal out of every cache, and programs with a key away from it: a key is made for filing and reading, not for a person's life.
 func personal(c *fiber.Ctx) error {
 	if askedOf(c).keyed {
-		return fiber.ErrNotFound
+		return fault.New(fault.Forbidden, "error.forbidden", nil)
 	}
 	c.Set(fiber.HeaderCacheControl, "no-store")
 	return c.Next()

@@ -41,8 +41,6 @@ func (s *site) member(email string, role account.Role) *member {
 	return m
 }
 
-var formToken = strings.Repeat("ab", 32)
-
 func (s *site) exec(sql string, args ...any) {
 	s.t.Helper()
 	if _, err := s.Register.DB.Exec(s.t.Context(), sql, args...); err != nil {
@@ -114,7 +112,7 @@ func TestMyData(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if a := s.get("/me/data.json", "Authorization", "Bearer "+key); a.StatusCode != http.StatusNotFound {
+	if a := s.get("/me/data.json", "Authorization", "Bearer "+key); a.StatusCode != http.StatusForbidden {
 		t.Errorf("a key reads its person's data: %d", a.StatusCode)
 	}
 }

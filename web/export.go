@@ -69,7 +69,6 @@ func (s *Server) export(f format) fiber.Handler {
 		words := v.Words(a.base)
 		c.Set(fiber.HeaderContentType, f.contentType)
 		c.Set(fiber.HeaderContentDisposition, `attachment; filename="`+f.fileName+`"`)
-		c.Set(fiber.HeaderCacheControl, "no-cache")
 		s.stream(c, f.fileName, leave, func(ctx context.Context, out *bufio.Writer) error {
 			return writeAll(ctx, out, s.Register, a.actor, sel.record, func(out *bufio.Writer) writer { return f.begin(out, words) })
 		})
@@ -123,7 +122,6 @@ func (s *Server) zoneExport(c *fiber.Ctx) error {
 		return fault.Missing()
 	}
 	c.Set(fiber.HeaderContentType, geoJSON.contentType)
-	c.Set(fiber.HeaderCacheControl, "no-cache")
 	c.Context().SetBodyStreamWriter(func(out *bufio.Writer) {
 		if exporting.WriteZones(out, set) == nil {
 			_ = out.Flush()

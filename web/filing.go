@@ -16,6 +16,7 @@ import (
 	"quartier/reports/account"
 	"quartier/reports/fault"
 	"quartier/reports/language"
+	"quartier/reports/media"
 	"quartier/reports/place"
 	"quartier/reports/store"
 	"quartier/web/live"
@@ -41,6 +42,7 @@ func (s *Server) showForm(c *fiber.Ctx, status int, d page.Draft, m spotMap) err
 	}
 	l := askedOf(c).language
 	d.CrossSite = crossSiteToken(c)
+	d.Photos = s.keptPhotos(c, d.Photos)
 	d.Kinds, d.Rest = kinds(v, l)
 	at := placed(d)
 	if at != nil && d.Said == "" {
@@ -75,11 +77,33 @@ func kinds(v *live.Vocabulary, l *language.Language) (tiles []page.Kind, rest []
 	return tiles, rest
 }
 
+// keptPhotos gives those photos of a form that its sender holds. While the database does not say, they stay: nothing that was sent is lost for that.
+func (s *Server) keptPhotos(c *fiber.Ctx, sent []string) (kept []string) {
+	if len(sent) == 0 {
+		return nil
+	}
+	var check fault.Check
+	held, err := s.Photos.Held(c.UserContext(), askedOf(c).owner, media.CheckIDs(&check, media.Field, sent))
+	if err != nil {
+		return sent
+	}
+	for _, p := range held {
+		kept = append(kept, string(p.ID))
+	}
+	return kept
+}
+
 // draftOf reads what was typed. A list below a category, if something in it was chosen, is more exact than the category.
 func draftOf(c *fiber.Ctx) page.Draft {
 	field := func(name string) string { return string(c.Context().PostArgs().Peek(name)) }
 	d := page.Draft{UUID: field("uuid"), Category: field("category"), Title: field("title"), Description: field("description"), Address: field("address"),
 		Lat: strings.TrimSpace(field("lat")), Lon: strings.TrimSpace(field("lon")), Email: field("email"), Near: field("near"), Wrong: map[string]string{}}
+	for _, id := range c.Context().PostArgs().PeekMulti("photos") {
+		d.Photos = append(d.Photos, string(id))
+	}
+	if refused := photosRefused(c); len(refused) > 0 {
+		d.Wrong[media.Field] = strings.Join(refused, " ")
+	}
 	if more := field("more." + d.Category); more != "" {
 		d.Category = more
 	}
@@ -136,13 +160,19 @@ func formField(name string) string {
 		return "lat"
 	case name == "uuid" || name == "attributes":
 		return "title"
+	case name == "photos":
+		return media.Field
 	}
 	return name
 }
 
 // fileDraft files what the form says.
 func (s *Server) fileDraft(ctx context.Context, a *asked, d *page.Draft, chosen string) (reports.Receipt, error) {
-	f := reports.Filing{Category: d.Category, Title: d.Title, Description: d.Description, Address: d.Address, Email: d.Email, Channel: "web"}
+	f := reports.Filing{Category: d.Category, Title: d.Title, Description: d.Description, Address: d.Address, Email: d.Email, Channel: "web", Owner: a.owner}
+	if d.Wrong[media.Field] != "" { // said already, in its own words
+		f.Wrong.Add(media.Field, "error.photo.refused", nil)
+	}
+	f.Photos = media.CheckIDs(&f.Wrong, media.Field, d.Photos)
 	var err error
 	if f.UUID, err = uuid.Parse(d.UUID); err != nil || f.UUID == uuid.Nil {
 		f.UUID = uuid.New()

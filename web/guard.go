@@ -26,7 +26,7 @@ const languageCookie = "language"
 // wellFormed refuses requests that name no place, or none that could be written into a link.
 func wellFormed(c *fiber.Ctx) error {
 	path, err := url.PathUnescape(c.Path())
-	if err != nil || strings.ContainsFunc(path, unicode.IsControl) || !goodHost(c) {
+	if err != nil || strings.ContainsFunc(path, unicode.IsControl) || !goodHost(c) || !plainHead(c) {
 		return fiber.ErrBadRequest
 	}
 	return c.Next()
@@ -61,6 +61,7 @@ func (s *Server) identified(c *fiber.Ctx) *asked {
 		a.language = language.Of(strings.Clone(chosen))
 	}
 	s.enter(c, a)
+	a.owner = ownerOf(c, a)
 	c.SetUserContext(context.WithValue(c.UserContext(), askedKey{}, a))
 	return a
 }
@@ -138,16 +139,23 @@ func (s *Server) trusted(a netip.Addr) bool {
 	return false
 }
 
-// perReader says that answers depend on the reader's language, and that they are asked for anew each time unless a handler says otherwise.
+// perReader says that answers depend on the reader and the language, and that they are asked for anew each time unless a handler says otherwise.
 func perReader(c *fiber.Ctx) error {
-	c.Set(fiber.HeaderCacheControl, "no-cache")
-	c.Vary(fiber.HeaderAcceptLanguage, fiber.HeaderCookie)
+	control := "no-cache"
+	if askedOf(c).actor.Person != 0 { // what a shared cache must not hand to others
+		control = "private, no-cache"
+	}
+	c.Set(fiber.HeaderCacheControl, control)
+	c.Vary(fiber.HeaderAcceptLanguage, fiber.HeaderCookie, fiber.HeaderAuthorization)
 	return c.Next()
 }
 
-// local lets only this machine and trusted networks in: others are told that there is nothing.
+// local lets only this machine and trusted networks in: others are told that there is nothing. A proxy of this machine that nobody told us to trust speaks
+// for everybody.
 func (s *Server) local(c *fiber.Ctx) error {
-	if a := askedOf(c).address; !a.IsLoopback() && !s.trusted(a) {
+	peer, _ := netip.AddrFromSlice(c.Context().RemoteIP())
+	posing := len(c.Request().Header.Peek(fiber.HeaderXForwardedFor)) > 0 && !s.trusted(peer.Unmap())
+	if a := askedOf(c).address; posing || !a.IsLoopback() && !s.trusted(a) {
 		return fault.Missing()
 	}
 	return c.Next()
@@ -210,19 +218,27 @@ func readableBody(c *fiber.Ctx) error {
 	return c.Next()
 }
 
-// crossSite refuses forms that another site sends in a visitor's name: the form's token must be the cookie's (double submit), and the
-// browser's own word on where the form came from is heard first.
+// crossSite refuses forms that another site sends in a visitor's name. A form with photos has been read before (takeForm).
 func crossSite(c *fiber.Ctx) error {
-	if !strings.HasPrefix(c.Get(fiber.HeaderContentType), fiber.MIMEApplicationForm) {
+	if !strings.HasPrefix(c.Get(fiber.HeaderContentType), fiber.MIMEApplicationForm) && !isMultipart(c) {
 		return fiber.ErrUnsupportedMediaType
 	}
+	if err := formIsOurs(c); err != nil {
+		return err
+	}
+	return c.Next()
+}
+
+// formIsOurs tells whether a form is from a page of ours: its token must be the cookie's (double submit), and the browser's own word on where the form came
+// from is heard first.
+func formIsOurs(c *fiber.Ctx) error {
 	cookie := c.Cookies(askedOf(c).cookie(crossSiteCookie))
 	sent := string(c.Context().PostArgs().Peek("csrf"))
 	ours := cameFromUs(c) || c.Get("Sec-Fetch-Site") == "" && c.Get(fiber.HeaderOrigin) == "null" // what an old browser says of pages that send no referrer
 	if !ours || !crossSiteForm.MatchString(cookie) || subtle.ConstantTimeCompare([]byte(sent), []byte(cookie)) == 0 {
 		return fault.New(fault.Forbidden, "error.cross_site", nil)
 	}
-	return c.Next()
+	return nil
 }
 
 // cameFromUs hears the browser's own word on where a request came from.

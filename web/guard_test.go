@@ -69,4 +69,10 @@ func TestMetricsAreNotForStrangers(t *testing.T) {
 	if a := s.get("/metrics"); a.StatusCode != http.StatusOK {
 		t.Errorf("for the trusted network itself: %d", a.StatusCode)
 	}
+	address := listening(t, newSite(t)) // on this machine, behind a proxy of it that nobody trusts
+	for head, want := range map[string]int{"": 200, "X-Forwarded-For: 198.51.100.1\r\n": 404, "X-Forwarded-For: 127.0.0.1\r\n": 404} {
+		if statuses, _ := raw(t, address, "GET /metrics HTTP/1.1\r\nHost: a\r\n"+head+"\r\n"); len(statuses) != 1 || statuses[0] != want {
+			t.Errorf("of this machine, with %q: %v", head, statuses)
+		}
+	}
 }

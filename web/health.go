@@ -1,11 +1,15 @@
 package web
 
 import (
+	"context"
 	"fmt"
 	"runtime"
 	"time"
 
 	"github.com/gofiber/fiber/v2"
+
+	"quartier/reports/mail"
+	"quartier/reports/store"
 )
 
 // health tells that the process answers.
@@ -64,5 +68,30 @@ func (s *Server) metrics(c *fiber.Ctx) error {
 	} {
 		fmt.Fprintf(c, "# HELP %s %s\n# TYPE %s %s\n%s %v\n", m.name, m.help, m.name, m.kind, m.name, m.value)
 	}
+	if s.databaseUp(now) {
+		s.queueMetrics(c)
+	}
 	return nil
+}
+
+// queueWait is how long who asks for numbers waits for those that only the database knows.
+const queueWait = 2 * time.Second
+
+// queueMetrics tells of jobs and mails. They are left out when the database does not say: a number from before would hide that nothing moves.
+func (s *Server) queueMetrics(c *fiber.Ctx) {
+	ctx, cancel := context.WithTimeout(c.UserContext(), queueWait)
+	defer cancel()
+	jobs, err := s.Register.DB.JobCounts(ctx)
+	if err != nil {
+		return
+	}
+	fmt.Fprint(c, "# HELP quartier_jobs Jobs of the queue, by what became of them\n# TYPE quartier_jobs gauge\n")
+	for _, group := range store.JobGroups {
+		fmt.Fprintf(c, "quartier_jobs{state=%q} %d\n", group, jobs[group])
+	}
+	waiting, _, err := mail.Counts(ctx, s.Register.DB)
+	if err != nil {
+		return
+	}
+	fmt.Fprintf(c, "# HELP quartier_mail_waiting Mails that wait to be sent\n# TYPE quartier_mail_waiting gauge\nquartier_mail_waiting %d\n", waiting)
 }

@@ -59,8 +59,16 @@ func (l *limiter) take(from netip.Addr) (wait time.Duration) {
 
 // handler refuses who took too many turns.
 func (l *limiter) handler(c *fiber.Ctx) error {
+	if err := l.check(c); err != nil {
+		return err
+	}
+	return c.Next()
+}
+
+// check takes a turn, or tells that too many were taken.
+func (l *limiter) check(c *fiber.Ctx) error {
 	if wait := l.take(askedOf(c).address); wait > 0 {
 		return &fault.Error{Kind: fault.TooMany, Word: "error.too_many", Args: fault.Args{"n": int(wait.Seconds()) + 1}, After: wait}
 	}
-	return c.Next()
+	return nil
 }

@@ -6,6 +6,8 @@ import (
 	"sync"
 	"sync/atomic"
 	"time"
+
+	"github.com/valyala/fasthttp"
 )
 
 // stalledAtMost is how long a client may take nothing of what it is sent before its connection is closed: it holds a goroutine, a buffer and,
@@ -14,6 +16,9 @@ const stalledAtMost = time.Minute
 
 // stalledAtEnd is the same while the server stops.
 const stalledAtEnd = time.Second
+
+// lingersAtMost is for how long what a client goes on sending is thrown away after its request was refused.
+const lingersAtMost = 5 * time.Second
 
 // listener gives every piece that is written to one of its connections a deadline of its own, and keeps its connections: when the server stops,
 // those that have asked for nothing yet are not waited for. Browsers open some in advance, and fasthttp would wait for their first request.
@@ -66,6 +71,7 @@ type conn struct {
 	net.Conn
 	door    *listener
 	renewed time.Time // when the deadline was set
+	unread  bool      // its last request was not read to its end
 }
 
 // SetReadDeadline sets when a request must have come. While the server stops it is too late for any.
@@ -102,10 +108,37 @@ func (c *conn) Write(b []byte) (int, error) {
 	return c.Conn.Write(b)
 }
 
-// Close closes the connection.
+// Close closes the connection; if not all of its request was read, once the client has seen why.
 func (c *conn) Close() error {
+	if c.unread {
+		go c.linger()
+		return nil
+	}
 	c.door.forget(c)
 	return c.Conn.Close()
+}
+
+// linger takes and forgets what a client still sends who has had his answer. To close at once would reset the connection, and he, or the proxy before us,
+// would lose the answer with it (RFC 9112, 9.6).
+func (c *conn) linger() {
+	defer c.door.forget(c)
+	defer c.Conn.Close()
+	if plain, ok := c.Conn.(*net.TCPConn); ok {
+		_ = plain.CloseWrite()
+	}
+	_ = c.SetReadDeadline(time.Now().Add(lingersAtMost))
+	_, _ = io.Copy(io.Discard, c.Conn)
+}
+
+// lingering makes a server close connections so whose requests it refuses to read to their end.
+func lingering(server *fasthttp.Server) {
+	fail := server.ErrorHandler
+	server.ErrorHandler = func(ctx *fasthttp.RequestCtx, err error) {
+		if own, ok := ctx.Conn().(*conn); ok {
+			own.unread = true
+		}
+		fail(ctx, err)
+	}
 }
 
 // tcp gives the connection beneath one that fasthttp has given away, which is the taker's to close; nil if it is none of ours.

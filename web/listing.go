@@ -93,6 +93,13 @@ func (s *Server) reportScreen(c *fiber.Ctx) error {
 	for _, other := range repeats {
 		view.Repeats = append(view.Repeats, rowOf(other, v, l))
 	}
+	photos, err := s.Register.Photos(c.UserContext(), id)
+	if err != nil {
+		return err
+	}
+	for _, p := range photos[id] {
+		view.Photos = append(view.Photos, page.Photo{ID: string(p.ID), Width: p.Width, Height: p.Height})
+	}
 	island := s.islandOf(l, v)
 	island.Lon, island.Lat, island.Zoom = lon, lat, closest
 	view.Config = island.encode()

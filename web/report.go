@@ -18,6 +18,7 @@ import (
 	"quartier/reports"
 	"quartier/reports/exporting"
 	"quartier/reports/fault"
+	"quartier/reports/media"
 )
 
 // filingBody is the body of POST /api/v1/reports (CONTRACT).
@@ -29,7 +30,7 @@ type filingBody struct {
 	Location    *pointBody        `json:"location"`
 	Address     string            `json:"address,omitempty" maxLength:"500"`
 	Email       string            `json:"email,omitempty" doc:"Kept apart from the report and never shown"`
-	Photos      []string          `json:"photos,omitempty" maxItems:"0" doc:"Media ids; photos are not taken yet"`
+	Photos      []string          `json:"photos,omitempty" maxItems:"6" doc:"Ids of photos that were uploaded before (POST /api/v1/media), in their order"`
 	Attributes  map[string]string `json:"attributes,omitempty" doc:"Answers to the category's extra questions"`
 }
 
@@ -42,7 +43,8 @@ type pointBody struct {
 // reportAnswer is one report in the JSON API: what GeoJSON says of it, with its place beside.
 type reportAnswer struct {
 	exporting.Record
-	Location location `json:"location"`
+	Location location      `json:"location"`
+	Photos   []photoAnswer `json:"photos"`
 }
 
 // location is a GeoJSON point of an answer.
@@ -58,8 +60,7 @@ func (location) Schema(huma.Registry) *huma.Schema {
 
 type (
 	oneReport struct {
-		CacheControl string `header:"Cache-Control"`
-		Body         reportAnswer
+		Body reportAnswer
 	}
 	filedReport struct {
 		Status   int
@@ -98,19 +99,23 @@ func (s *Server) registerReports(api huma.API) {
 	filing.RequestBody = bodyOf[filingBody](api)
 	filing.DefaultStatus = http.StatusCreated
 	filing.MaxBodyBytes = maxBody
+	filing.Parameters = append(filing.Parameters, uploadParameter)
 	huma.Register(api, filing, func(ctx context.Context, in *struct{ RawBody []byte }) (*filedReport, error) {
 		a := asking(ctx)
 		f, err := decodeFiling(in.RawBody)
 		if err != nil {
 			return nil, err
 		}
-		f.Channel = "web"
+		f.Channel, f.Owner = "web", a.owner
 		receipt, err := s.Register.File(ctx, a.actor, f)
 		if err != nil {
 			return nil, err
 		}
 		answer := &filedReport{Status: http.StatusCreated, Location: s.to(fmt.Sprintf("/api/v1/reports/%d", receipt.ID)), Token: receipt.Token.String()}
 		answer.Body, err = s.answer(ctx, receipt.Report)
+		if err == nil && len(f.Photos) > 0 { // the others have none, and are answered without asking
+			err = s.addPhotos(ctx, &answer.Body)
+		}
 		return answer, err
 	})
 	huma.Register(api, operation(http.MethodGet, "/reports", "list-reports", "List reports, newest first",
@@ -129,7 +134,10 @@ func (s *Server) registerReports(api huma.API) {
 				return nil, err
 			}
 			body, err := s.answer(ctx, one)
-			return &oneReport{CacheControl: "no-cache", Body: body}, err
+			if err == nil {
+				err = s.addPhotos(ctx, &body)
+			}
+			return &oneReport{Body: body}, err
 		})
 	huma.Register(api, operation(http.MethodGet, "/reports/{id}/updates", "list-updates", "The timeline of a report, oldest first"),
 		func(ctx context.Context, in *struct {
@@ -170,7 +178,25 @@ func (s *Server) answer(ctx context.Context, one reports.Report) (reportAnswer, 
 	if err != nil {
 		return reportAnswer{}, err
 	}
-	return reportAnswer{Record: v.Words(asking(ctx).base).Record(one), Location: locationOf(one.Position)}, nil
+	return reportAnswer{Record: v.Words(asking(ctx).base).Record(one), Location: locationOf(one.Position), Photos: []photoAnswer{}}, nil
+}
+
+// addPhotos adds their photos to some reports that the reader was given.
+func (s *Server) addPhotos(ctx context.Context, answers ...*reportAnswer) error {
+	ids := make([]int64, len(answers))
+	for i, one := range answers {
+		ids[i] = one.ID
+	}
+	photos, err := s.Register.Photos(ctx, ids...)
+	if err != nil {
+		return err
+	}
+	for _, one := range answers {
+		for _, p := range photos[one.ID] {
+			one.Photos = append(one.Photos, s.photoAnswer(ctx, p))
+		}
+	}
+	return nil
 }
 
 // reportPage answers one page of the list.
@@ -204,6 +230,13 @@ func (s *Server) reportPage(ctx context.Context) (*reportPage, error) {
 		}
 		page.Body.Items = append(page.Body.Items, answer)
 	}
+	answers := make([]*reportAnswer, len(list))
+	for i := range answers {
+		answers[i] = &page.Body.Items[i]
+	}
+	if err := s.addPhotos(ctx, answers...); err != nil {
+		return nil, err
+	}
 	if next != "" {
 		page.Body.NextCursor = &next
 		p["cursor"] = next
@@ -227,9 +260,7 @@ func decodeFiling(raw []byte) (reports.Filing, error) {
 			f.Wrong.Add("uuid", "error.uuid", nil)
 		}
 	}
-	if len(body.Photos) > 0 {
-		f.Wrong.Add("photos", "error.photos", nil)
-	}
+	f.Photos = media.CheckIDs(&f.Wrong, "photos", body.Photos)
 	switch l := body.Location; {
 	case l == nil:
 		f.Wrong.Add("location", "error.required", nil)

@@ -3,16 +3,388 @@ package web
 import (
 	"fmt"
 	"html"
+	"net/http"
+	"net/netip"
+	"slices"
 	"strings"
+	"testing"
+	"time"
 
 	"quartier/reports/account"
 	"quartier/reports/language"
 )
 
-// signedInAs makes a person with some grants and gives the cookie of a session of theirs, which was begun with two factors.
-func (s *site) signedInAs(grants ...account.Grant) (cookie string) {
+// Who may ask: everybody who is not named is refused.
+const (
+	anybody = "visitor resident agent other analyst moderator administrator reading-key writing-key dead-key" // not even a key is looked at
+	public  = "visitor resident agent other analyst moderator administrator reading-key writing-key"
+	members = "resident agent other analyst moderator administrator"
+	nobody  = ""
+
+	// Of one report: others are told that there is none.
+	service  = "agent analyst administrator reading-key writing-key" // its own, and who sees them all
+	offices  = "moderator administrator"
+	reporter = "resident administrator"           // and who sees everything
+	quiet    = "resident moderator administrator" // pending: the reporter and moderators
+)
+
+// right says who may ask for an address of a route. {private} and the like in it, and in the body, stand for the numbers of reports.
+type right struct {
+	route   string
+	address string // "": the route itself
+	may     string
+	unseen  bool   // who may not is told that there is nothing
+	early   bool   // before keys are looked at
+	body    string // of a form, or JSON
+}
+
+// rights is the table of all routes. A route that is not here fails the test, and so does a line without a route.
+var rights = []right{
+	// From memory.
+	{route: "GET /tiles/items/:z/:x/:y", address: "/tiles/items/0/0/0.mvt", may: anybody},
+	{route: "GET /tiles/cells/:z/:x/:y", address: "/tiles/cells/0/0/0.mvt", may: anybody},
+	{route: "GET /tiles/zones/:set/:z/:x/:y", address: "/tiles/zones/essai/0/0/0.mvt", may: anybody},
+	{route: "GET /tiles/basemap/:z/:x/:y", address: "/tiles/basemap/0/0/0.mvt", may: nobody, unseen: true, early: true}, // there is no ground here
+	{route: "GET /tiles/items.json", may: public},
+	{route: "GET /tiles/cells.json", may: public},
+	{route: "GET /tiles/zones/:set.json", address: "/tiles/zones/essai.json", may: public},
+	{route: "GET /tiles/basemap.json", may: nobody, unseen: true},
+	{route: "GET /tiles/raster/:z/:x/:y", address: "/tiles/raster/0/0/0.png", may: public},
+	{route: "GET /maps/static.png", address: "/maps/static.png?z=1&lat=0&lon=0&w=64&h=64", may: public},
+	{route: "GET /styles/:name.json", address: "/styles/light.json", may: nobody, unseen: true},
+
+	// Machines that watch over us.
+	{route: "GET /healthz", may: anybody},
+	{route: "GET /readyz", may: anybody},
+	{route: "GET /metrics", may: nobody, unseen: true, early: true}, // trusted networks, whoever asks
+
+	// Programs.
+	{route: "GET /api/openapi.json", may: public},
+	{route: "GET /api/openapi.yaml", may: public},
+	{route: "GET /api/openapi-3.0.json", may: public},
+	{route: "GET /api/openapi-3.0.yaml", may: public},
+	{route: "GET /api/v1/reports", may: public},
+	{route: "GET /api/v1/reports", address: "/api/v1/reports?status=pending", may: public},
+	{route: "GET /api/v1/reports", address: "/api/v1/reports?category=pothole&status=open&zone=essai/centre", may: public},
+	{route: "GET /api/v1/reports.geojson", may: public},
+	{route: "GET /api/v1/reports.csv", address: "/api/v1/reports.csv?bbox=2,48,3,49", may: public},
+	{route: "GET /api/v1/reports.csv", may: public},
+	{route: "GET /api/v1/reports/:id", address: "/api/v1/reports/{public}", may: public},
+	{route: "GET /api/v1/reports/:id", address: "/api/v1/reports/{private}", may: service, unseen: true},
+	{route: "GET /api/v1/reports/:id", address: "/api/v1/reports/{hidden}", may: offices, unseen: true},
+	{route: "GET /api/v1/reports/:id", address: "/api/v1/reports/{pending}", may: offices, unseen: true},
+	{route: "GET /api/v1/reports/:id", address: "/api/v1/reports/{own private}", may: reporter, unseen: true},
+	{route: "GET /api/v1/reports/:id", address: "/api/v1/reports/{own pending}", may: quiet, unseen: true},
+	{route: "GET /api/v1/reports/:id", address: "/api/v1/reports/{own hidden}", may: offices, unseen: true},
+	{route: "GET /api/v1/reports/:id", address: "/api/v1/reports/999999", may: nobody, unseen: true},
+	{route: "GET /api/v1/reports/:id/updates", address: "/api/v1/reports/{public}/updates", may: public},
+	{route: "GET /api/v1/reports/:id/updates", address: "/api/v1/reports/{private}/updates", may: service, unseen: true},
+	{route: "GET /api/v1/reports/:id/updates", address: "/api/v1/reports/{own pending}/updates", may: quiet, unseen: true},
+	{route: "POST /api/v1/reports", may: public,
+		body: `{"category":"pothole","title":"Un trou","location":{"type":"Point","coordinates":[2.35,48.85]}}`},
+	{route: "GET /api/v1/categories", may: public},
+	{route: "GET /api/v1/services", may: public},
+	{route: "GET /api/v1/zones", may: public},
+	{route: "GET /api/v1/zones/:set.geojson", address: "/api/v1/zones/essai.geojson", may: public},
+	{route: "GET /api/v1/cells.geojson", address: "/api/v1/cells.geojson?resolution=5", may: public},
+	{route: "GET /api/v1/stats", may: public},
+	{route: "GET /api/v1/geocode", address: "/api/v1/geocode?q=adresse", may: public},
+	{route: "GET /api/v1/events", address: "/api/v1/events?zoom=99", may: public}, // a wrong request: a right one has no end
+
+	// Pages.
+	{route: "GET /assets/*", may: nobody, unseen: true}, // there is no such asset
+	{route: "GET /words/*", may: nobody, unseen: true},
+	{route: "GET /api/docs", may: public},
+	{route: "GET /", may: public},
+	{route: "GET /", address: "/?report={private}", may: public}, // opened by what the reader may see
+	{route: "GET /", address: "/?q=adresse", may: public},
+	{route: "GET /reports", may: public},
+	{route: "GET /reports", address: "/reports?status=pending", may: public},
+	{route: "GET /reports/new", may: public},
+	{route: "GET /reports/new/thanks", address: "/reports/new/thanks?id={private}", may: public}, // says whether one sees it
+	{route: "POST /reports", may: public, body: "title=Un+trou"},
+	{route: "GET /reports/:id", address: "/reports/{public}", may: public},
+	{route: "GET /reports/:id", address: "/reports/{private}", may: service, unseen: true},
+	{route: "GET /reports/:id", address: "/reports/{hidden}", may: offices, unseen: true},
+	{route: "GET /reports/:id", address: "/reports/{pending}", may: offices, unseen: true},
+	{route: "GET /reports/:id", address: "/reports/{own private}", may: reporter, unseen: true},
+	{route: "GET /reports/:id", address: "/reports/{own pending}", may: quiet, unseen: true},
+	{route: "GET /zones", may: public},
+	{route: "GET /zones/:set/*", address: "/zones/essai/centre", may: public},
+	{route: "GET /stats", may: public},
+	{route: "GET /stats", address: "/stats?status=pending", may: public},
+
+	{route: "GET /privacy", may: public},
+
+	// Who is signed in, about themselves; not their programs. TestEraseMyData erases.
+	{route: "POST /privacy", may: members, body: "version=1"},
+	{route: "GET /me/data", may: members},
+	{route: "GET /me/data.json", may: members},
+	{route: "GET /me/data.zip", may: members},
+	{route: "GET /me/data/erase", may: members},
+	{route: "POST /me/data/erase", may: members},
+
+	// Who handles a report.
+	{route: "POST /reports/:id/contact", address: "/reports/{public}/contact", may: "agent administrator"},
+
+	// Administrators.
+	{route: "GET /admin", may: "administrator"},
+	{route: "GET /admin/privacy", may: "administrator"},
+	{route: "POST /admin/privacy", may: "administrator", body: "before=1"},
+	{route: "GET /admin/retention", may: "administrator"},
+	{route: "POST /admin/retention", may: "administrator"},
+}
+
+// Every route, asked by everybody: who may gets an answer, who may not is told so in the way that tells least.
+func TestRights(t *testing.T) {
+	s := newSociety(t)
+	routes, written := map[string]bool{}, map[string]bool{}
+	for _, route := range s.app.GetRoutes(true) {
+		if route.Method != http.MethodHead { // GET's
+			routes[route.Method+" "+route.Path] = true
+		}
+	}
+	for _, r := range rights {
+		written[r.route] = true
+		if !routes[r.route] {
+			t.Errorf("%s stands in the table and is no route", r.route)
+		}
+	}
+	for route := range routes {
+		if !written[route] {
+			t.Errorf("%s stands in no line of the table: who may?", route)
+		}
+	}
+	for _, r := range rights {
+		for _, name := range s.names {
+			s.try(r, name)
+		}
+	}
+}
+
+// try asks for what a line of the table says as somebody.
+func (s *society) try(r right, name string) {
 	s.t.Helper()
-	return s.cookieOf(s.personWith(grants...))
+	method, path, _ := strings.Cut(r.route, " ")
+	if r.address != "" {
+		path = s.numbered(r.address)
+	}
+	page := wantsPageAt(path)
+	headers := slices.Clone(s.people[name])
+	body := s.numbered(r.body)
+	if method != http.MethodGet {
+		headers, body = asForm(headers, body)
+	}
+	a := s.do(method, path, body, headers...)
+	may := slices.Contains(strings.Fields(r.may), name)
+	want := 0
+	switch {
+	case name == "dead-key" && r.may != anybody && !r.early:
+		want = http.StatusUnauthorized
+	case name == "reading-key" && method != http.MethodGet:
+		want = http.StatusForbidden
+	case may:
+	case r.unseen:
+		want = http.StatusNotFound
+	case name == "visitor" && page && method == http.MethodGet:
+		want = http.StatusSeeOther
+	case name == "visitor":
+		want = http.StatusUnauthorized
+	default:
+		want = http.StatusForbidden
+	}
+	toSignIn := a.StatusCode == http.StatusSeeOther && strings.Contains(a.Header.Get("Location"), "/sign-in?")
+	if want == 0 {
+		if toSignIn || a.StatusCode >= 500 || slices.Contains([]int{401, 403, 404, 405, 429}, a.StatusCode) {
+			s.t.Errorf("%s %s: %s may, and gets %d", method, path, name, a.StatusCode)
+		}
+	} else if a.StatusCode != want || want == http.StatusSeeOther && !toSignIn {
+		s.t.Errorf("%s %s: %s gets %d, want %d", method, path, name, a.StatusCode, want)
+	}
+	for _, word := range []string{s.secrets["reading-key"], s.secrets["administrator"]} {
+		if strings.Contains(a.body, word) {
+			s.t.Errorf("%s %s: the answer to %s tells a secret", method, path, name)
+		}
+	}
+}
+
+// Nothing is changed in somebody's name by a page of another site, and no form is taken without its token.
+func TestNoChangeFromOtherSites(t *testing.T) {
+	s := newSociety(t)
+	for _, r := range rights {
+		method, path, _ := strings.Cut(r.route, " ")
+		if method == http.MethodGet {
+			continue
+		}
+		if r.address != "" {
+			path = s.numbered(r.address)
+		}
+		headers, body := asForm(s.people["administrator"], s.numbered(r.body))
+		if a := s.do(method, path, body, append(headers, "Sec-Fetch-Site", "cross-site", "Origin", "https://evil.example")...); a.StatusCode != http.StatusForbidden {
+			t.Errorf("%s %s from another site: %d", method, path, a.StatusCode)
+		}
+		if strings.HasPrefix(body, "{") {
+			if a := s.do(method, path, body, append(s.people["administrator"], "Content-Type", "text/plain")...); a.StatusCode != http.StatusUnsupportedMediaType && a.StatusCode != http.StatusForbidden {
+				t.Errorf("%s %s as a form of another site can send it: %d", method, path, a.StatusCode)
+			}
+			continue
+		}
+		_, others, _ := strings.Cut(body, "&")
+		for name, tampered := range map[string]string{"no token": others, "another token": "csrf=" + strings.Repeat("b", 64) + "&" + others, "an empty token": "csrf=&" + others} {
+			if a := s.do(method, path, tampered, headers...); a.StatusCode != http.StatusForbidden {
+				t.Errorf("%s %s with %s: %d", method, path, name, a.StatusCode)
+			}
+		}
+	}
+}
+
+// asForm gives the headers and the body of a form with its token, or of JSON.
+func asForm(headers []string, body string) ([]string, string) {
+	if strings.HasPrefix(body, "{") {
+		return append(slices.Clone(headers), "Content-Type", "application/json", "Sec-Fetch-Site", "same-origin"), body
+	}
+	return append(slices.Clone(headers), "Content-Type", "application/x-www-form-urlencoded", "Sec-Fetch-Site", "same-origin"), "csrf=" + formToken + "&" + body
+}
+
+// formToken is the token that everybody's browser has for forms.
+var formToken = strings.Repeat("a", 64)
+
+// wantsPageAt is what the addresses of programs begin with, in other words than the guard's.
+func wantsPageAt(path string) bool {
+	first, _, _ := strings.Cut(strings.TrimPrefix(path, "/"), "/")
+	return !slices.Contains([]string{"api", "tiles", "maps", "styles", "words", "assets", "healthz", "readyz", "metrics"}, first)
+}
+
+// society is a site with one report of each visibility and somebody of each role.
+type society struct {
+	*site
+	names   []string            // of people
+	people  map[string][]string // headers by which they are known
+	secrets map[string]string
+	emails  map[string]string // of their accounts
+	ids     map[string]int64  // of reports
+	works   map[string]int32  // ids of services
+}
+
+// newSociety makes one.
+//
+// The agent works for "voirie", which handles the reports "public", "private" and so on; the other agent works for "parcs". The resident filed "own private",
+// which nobody's service handles, "own pending" and "own hidden".
+func newSociety(t *testing.T) *society {
+	t.Helper()
+	s := &society{site: newSite(t, func(s *Server) { s.TrustedProxies = []netip.Prefix{netip.MustParsePrefix("0.0.0.0/32")} }),
+		people: map[string][]string{}, secrets: map[string]string{}, emails: map[string]string{}, ids: map[string]int64{}, works: map[string]int32{}}
+	insertZone(t, s.site, "centre", "Centre")
+	if _, err := s.Register.DB.Exec(t.Context(), `alter sequence report_id_seq restart 100001`); err != nil { // as long as an unknown number
+		t.Fatal(err)
+	}
+	for _, slug := range []string{"voirie-essai", "parcs-essai"} {
+		var id int32
+		err := s.Register.DB.QueryRow(t.Context(), `insert into service (slug, name_fr, name_en) values ($1, 'Essai', 'Trial') returning id`, slug).Scan(&id)
+		if err != nil {
+			t.Fatal(err)
+		}
+		s.works[slug] = id
+	}
+	grant := func(role account.Role, services ...string) account.Grant {
+		g := account.Grant{Role: role}
+		for _, slug := range services {
+			g.Services = append(g.Services, s.works[slug])
+		}
+		return g
+	}
+	s.know("visitor", 0, "", "")
+	resident := s.enrol("resident")
+	agent := s.enrol("agent", grant(account.RoleAgent, "voirie-essai"))
+	s.enrol("other", grant(account.RoleAgent, "parcs-essai"))
+	s.enrol("analyst", grant(account.RoleAnalyst, "voirie-essai"))
+	s.enrol("moderator", grant(account.RoleModerator))
+	s.enrol("administrator", grant(account.RoleAdministrator))
+	s.know("reading-key", agent, "Authorization", "Bearer "+s.keyOf(agent, account.ScopeRead))
+	s.know("writing-key", agent, "Authorization", "Bearer "+s.keyOf(agent, account.ScopeRead, account.ScopeWrite))
+	s.know("dead-key", agent, "Authorization", "Bearer "+s.deadKeyOf(agent))
+
+	for _, name := range []string{"public", "private", "private elsewhere", "hidden", "pending", "pending private", "own private", "own pending", "own hidden"} {
+		s.report(name)
+	}
+	for _, name := range []string{"own private", "own pending", "own hidden"} {
+		if _, err := s.Register.DB.Exec(t.Context(), `update report_contact set person_id = $2 where report_id = $1`, s.ids[name], resident); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return s
+}
+
+// enrol makes somebody who is known by a session.
+func (s *society) enrol(name string, grants ...account.Grant) (person int64) {
+	s.t.Helper()
+	person = s.personWith(grants...)
+	s.know(name, person, "Cookie", s.cookieOf(person))
+	return person
+}
+
+// know remembers how somebody is known.
+func (s *society) know(name string, person int64, header, value string) {
+	s.t.Helper()
+	s.names = append(s.names, name)
+	cookies := "quartier_form=" + formToken
+	s.people[name] = []string{"X-Forwarded-For", fmt.Sprintf("198.51.100.%d", len(s.names)), "Cookie", cookies}
+	switch header {
+	case "":
+		return
+	case "Cookie":
+		s.people[name][3] = value + "; " + cookies
+	default:
+		s.people[name] = append(s.people[name], header, value)
+	}
+	_, s.secrets[name], _ = strings.Cut(strings.ReplaceAll(value, " ", "="), "=")
+	var email string
+	if err := s.Register.DB.QueryRow(s.t.Context(), `select email from person where id = $1`, person).Scan(&email); err != nil {
+		s.t.Fatal(err)
+	}
+	s.emails[name] = email
+}
+
+// report files a report, with words that name it in every field that somebody may or may not see.
+func (s *society) report(name string) {
+	s.t.Helper()
+	mark := strings.ReplaceAll(name, " ", "")
+	id, token := s.file("titre-" + mark)
+	s.awaitText(token)
+	s.ids[name] = id
+	status, visibility := "new", "public"
+	for _, word := range strings.Fields(name) {
+		switch word {
+		case "private", "hidden":
+			visibility = word
+		case "pending":
+			status = word
+		}
+	}
+	works := &[]int32{s.works["voirie-essai"]}[0]
+	switch {
+	case strings.HasSuffix(name, "elsewhere"):
+		*works = s.works["parcs-essai"]
+	case strings.HasPrefix(name, "own"):
+		works = nil
+	}
+	s.change(id, `
+		update report set status = $2, visibility = $3, service_id = $4, description = $5, address = $6, attributes = jsonb_build_object('code', $7::text)
+		where id = $1`, id, status, visibility, works, "texte-"+mark, "adresse-"+mark, "reponse-"+mark)
+	s.change(id, `
+		insert into report_contact (report_id, email, name, phone) values ($1, $2, $3, $4)`,
+		id, "courriel-"+mark+"@example.org", "nom-"+mark, "telephone-"+mark)
+	s.change(id, `
+		insert into timeline (kind, item_id, type, public, body, actor_role, actor_name, created_at)
+		values ('report', $1, 'note', false, $2, 'agent', $3, now())`, id, "note-"+mark, "agent-"+mark)
+}
+
+// numbered puts the numbers of reports in the place of {their names}.
+func (s *society) numbered(text string) string {
+	for name, id := range s.ids {
+		text = strings.ReplaceAll(text, "{"+name+"}", fmt.Sprint(id))
+	}
+	return text
 }
 
 // personWith makes a person with some grants.
@@ -33,14 +405,41 @@ func (s *site) personWith(grants ...account.Grant) (person int64) {
 	return person
 }
 
-// cookieOf begins a session of a person.
+// cookieOf begins a session of a person, with two factors.
 func (s *site) cookieOf(person int64) string {
 	s.t.Helper()
 	secret, err := s.People.Begin(s.t.Context(), person, account.ByPasskey, true, "", "")
 	if err != nil {
 		s.t.Fatal(err)
 	}
-	return fmt.Sprintf("%s=%s", (&asked{}).cookie(sessionCookie), secret)
+	return "quartier_session=" + secret
+}
+
+// signedInAs makes a person with some grants and gives the cookie of a session of theirs.
+func (s *site) signedInAs(grants ...account.Grant) (cookie string) {
+	s.t.Helper()
+	return s.cookieOf(s.personWith(grants...))
+}
+
+// keyOf makes a key for a program of a person.
+func (s *site) keyOf(person int64, scopes ...string) string {
+	s.t.Helper()
+	key, err := s.People.MakeToken(s.t.Context(), account.Actor{Role: account.RoleResident, Person: person}, "essai", scopes, time.Hour)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	return key
+}
+
+// deadKeyOf makes a key that has expired.
+func (s *site) deadKeyOf(person int64) string {
+	s.t.Helper()
+	key := s.keyOf(person, account.ScopeRead, account.ScopeWrite)
+	_, err := s.Register.DB.Exec(s.t.Context(), `update api_token set expires_at = now() where token_sha256 = $1`, account.Digest(key))
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	return key
 }
 
 // language gives a language by its tag.

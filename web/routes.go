@@ -15,9 +15,10 @@ func (s *Server) route(assets map[string]*asset) {
 	app := s.app
 	filings := newLimiter(s.FilingsPerTenMinutes, 10*time.Minute, time.Now)
 	searches := newLimiter(searchesPerTenMinutes, 10*time.Minute, time.Now)
+	photos := newLimiter(photosPerTenMinutes, 10*time.Minute, time.Now)
 
 	// Everybody.
-	app.Use(recover.New(), wellFormed, s.home)
+	app.Use(recover.New(), bounded, wellFormed, s.home)
 
 	// Tiles: from memory, without the database. A look at the map asks for dozens, most of which are kept: they stand above the guards of the rest, which
 	// would cost as much. Each drawing has its deadline from the cache.
@@ -28,12 +29,15 @@ func (s *Server) route(assets map[string]*asset) {
 	app.Get("/tiles/basemap/:z/:x/:y", s.groundTile)
 
 	// Everybody else.
-	app.Use(s.identify, s.protect, plainBody, changing)
+	app.Use(s.identify, s.protect, plainBody)
 
 	// Machines that watch over us.
 	app.Get("/healthz", s.health)
 	app.Get("/readyz", s.ready)
 	app.Get("/metrics", s.local, s.metrics)
+
+	// Who comes with a key has a good one; whoever changes something may, and does it himself.
+	app.Use(goodKey, ownPage, writes)
 
 	// What goes with the map.
 	app.Get("/tiles/items.json", s.tileJSON(itemsTiles))
@@ -44,6 +48,11 @@ func (s *Server) route(assets map[string]*asset) {
 	app.Use([]string{"/maps", "/styles"}, open)
 	app.Get("/maps/static.png", within(quick), s.staticPicture)
 	app.Get("/styles/:name.json", within(quick), compress.New(), s.style)
+
+	// Photos: coming in they have their own limits of length and of time.
+	app.Get("/media/:id/:file", within(quick), s.photo)
+	app.Post("/api/v1/media", writes, s.uploadPhoto(photos.check))
+	app.Post("/reports", writes, s.takeForm(photos.check))
 
 	// Programs: streams and exports by plain handlers, the rest by Huma.
 	app.Use("/api", open, perReader, s.seeWrite)
@@ -65,6 +74,7 @@ func (s *Server) route(assets map[string]*asset) {
 	documentStream(api, "/zones/{set}.geojson", "export-zones", "The zones of a set as GeoJSON", geoJSON.contentType)
 	documentStream(api, "/cells.geojson", "list-cells", "H3 cells with counts", geoJSON.contentType, append(filters, "resolution")...)
 	documentEvents(api)
+	documentUpload(api)
 
 	// People.
 	app.Get("/assets/*", sendAsset(assets))
@@ -83,7 +93,7 @@ func (s *Server) route(assets map[string]*asset) {
 	app.Get("/privacy", s.privacyPage)
 
 	// Who is signed in, about themselves.
-	app.Post("/privacy", s.signedIn, readableBody, crossSite, s.agree)
+	app.Post("/privacy", s.signedIn, personal, readableBody, crossSite, s.agree)
 	app.Use("/me/data*", s.signedIn, personal)
 	app.Get("/me/data", s.dataPage)
 	app.Get("/me/data.json", s.dataJSON)
@@ -98,9 +108,15 @@ func (s *Server) route(assets map[string]*asset) {
 	app.Use("/admin", s.only(account.RoleAdministrator))
 	app.Get("/admin", s.adminPage)
 	app.Get("/admin/privacy", s.noticePage)
-	app.Post("/admin/privacy", readableBody, crossSite, s.publishNotice)
+	app.Post("/admin/privacy", readableBody, crossSite, writes, s.publishNotice)
 	app.Get("/admin/retention", s.retentionPage)
-	app.Post("/admin/retention", readableBody, crossSite, s.beginRetention)
+	app.Post("/admin/retention", readableBody, crossSite, writes, s.beginRetention)
+	app.Get("/admin/mail", s.outboxPage)
+	app.Post("/admin/mail", readableBody, crossSite, s.outboxPage)
+	app.Get("/admin/mail/:id", s.mailPage)
+	app.Post("/admin/mail/:id", readableBody, crossSite, writes, s.mailAct)
+	app.Get("/admin/jobs", s.jobsPage)
+	app.Post("/admin/jobs/:id", readableBody, crossSite, writes, s.jobAct)
 }
 
 // jsonOnly refuses bodies that do not say they are JSON: a form of another site cannot send that type.

@@ -13,6 +13,7 @@ import (
 	"quartier/reports"
 	"quartier/reports/account"
 	"quartier/reports/fault"
+	"quartier/reports/media"
 	"quartier/tiles"
 	"quartier/tiles/basemap"
 	"quartier/web/live"
@@ -28,6 +29,7 @@ const (
 // Server answers HTTP. Fill in its fields, then Listen.
 type Server struct {
 	Register *reports.Register
+	Photos   *media.Store
 	People   *account.Directory
 	Map      *live.Map
 	Cache    *tiles.Cache
@@ -50,12 +52,15 @@ type Server struct {
 	PublicURL string
 	// BasePath is what stands before every path of ours, such as /quartier; empty: nothing. See base.go.
 	BasePath string
+	// MailServer names the server that mails leave by; empty: there is none, and they wait in the outbox.
+	MailServer string
 
 	app     *fiber.App
 	running context.Context // ends when the server stops: long answers end with it
 	stop    context.CancelFunc
 	exports *places
 	streams *places // event streams
+	uploads *places // photos that come in
 	studio  *studio // pictures
 	queries queries
 	entries entries // who is signed in
@@ -90,23 +95,27 @@ func (s *Server) Prepare() error {
 	s.running, s.stop = context.WithCancel(context.Background())
 	s.exports = newPlaces(exportsAtOnce, exportsPerAddress, "error.exports_busy")
 	s.streams = newPlaces(streamsAtOnce, streamsPerAddress, "error.events_busy")
+	s.uploads = newPlaces(uploadsAtOnce, uploadsPerAddress, "error.photo.busy")
 	s.studio = newStudio(s.Map.Index)
 	s.app = fiber.New(fiber.Config{
-		AppName:                 "Quartier",
-		DisableStartupMessage:   true,
-		ErrorHandler:            s.fail,
-		BodyLimit:               maxBody,
-		ReadBufferSize:          maxHeaders,
-		ReadTimeout:             15 * time.Second,
-		IdleTimeout:             60 * time.Second,
-		WriteTimeout:            0, // each piece has a deadline of its own: listener.go
-		StrictRouting:           true,
-		CaseSensitive:           true,
-		EnableTrustedProxyCheck: true, // and none is trusted here: guard.go reads X-Forwarded-* itself
-		ServerHeader:            "",
+		AppName:                      "Quartier",
+		DisableStartupMessage:        true,
+		ErrorHandler:                 s.fail,
+		BodyLimit:                    1, // byte that is read before the guards stand: bounded sees to the limits
+		StreamRequestBody:            true,
+		DisablePreParseMultipartForm: true,
+		ReadBufferSize:               maxHeaders,
+		ReadTimeout:                  15 * time.Second,
+		IdleTimeout:                  60 * time.Second,
+		WriteTimeout:                 0, // each piece has a deadline of its own: listener.go
+		StrictRouting:                true,
+		CaseSensitive:                true,
+		EnableTrustedProxyCheck:      true, // and none is trusted here: guard.go reads X-Forwarded-* itself
+		ServerHeader:                 "",
 	})
 	s.app.Server().KeepHijackedConns = true // event streams are the hub's to close
 	s.refuseMethods(s.app.Server())
+	lingering(s.app.Server())
 	if s.BasePath != "" {
 		putBelow(s.app.Server(), s.BasePath)
 	}

@@ -134,19 +134,37 @@ func (s *Server) only(roles ...account.Role) fiber.Handler {
 	}
 }
 
-// changing guards whatever changes something: a program whose key only reads may not, and no page of another site in the name of who is signed in: a browser
-// says where a request comes from. A program with a key sends no cookie. Forms have a token besides (crossSite).
-func changing(c *fiber.Ctx) error {
-	a := askedOf(c)
-	switch c.Method() {
-	case fiber.MethodGet, fiber.MethodHead, fiber.MethodOptions:
+// goodKey refuses programs whose key is none of ours, or none any more: they would take what the public gets for what they asked for, and file in nobody's
+// name (RFC 6750, 3.1).
+func goodKey(c *fiber.Ctx) error {
+	switch a := askedOf(c); {
+	case !a.keyed || a.actor.Person != 0:
 		return c.Next()
+	case a.unsure:
+		return &fault.Error{Kind: fault.Unavailable, Word: "error.database_resting", After: 5 * time.Second}
 	}
-	switch {
-	case a.actor.ReadOnly:
+	return fault.New(fault.Unauthenticated, "error.key", nil)
+}
+
+// onlyReads tells whether a method changes nothing (RFC 9110, 9.2.1).
+func onlyReads(method string) bool {
+	return method == fiber.MethodGet || method == fiber.MethodHead || method == fiber.MethodOptions
+}
+
+// writes refuses changes by programs whose key only reads.
+func writes(c *fiber.Ctx) error {
+	if askedOf(c).actor.ReadOnly && !onlyReads(c.Method()) {
 		return fault.New(fault.Forbidden, "error.read_only", nil)
-	case a.actor.Person != 0 && !a.keyed && !cameFromUs(c):
-		return fault.New(fault.Forbidden, "error.cross_site", nil)
 	}
 	return c.Next()
+}
+
+// ownPage refuses changes that a page of another site makes in the name of who is signed in: a browser says where a call comes from. A program with a key
+// sends no cookie.
+func ownPage(c *fiber.Ctx) error {
+	a := askedOf(c)
+	if a.keyed || a.actor.Person == 0 || onlyReads(c.Method()) || cameFromUs(c) {
+		return c.Next()
+	}
+	return fault.New(fault.Forbidden, "error.cross_site", nil)
 }

@@ -151,7 +151,6 @@ func (s *Server) cells(c *fiber.Ctx) error {
 		return fault.Parameter("resolution", "error.cells_many", fault.Args{"n": cellsAtOnce})
 	}
 	c.Set(fiber.HeaderContentType, geoJSON.contentType)
-	c.Set(fiber.HeaderCacheControl, "no-cache")
 	s.stream(c, "cells.geojson", leave, func(ctx context.Context, out *bufio.Writer) error {
 		e := json.NewEncoder(out)
 		_, _ = out.WriteString(`{"type":"FeatureCollection","features":[` + "\n")

@@ -1,9 +1,11 @@
 package web
 
 import (
+	"encoding/json"
 	"fmt"
 	"net/http"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -12,111 +14,194 @@ import (
 	"quartier/geo"
 )
 
-// secret stands in what nobody may read: the texts of reports that are not public and the personal data of those that are.
-const secret = "motsecret"
+// seen says who sees the content of which report in lists, exports, counts and on the map.
+var seen = map[string]string{
+	"public":            public,
+	"private":           service,
+	"private elsewhere": "other administrator",
+	"hidden":            offices,
+	"pending":           offices,
+	"pending private":   offices,
+	"own private":       "administrator",
+	"own pending":       offices,
+	"own hidden":        offices,
+}
 
-// Every output, with one report of each visibility: the public one is there, nothing of the others is, not even in a count.
-func TestNothingLeaks(t *testing.T) {
-	s := newSite(t)
-	insertZone(t, s, "centre", "Centre")
-	public, _ := s.file("visible")
-	hiddenOnes := map[string]int64{}
-	for _, v := range []string{"private", "hidden", "pending"} {
-		id, token := s.file(secret + v)
-		s.awaitText(token)
-		hiddenOnes[v] = id
-		sql := `update report set visibility = $2 where id = $1`
-		if v == "pending" {
-			sql = `update report set status = $2 where id = $1`
-		}
-		s.change(id, sql, id, v)
-		s.change(id, `update report set address = $2, description = $2 where id = $1`, id, secret+v)
-	}
-	s.change(public, `insert into report_contact (report_id, email, name, phone) values ($1, $2, $2, $2)`, public, secret+"@example.org")
-	s.change(public, `insert into timeline (kind, item_id, type, public, body, actor_role, created_at) values ('report', $1, 'note', false, $2, 'agent', now())`, public, secret)
+// seenAlone says who sees them besides, by its number.
+var seenAlone = map[string]string{"own private": "resident", "own pending": "resident"}
 
-	position := geo.Position{Lon: 23_500_000, Lat: 488_500_000}
-	outputs := []string{"/", "/reports", "/reports/new", "/privacy", "/api/docs", "/api/openapi.json", "/api/v1/reports", "/api/v1/reports.geojson", "/api/v1/reports.csv",
-		"/api/v1/cells.geojson?resolution=9", "/api/v1/stats", "/api/v1/categories", "/api/v1/services", "/api/v1/zones", "/api/v1/geocode?q=" + secret,
-		"/tiles/items.json", "/tiles/cells.json", "/zones", "/stats", "/stats?status=pending",
-		"/zones/essai/centre", "/reports/new/thanks?id=1", "/tiles/zones/essai.json", "/tiles/zones/essai/8/129/88.mvt", "/api/v1/zones/essai.geojson",
-		"/maps/static.png?z=16&lat=48.85&lon=2.35&w=200&h=200", "/tiles/raster/12/2074/1409.png", fmt.Sprintf("/?report=%d", public),
-		fmt.Sprintf("/reports/%d", public), fmt.Sprintf("/api/v1/reports/%d", public), fmt.Sprintf("/api/v1/reports/%d/updates", public),
-		"/reports?status=pending", "/api/v1/reports?status=pending", "/api/v1/reports?category=pothole&status=open", "/api/v1/reports.csv?bbox=2,48,3,49"}
-	for _, path := range outputs {
-		a := s.get(path)
-		if a.StatusCode != http.StatusOK {
-			t.Errorf("%s answers %d: %s", path, a.StatusCode, a.body)
+// worked says who reads the notes of the service that works on a report.
+var worked = map[string]string{
+	"public":            "agent administrator reading-key writing-key",
+	"private":           "agent administrator reading-key writing-key",
+	"private elsewhere": "other administrator",
+	"hidden":            "administrator", "pending": "administrator", "pending private": "administrator",
+	"own private": "administrator", "own pending": "administrator", "own hidden": "administrator",
+}
+
+// The marks that newSociety wrote into the fields of reports and into accounts.
+var (
+	contentMark  = regexp.MustCompile(`(?:titre|texte|adresse)-([a-z]+)`)
+	noteMark     = regexp.MustCompile(`(?:note|agent)-([a-z]+)`)
+	personalMark = regexp.MustCompile(`(?:courriel|nom|telephone|reponse)-[a-z]+`)
+	accountMark  = regexp.MustCompile(`personne-[0-9]+@`)
+)
+
+// Every output of the table of routes, read by everybody: of each report they find what they may see, and nothing that is somebody's own.
+func TestNobodyLearnsMore(t *testing.T) {
+	s := newSociety(t)
+	for _, r := range rights {
+		method, path, _ := strings.Cut(r.route, " ")
+		if method != http.MethodGet {
+			continue
 		}
-		if strings.Contains(a.body, secret) {
-			t.Errorf("%s leaks: %s", path, a.body)
+		if r.address != "" {
+			path = s.numbered(r.address)
 		}
-	}
-	unwalked := unwalkedRoutes(s, outputs)
-	for _, route := range []string{ // what says nothing of reports, or is walked by a test of its own
-		"/healthz", "/readyz", "/metrics", "/assets/*", "/words/*", "/styles/:name.json", "/api/openapi.yaml", "/api/openapi-3.0.json", "/api/openapi-3.0.yaml", "/tiles/basemap.json", "/tiles/basemap/:z/:x/:y",
-		"/tiles/items/:z/:x/:y", "/tiles/cells/:z/:x/:y", "/api/v1/events", // below, and TestEvents
-	} {
-		delete(unwalked, route)
-	}
-	// What only who is signed in is shown; to others it is the way to sign in. TestMyData looks at what it shows.
-	for _, path := range []string{"/me/data", "/me/data.json", "/me/data.zip", "/me/data/erase", "/admin", "/admin/privacy", "/admin/retention"} {
-		if a := s.get(path); a.StatusCode != http.StatusSeeOther || strings.Contains(a.body, secret) {
-			t.Errorf("%s answers a stranger %d: %s", path, a.StatusCode, a.body)
-		}
-		delete(unwalked, path)
-	}
-	for route := range unwalked {
-		t.Errorf("nothing looks for leaks at %s: name an address of it here", route)
-	}
-	for v, id := range hiddenOnes {
-		for _, path := range []string{"/reports/%d", "/api/v1/reports/%d", "/api/v1/reports/%d/updates"} {
-			a := s.get(fmt.Sprintf(path, id))
-			unknown := s.get(fmt.Sprintf(path, 999_999))
-			if a.StatusCode != http.StatusNotFound || strings.ReplaceAll(a.body, fmt.Sprintf("/reports/%d?", id), "/reports/999999?") != unknown.body {
-				t.Errorf("the %s report at %s answers %d, unlike an unknown one", v, path, a.StatusCode)
+		visitors := s.get(path, s.people["visitor"]...)
+		for _, name := range s.names {
+			a := s.get(path, s.people[name]...)
+			s.examine(path, name, a)
+			control := a.Header.Get("Cache-Control")
+			if a.body != visitors.body && !strings.Contains(control, "private") && !strings.Contains(control, "no-store") {
+				t.Errorf("%s for %s may be kept for others: Cache-Control %q", path, name, control)
 			}
 		}
 	}
-	for zoom := uint8(0); zoom <= geo.MaxZoom; zoom++ {
-		for _, family := range []string{"items", "cells"} {
-			at := geo.TileAt(position, zoom)
-			a := s.get(fmt.Sprintf("/tiles/%s/%d/%d/%d.mvt", family, at.Z, at.X, at.Y))
-			if n := countIn(t, a.body); n > 1 {
-				t.Errorf("%s at zoom %d counts %d items", family, zoom, n)
-			}
+	for _, mark := range []*regexp.Regexp{contentMark, noteMark, personalMark, accountMark} {
+		if found := mark.FindString(s.log.String()); found != "" {
+			t.Errorf("the log holds %s", found)
 		}
-	}
-	if a := s.get("/metrics"); a.StatusCode != http.StatusNotFound { // it counts what is not public
-		t.Errorf("a stranger reads the metrics: %d", a.StatusCode)
-	}
-	if body := s.get("/api/v1/stats").body; !strings.Contains(body, `"total":1`) {
-		t.Errorf("the statistics count what is not public: %s", body)
-	}
-	if strings.Contains(s.log.String(), secret) {
-		t.Errorf("the log holds %s", s.log.String())
 	}
 }
 
-// unwalkedRoutes gives the routes that no address of the list leads to.
-func unwalkedRoutes(s *site, addresses []string) map[string]bool {
-	rest := map[string]bool{}
-	for _, route := range s.app.GetRoutes(true) {
-		if route.Method == http.MethodGet {
-			rest[route.Path] = true
+// examine looks for what somebody should not find in an answer.
+func (s *society) examine(path, name string, a answer) {
+	s.t.Helper()
+	may := func(table map[string]string, mark string) bool {
+		for report, readers := range table {
+			if strings.ReplaceAll(report, " ", "") == mark && slices.Contains(strings.Fields(readers), name) {
+				return true
+			}
+		}
+		return false
+	}
+	alone := regexp.MustCompile(`/reports/[0-9]+`).MatchString(path)
+	for _, found := range contentMark.FindAllStringSubmatch(a.body, -1) {
+		if !may(seen, found[1]) && !(alone && may(seenAlone, found[1])) {
+			s.t.Errorf("%s tells %s of %s", path, name, found[0])
 		}
 	}
-	parameter := regexp.MustCompile(`:[a-z]+|\\\*|\{[a-z]+\}`)
-	for route := range rest {
-		pattern := regexp.MustCompile("^" + parameter.ReplaceAllString(regexp.QuoteMeta(route), ".+") + "$")
-		for _, address := range addresses {
-			path, _, _ := strings.Cut(address, "?")
-			if pattern.MatchString(path) {
-				delete(rest, route)
+	for _, found := range noteMark.FindAllStringSubmatch(a.body, -1) {
+		if !may(worked, found[1]) {
+			s.t.Errorf("%s tells %s of %s", path, name, found[0])
+		}
+	}
+	if found := personalMark.FindString(a.body); found != "" {
+		s.t.Errorf("%s tells %s of %s", path, name, found)
+	}
+	for _, found := range accountMark.FindAllString(a.body, -1) {
+		if !strings.HasPrefix(s.emails[name], found) {
+			s.t.Errorf("%s tells %s of the account %s", path, name, found)
+		}
+	}
+}
+
+// What somebody may see is there, in every list and in every count, and the counts agree.
+func TestEverybodySeesWhatIsTheirs(t *testing.T) {
+	s := newSociety(t)
+	position := geo.Position{Lon: 23_500_000, Lat: 488_500_000}
+	for _, name := range s.names {
+		if name == "dead-key" {
+			continue
+		}
+		var want []string
+		for report, readers := range seen {
+			if slices.Contains(strings.Fields(readers), name) {
+				want = append(want, strings.ReplaceAll(report, " ", ""))
+			}
+		}
+		slices.Sort(want)
+		for _, path := range []string{"/reports", "/api/v1/reports", "/api/v1/reports.geojson", "/api/v1/reports.csv"} {
+			var got []string
+			for _, found := range regexp.MustCompile(`titre-([a-z]+)`).FindAllStringSubmatch(s.get(path, s.people[name]...).body, -1) {
+				got = append(got, found[1])
+			}
+			slices.Sort(got)
+			if got = slices.Compact(got); !slices.Equal(got, want) {
+				t.Errorf("%s shows %s %v, want %v", path, name, got, want)
+			}
+		}
+		var stats struct{ Total int }
+		if err := json.Unmarshal([]byte(s.get("/api/v1/stats", s.people[name]...).body), &stats); err != nil || stats.Total != len(want) {
+			t.Errorf("the statistics count %d for %s, want %d; %v", stats.Total, name, len(want), err)
+		}
+		var cells struct {
+			Features []struct{ Properties struct{ Count int } }
+		}
+		if err := json.Unmarshal([]byte(s.get("/api/v1/cells.geojson?resolution=9", s.people[name]...).body), &cells); err != nil || len(cells.Features) != 1 || cells.Features[0].Properties.Count != len(want) {
+			t.Errorf("the cells have %+v for %s, want %d; %v", cells, name, len(want), err)
+		}
+		for zoom := uint8(0); zoom <= geo.MaxZoom; zoom++ {
+			for _, family := range []string{"items", "cells"} {
+				at := geo.TileAt(position, zoom)
+				if family == "items" {
+					at = s.Map.Index.TileOf(position, geo.CellAt(position, geo.CellResolution), zoom)
+				}
+				path := fmt.Sprintf("/tiles/%s/%d/%d/%d.mvt", family, at.Z, at.X, at.Y)
+				a := s.get(path, append(s.people[name], "Accept-Encoding", "identity")...)
+				if n := countIn(t, a.body); n != len(want) {
+					t.Errorf("%s counts %d for %s, want %d", path, n, name, len(want))
+				}
+				if kept := strings.HasPrefix(a.Header.Get("Cache-Control"), "public"); kept != (name == "visitor" || name == "resident") {
+					t.Errorf("%s for %s: Cache-Control %q", path, name, a.Header.Get("Cache-Control"))
+				}
 			}
 		}
 	}
-	return rest
+}
+
+// What somebody may not see answers as what there is not: by the same words, the same headers and as many turns to the database.
+func TestUnseenAnswersAsUnknown(t *testing.T) {
+	s := newSociety(t)
+	const unknown = 999_999
+	for _, name := range s.names {
+		if name == "dead-key" {
+			continue
+		}
+		for _, path := range []string{"/reports/%d", "/api/v1/reports/%d", "/api/v1/reports/%d/updates"} {
+			gone, goneTurns := s.turns(fmt.Sprintf(path, unknown), name)
+			gone.Header.Del("Date")
+			for report, id := range s.ids {
+				if slices.Contains(strings.Fields(seen[report]+" "+seenAlone[report]), name) {
+					continue
+				}
+				there, turns := s.turns(fmt.Sprintf(path, id), name)
+				there.Header.Del("Date")
+				if there.StatusCode != http.StatusNotFound || strings.ReplaceAll(there.body, fmt.Sprint(id), fmt.Sprint(unknown)) != gone.body {
+					t.Errorf("for %s the %s report at %s answers %d, unlike an unknown one", name, report, path, there.StatusCode)
+				}
+				if a, b := fmt.Sprint(there.Header), fmt.Sprint(gone.Header); a != b {
+					t.Errorf("for %s the %s report at %s has the headers\n%s, an unknown one\n%s", name, report, path, a, b)
+				}
+				if turns != goneTurns {
+					t.Errorf("for %s the %s report at %s takes %d turns to the database, an unknown one %d", name, report, path, turns, goneTurns)
+				}
+			}
+		}
+	}
+}
+
+// turns asks as somebody, and gives how often the answer went to the database: the least of some times, since others go there too.
+func (s *society) turns(path, name string) (a answer, n int64) {
+	for range 3 {
+		before := s.Register.DB.Stat().AcquireCount()
+		a = s.get(path, s.people[name]...)
+		if one := s.Register.DB.Stat().AcquireCount() - before; n == 0 || one < n {
+			n = one
+		}
+	}
+	return a, n
 }
 
 // countIn sums the items of a tile.

@@ -89,7 +89,7 @@ func examineJobs(ctx context.Context, db *store.DB, say func(bool, string, map[s
 	if err != nil {
 		return err
 	}
-	waiting, err := mail.Waiting(ctx, db)
+	waiting, _, err := mail.Counts(ctx, db)
 	if err != nil {
 		return err
 	}

@@ -109,6 +109,7 @@ func (c *serveCommand) Run(p *program) error {
 	server := &web.Server{
 		Register:             register,
 		People:               people,
+		Photos:               photos,
 		Map:                  m,
 		Cache:                tiles.NewCache(m.Index, c.TileCache<<20),
 		Log:                  log,
@@ -119,6 +120,7 @@ func (c *serveCommand) Run(p *program) error {
 		BasemapStyle:         c.BasemapStyle,
 		BasemapHosts:         c.BasemapHosts,
 		FilingsPerTenMinutes: c.FilingLimit,
+		MailServer:           serverName(post),
 		PublicURL:            origin,
 		BasePath:             base,
 	}
@@ -129,7 +131,7 @@ func (c *serveCommand) Run(p *program) error {
 	// Kinds of jobs, and what is begun from time to time: each package that has some registers them here.
 	jobs := store.NewJobs()
 	mail.Work(jobs, db, post)
-	photos.Work(jobs)
+	photos.Work(jobs, log)
 	(&reports.Retention{Register: register, People: people}).Work(jobs)
 	if err := jobs.Start(db, log); err != nil {
 		return err
@@ -160,6 +162,14 @@ func (c *serveCommand) Run(p *program) error {
 	stopBackground()
 	running.Wait()
 	return err
+}
+
+// serverName names the mail server; "": there is none.
+func serverName(s *mail.Server) string {
+	if s == nil {
+		return ""
+	}
+	return s.String()
 }
 
 // stopJobs lets the jobs under way finish for as long as answers may. Those that do not are tried again later, by this node or another.

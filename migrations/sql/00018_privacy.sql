@@ -25,7 +25,7 @@ create table consent (
 comment on table consent is 'Who agreed to which text: an account, or whoever gave an address with a report. Goes with the account or the contact';
 create index consent_report on consent (report_id) where report_id is not null;
 
-alter table timeline add person_id bigint references person on delete set null;
+alter table timeline add column if not exists person_id bigint references person on delete set null;
 comment on column timeline.person_id is 'The account that made it, if one did: shown to nobody, so that a person''s own entries can be given and erased';
 create index timeline_person on timeline (person_id) where person_id is not null;
 

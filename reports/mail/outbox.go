@@ -99,10 +99,12 @@ func containing(text string) string {
 	return "%" + strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`).Replace(strings.ToLower(text)) + "%"
 }
 
-// Waiting tells how many mails wait.
-func Waiting(ctx context.Context, db *store.DB) (n int, err error) {
-	err = db.QueryRow(ctx, `select count(*) from mail where `+conditions[StateWaiting]).Scan(&n)
-	return n, store.Explain(err)
+// Counts tells how many mails wait and how many failed. Those that were sent are many, and nobody need count them.
+func Counts(ctx context.Context, db *store.DB) (waiting, failed int, err error) {
+	err = db.QueryRow(ctx, `
+		select (select count(*) from mail where `+conditions[StateWaiting]+`), (select count(*) from mail where `+conditions[StateFailed]+`)`).
+		Scan(&waiting, &failed)
+	return waiting, failed, store.Explain(err)
 }
 
 // Read gives a mail with its text.
@@ -159,10 +161,10 @@ func GiveUp(ctx context.Context, tx pgx.Tx, id int64, now time.Time) error {
 	return nil
 }
 
-// MailOf gives the mail that a job is to send; 0: it is about something else.
-func MailOf(kind, args string) int64 {
+// OfJob gives the mail that a job is to send; 0: it is about something else.
+func OfJob(j store.Job) int64 {
 	var a sendArgs
-	if kind != a.Kind() || json.Unmarshal([]byte(args), &a) != nil {
+	if j.Kind != a.Kind() || json.Unmarshal([]byte(j.Args), &a) != nil {
 		return 0
 	}
 	return a.Mail

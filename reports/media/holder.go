@@ -3,10 +3,8 @@ package media
 import (
 	"context"
 	"fmt"
-	"time"
 
 	"github.com/jackc/pgx/v5"
-	"github.com/riverqueue/river"
 
 	"quartier/reports/account"
 	"quartier/reports/store"
@@ -30,45 +28,4 @@ func EraseAbout(ctx context.Context, tx pgx.Tx, person int64, kind string, items
 		return fmt.Errorf("erase the photos of person %d: %w", person, err)
 	}
 	return store.Enqueue(ctx, tx, clearArgs{})
-}
-
-// sweepEvery is how often the store looks for what nobody needs.
-const sweepEvery = 6 * time.Hour
-
-// Work registers the jobs of a store.
-func (s *Store) Work(jobs *store.Jobs) {
-	store.Work(jobs, &clearing{store: s})
-	store.Work(jobs, &sweeping{store: s})
-	jobs.Every(sweepEvery, sweepArgs{})
-}
-
-// clearArgs ask for Clear.
-type clearArgs struct{}
-
-func (clearArgs) Kind() string { return "media_clear" }
-
-type clearing struct {
-	river.WorkerDefaults[clearArgs]
-	store *Store
-}
-
-// Work clears once.
-func (w *clearing) Work(ctx context.Context, _ *river.Job[clearArgs]) error {
-	return w.store.Clear(ctx)
-}
-
-// sweepArgs ask for Sweep.
-type sweepArgs struct{}
-
-func (sweepArgs) Kind() string { return "media_sweep" }
-
-type sweeping struct {
-	river.WorkerDefaults[sweepArgs]
-	store *Store
-}
-
-// Work sweeps once.
-func (w *sweeping) Work(ctx context.Context, _ *river.Job[sweepArgs]) error {
-	_, err := w.store.Sweep(ctx)
-	return err
 }

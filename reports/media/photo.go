@@ -65,15 +65,15 @@ func Of(ctx context.Context, db reader, kind string, items ...int64) (map[int64]
 	return found, err
 }
 
-// Find gives a photo that belongs to an item which the actor sees, or to the owner as long as it belongs to nothing. seen is the permission rule of the kind,
-// as a condition on m.item_id. Unknown and not to be seen are the same NotFound, by one question. attached tells which of the two it is.
-func Find(ctx context.Context, tx pgx.Tx, id ID, owner Owner, kind, seen string) (p Photo, attached bool, err error) {
+// Find gives a photo that belongs to an item which is seen, or to the owner as long as it belongs to nothing. seen is the permission rule of the kind for who
+// asks, and everybody that for everybody, as conditions on m.item_id. Unknown and not to be seen are the same NotFound, by one question.
+func Find(ctx context.Context, tx pgx.Tx, id ID, owner Owner, kind, seen, everybody string) (p Photo, public bool, err error) {
 	err = tx.QueryRow(ctx, `
-		select `+photoColumns+`, m.kind is not null
+		select `+photoColumns+`, coalesce(m.kind = @kind, false) and `+everybody+`
 		from media m
 		where m.id = @id and (m.kind = @kind and `+seen+` or `+ownedSQL+`)`,
-		ownerArgs(pgx.NamedArgs{"id": id, "kind": kind}, owner)).Scan(&p.ID, &p.Width, &p.Height, &p.Digest, &attached)
-	return p, attached, err
+		ownerArgs(pgx.NamedArgs{"id": id, "kind": kind}, owner)).Scan(&p.ID, &p.Width, &p.Height, &p.Digest, &public)
+	return p, public, err
 }
 
 // Held gives those of some photos that belong to the owner and to nothing yet, in the order of the ids.

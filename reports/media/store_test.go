@@ -3,6 +3,7 @@ package media
 import (
 	"context"
 	"errors"
+	"log/slog"
 	"os"
 	"path/filepath"
 	"testing"
@@ -96,6 +97,24 @@ func (h *shelf) sweep() Swept {
 	return found
 }
 
+// await asks until a question is answered by yes.
+func (h *shelf) await(question string) {
+	h.t.Helper()
+	ctx, cancel := context.WithTimeout(h.t.Context(), time.Minute)
+	defer cancel()
+	for again := time.NewTicker(20 * time.Millisecond); ; {
+		var yes bool
+		if err := h.db.QueryRow(ctx, question).Scan(&yes); err != nil {
+			h.t.Fatal(err)
+		}
+		if yes {
+			again.Stop()
+			return
+		}
+		<-again.C
+	}
+}
+
 func newOwner() Owner { return Owner{Secret: account.NewSecret()} }
 
 // A photo belongs to who uploaded it until it is attached, all of a filing or none, once.
@@ -178,18 +197,38 @@ func TestOwners(t *testing.T) {
 		t.Fatal(err)
 	}
 	loose := h.upload(Owner{Person: person})
-	if err := h.db.Write(t.Context(), func(tx pgx.Tx) error { return Forget(t.Context(), tx, person) }); err != nil {
+	err = h.db.Write(t.Context(), func(tx pgx.Tx) error {
+		var b pgx.Batch
+		QueueForget(&b, "@person", pgx.NamedArgs{"kind": "report", "id": item, "person": person})
+		return tx.SendBatch(t.Context(), &b).Close()
+	})
+	if err != nil {
 		t.Fatal(err)
 	}
-	if h.held(Owner{Person: person}, loose.ID) != 0 {
-		t.Error("a forgotten person holds a photo")
-	}
 	of, err := Of(t.Context(), h.db, "report", item)
-	if err != nil || len(of[item]) != 1 {
-		t.Errorf("the item has lost its photo: %v %v", of, err)
+	if err != nil || len(of[item]) != 1 || h.held(Owner{Person: person}, loose.ID) != 1 {
+		t.Errorf("the item, or the person, has lost a photo: %v %v", of, err)
+	}
+	// Erasing a person takes the loose photo, and those of an item that is now known to be theirs; another's stays.
+	var other int64
+	if err := h.db.QueryRow(t.Context(), `insert into person (email) values ('b@example.org') returning id`).Scan(&other); err != nil {
+		t.Fatal(err)
+	}
+	stranger := h.upload(Owner{Person: other})
+	if _, err := h.attach(Owner{Person: other}, stranger.ID); err != nil {
+		t.Fatal(err)
+	}
+	if err := h.db.Write(t.Context(), func(tx pgx.Tx) error { return EraseAbout(t.Context(), tx, person, "report", []int64{item}) }); err != nil {
+		t.Fatal(err)
+	}
+	if of, err := Of(t.Context(), h.db, "report", item); err != nil || len(of[item]) != 0 || h.held(Owner{Person: person}, loose.ID) != 0 {
+		t.Errorf("photos of who was erased: %v, %v", of, err)
 	}
 	var left int
-	if err := h.db.QueryRow(t.Context(), `select count(*) from media where person_id is not null`).Scan(&left); err != nil || left != 0 {
+	if err := h.db.QueryRow(t.Context(), `select count(*) from media where state = 'ready' and person_id = $1`, other).Scan(&left); err != nil || left != 1 {
+		t.Errorf("another person has %d photos left, %v", left, err)
+	}
+	if err := h.db.QueryRow(t.Context(), `select count(*) from media where person_id = $1`, person).Scan(&left); err != nil || left != 0 {
 		t.Errorf("%d photos name the person, %v", left, err)
 	}
 }
@@ -224,8 +263,15 @@ func TestErase(t *testing.T) {
 	if h.files() != 6 {
 		t.Errorf("%d files before they are cleared", h.files())
 	}
-	// The program ends here; the next one sweeps.
-	if err := h.Clear(t.Context()); err != nil {
+	// The program ended here; when it works again, the job is there.
+	jobs := store.NewJobs()
+	h.Work(jobs, slog.New(slog.DiscardHandler))
+	if err := jobs.Start(h.db, slog.New(slog.DiscardHandler)); err != nil {
+		t.Fatal(err)
+	}
+	h.await(`select exists (select from river_job where kind = 'media_clear' and state = 'completed')
+		and exists (select from river_job where kind = 'media_sweep' and state = 'completed')`)
+	if err := jobs.Stop(t.Context()); err != nil {
 		t.Fatal(err)
 	}
 	if h.files() != 3 {

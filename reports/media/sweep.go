@@ -6,6 +6,8 @@ import (
 	"time"
 
 	"github.com/jackc/pgx/v5"
+
+	"quartier/reports/store"
 )
 
 const (
@@ -15,27 +17,19 @@ const (
 	receivedWithin = time.Hour
 )
 
-// Erase erases the photos of an item, within the transaction that erases or empties the item: from its commit on nobody sees them. Their files go with Clear,
-// after the commit; if that does not happen, with the next Sweep.
+// Erase erases the photos of an item, within the transaction that erases or empties the item: from its commit on nobody sees them, and a job that comes with
+// the commit removes their files.
 func Erase(ctx context.Context, tx pgx.Tx, kind string, item int64) error {
 	_, err := tx.Exec(ctx, eraseSQL+`where kind = @kind and item_id = @item`, pgx.NamedArgs{"kind": kind, "item": item})
 	if err != nil {
 		return fmt.Errorf("erase the photos of %s/%d: %w", kind, item, err)
 	}
-	return nil
+	return store.Enqueue(ctx, tx, clearArgs{})
 }
 
-// Forget forgets who a person is to photos, within a transaction: what that person attached to nothing is erased, as Erase does, and what belongs to an item
-// stays there without a name.
-func Forget(ctx context.Context, tx pgx.Tx, person int64) error {
-	var batch pgx.Batch
-	args := pgx.NamedArgs{"person": person}
-	batch.Queue(eraseSQL+`where person_id = @person and kind is null`, args)
-	batch.Queue(`update media set person_id = null where person_id = @person`, args)
-	if err := tx.SendBatch(ctx, &batch).Close(); err != nil {
-		return fmt.Errorf("forget whose photos they are: %w", err)
-	}
-	return nil
+// QueueForget forgets, as one of several statements, who uploaded the photos of an item; they stay. person is an SQL expression.
+func QueueForget(b *pgx.Batch, person string, args pgx.NamedArgs) {
+	b.Queue(`update media set person_id = null where kind = @kind and item_id = @id and person_id = `+person, args)
 }
 
 // eraseSQL leaves of a photo only the name of its files.
@@ -44,8 +38,8 @@ const eraseSQL = `
 	set state = 'erased', person_id = null, secret_sha256 = null, kind = null, item_id = null, position = 0, sha256 = null
 	`
 
-// Clear removes the files of photos that were erased, and then their rows.
-func (s *Store) Clear(ctx context.Context) error {
+// clear removes the files of photos that were erased, and then their rows.
+func (s *Store) clear(ctx context.Context) error {
 	rows, err := s.db.Query(ctx, `select id from media where state = 'erased'`)
 	if err != nil {
 		return fmt.Errorf("find erased photos: %w", err)
@@ -87,7 +81,7 @@ func (s *Store) Sweep(ctx context.Context) (Swept, error) {
 		return found, fmt.Errorf("find loose photos: %w", err)
 	}
 	found.Loose = int(done.RowsAffected())
-	if err := s.Clear(ctx); err != nil {
+	if err := s.clear(ctx); err != nil {
 		return found, err
 	}
 	if found.Strays, err = s.folder.clean(now.Add(-receivedWithin)); err != nil {
