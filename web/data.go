@@ -6,7 +6,6 @@ import (
 	"encoding/csv"
 	"encoding/json"
 	"fmt"
-	"net/url"
 	"strconv"
 	"strings"
 	"time"
@@ -15,7 +14,6 @@ import (
 
 	"quartier/reports/account"
 	"quartier/reports/exporting"
-	"quartier/reports/fault"
 	"quartier/reports/language"
 	"quartier/web/page"
 )
@@ -179,15 +177,6 @@ func (s *Server) sendCopy(c *fiber.Ctx, ending, kind string, raw []byte) error {
 	return c.Send(raw)
 }
 
-// personal keeps what is personal out of every cache, and programs with a key away from it: a key is made for filing and reading, not for a person's life.
-func personal(c *fiber.Ctx) error {
-	if askedOf(c).keyed {
-		return fault.New(fault.Forbidden, "error.forbidden", nil)
-	}
-	c.Set(fiber.HeaderCacheControl, "no-store")
-	return c.Next()
-}
-
 // erasePage tells the reader what an erasure means.
 func (s *Server) erasePage(c *fiber.Ctx) error { return s.showErase(c, fiber.StatusOK, "") }
 
@@ -199,24 +188,13 @@ func (s *Server) showErase(c *fiber.Ctx, status int, wrong string) error {
 	}
 	f := s.frameOf(c, a.language.Say("data.erase.title", nil), s.links.page)
 	f.Path = "/me/data/erase"
-	return render(c, status, page.DataErase(f, page.Leaving{Reports: n, Fresh: s.proved(a), Prove: provePath("/me/data/erase"), Wrong: wrong}))
+	return render(c, status, page.DataErase(f, page.Leaving{Reports: n, Fresh: a.entry.Proved(s.People.Now()), Prove: "/sign-in?next=/me/data/erase", Wrong: wrong}))
 }
-
-// proved tells whether the reader has just proved who they are.
-func (s *Server) proved(a *asked) bool {
-	return s.People.Now().Sub(a.entry.Session.ProvedAt) < account.ProofLife
-}
-
-// provePath is where the reader proves again who they are, and comes back from to an address of ours.
-func provePath(next string) string { return "/sign-in?" + url.Values{"next": {next}}.Encode() }
 
 // eraseData erases everything about the reader.
 func (s *Server) eraseData(c *fiber.Ctx) error {
 	a := askedOf(c)
-	if !s.proved(a) {
-		return c.Redirect(s.to("/me/data/erase"), fiber.StatusSeeOther)
-	}
-	if string(c.Context().PostArgs().Peek("sure")) != "yes" {
+	if sent(c, "sure") != "yes" {
 		return s.showErase(c, fiber.StatusUnprocessableEntity, a.language.Say("data.erase.unsure", nil))
 	}
 	if err := s.People.Erase(c.UserContext(), a.actor, a.actor.Person); err != nil {

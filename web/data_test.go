@@ -132,10 +132,10 @@ func TestEraseMyData(t *testing.T) {
 	// Who signed in too long ago proves it again.
 	s.exec(`update session set proved_at = proved_at - interval '16 minutes'`)
 	s.entries.forget()
-	if a := jeanne.get("/me/data/erase"); strings.Contains(a.body, `name="sure"`) || !strings.Contains(a.body, `href="/sign-in?next=%2Fme%2Fdata%2Ferase"`) {
+	if a := jeanne.get("/me/data/erase"); strings.Contains(a.body, `name="sure"`) || !strings.Contains(a.body, `href="/sign-in?next=/me/data/erase"`) {
 		t.Error("an old sign-in may erase")
 	}
-	if a := jeanne.send("/me/data/erase", url.Values{"sure": {"yes"}}); a.StatusCode != http.StatusSeeOther || a.Header.Get("Location") != "/me/data/erase" {
+	if a := jeanne.send("/me/data/erase", url.Values{"sure": {"yes"}}); a.StatusCode != http.StatusSeeOther || a.Header.Get("Location") != "/sign-in?next=%2Fme%2Fdata%2Ferase" {
 		t.Errorf("an old sign-in erases: %d", a.StatusCode)
 	}
 	s.exec(`update session set proved_at = now()`)

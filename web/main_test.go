@@ -158,3 +158,12 @@ func (s *site) awaitText(token string) {
 	}
 	s.await(parsed)
 }
+
+// count gives the number that a query answers.
+func (s *site) count(query string, args ...any) (n int) {
+	s.t.Helper()
+	if err := s.Register.DB.QueryRow(s.t.Context(), query, args...).Scan(&n); err != nil {
+		s.t.Fatal(err)
+	}
+	return n
+}

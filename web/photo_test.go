@@ -106,14 +106,6 @@ func local(address string) string {
 	return u.Path
 }
 
-func (s *site) count(sql string, args ...any) (n int) {
-	s.t.Helper()
-	if err := s.Register.DB.QueryRow(s.t.Context(), sql, args...).Scan(&n); err != nil {
-		s.t.Fatal(err)
-	}
-	return n
-}
-
 // A photo comes in, is its uploader's alone, is filed with a report, and is then everybody's, in three sizes.
 func TestPhotoOfAReport(t *testing.T) {
 	s := newSite(t)

@@ -49,7 +49,7 @@ func filledIn(n account.Notice, settings setting.Settings, l *language.Language)
 
 // agree notes that the reader agreed to the version that they saw.
 func (s *Server) agree(c *fiber.Ctx) error {
-	version, err := number(string(c.Context().PostArgs().Peek("version")))
+	version, err := number(sent(c, "version"))
 	if err != nil || version > maxVersion {
 		return fault.Missing()
 	}
@@ -79,13 +79,12 @@ func (s *Server) showNotice(c *fiber.Ctx, status int, d page.NoticeDraft) error 
 
 // publishNotice takes the form.
 func (s *Server) publishNotice(c *fiber.Ctx) error {
-	field := func(name string) string { return string(c.Context().PostArgs().Peek(name)) }
-	before, err := number(field("before"))
+	before, err := number(sent(c, "before"))
 	if err != nil || before > maxVersion {
 		return fault.Missing()
 	}
 	a := askedOf(c)
-	d := page.NoticeDraft{Before: int(before), FR: field("fr"), EN: field("en"), Wrong: map[string]string{}}
+	d := page.NoticeDraft{Before: int(before), FR: sent(c, "fr"), EN: sent(c, "en"), Wrong: map[string]string{}}
 	err = s.People.Publish(c.UserContext(), a.actor, d.Before, d.FR, d.EN)
 	var f *fault.Error
 	switch {

@@ -68,6 +68,7 @@ func (s *Server) route(assets map[string]*asset) {
 	s.registerReports(api)
 	s.registerCatalogue(api)
 	s.registerStatistics(api)
+	s.registerMe(api)
 	filters := append(filterNames, "bbox")
 	documentStream(api, "/reports.geojson", "export-geojson", "All reports as GeoJSON, streamed", geoJSON.contentType, filters...)
 	documentStream(api, "/reports.csv", "export-csv", "All reports as CSV, streamed", csvFile.contentType, filters...)
@@ -92,17 +93,56 @@ func (s *Server) route(assets map[string]*asset) {
 	app.Get("/stats", s.statsPage)
 	app.Get("/privacy", s.privacyPage)
 
-	// Who is signed in, about themselves.
-	app.Post("/privacy", s.signedIn, personal, readableBody, crossSite, s.agree)
-	app.Use("/me/data*", s.signedIn, personal)
-	app.Get("/me/data", s.dataPage)
-	app.Get("/me/data.json", s.dataJSON)
-	app.Get("/me/data.zip", s.dataZip)
-	app.Get("/me/data/erase", s.erasePage)
-	app.Post("/me/data/erase", readableBody, crossSite, s.eraseData)
+	// Who people are. Forms say who may send them; what changes credentials wants a fresh proof.
+	signIns, links := s.limits.signIns.handler, s.limits.links.handler
+	form := []fiber.Handler{secluded, readableBody, crossSite}
+	app.Get("/sign-in", secluded, s.signInPage)
+	app.Post("/sign-in", with(form, links, s.askLink)...)
+	app.Get("/sign-in/sent", secluded, s.linkSentPage)
+	app.Get("/sign-in/link", secluded, signIns, s.linkPage)
+	app.Post("/sign-in/link", with(form, signIns, s.followLink)...)
+	app.Post("/sign-in/password", with(form, signIns, s.byPassword)...)
+	app.Post("/sign-in/passkey/options", with(form, signIns, s.askPasskey)...)
+	app.Post("/sign-in/passkey", with(form, signIns, s.byPasskey)...)
+	app.Get("/sign-in/provider", secluded, signIns, s.leaveForProvider)
+	app.Get(providerBack, secluded, signIns, s.arriveFromProvider)
+	app.Get("/sign-in/code", secluded, s.codePage)
+	app.Post("/sign-in/code", with(form, signIns, s.byCode)...)
+	app.Get("/sign-out", secluded, s.signedOutPage)
+	app.Post("/sign-out", with(form, s.leave)...)
+
+	// A person's own account.
+	mine := []fiber.Handler{secluded, s.signedIn, browserOnly}
+	mineForm := with(mine, readableBody, crossSite)
+	credential := with(mineForm, s.proven("/me/security"))
+	app.Get("/me", with(mine, s.mePage)...)
+	app.Post("/me", with(mineForm, s.changeMe)...)
+	app.Post("/me/email", with(mineForm, s.proven("/me"), s.changeEmail)...)
+	app.Get("/me/security", with(mine, s.securityPage)...)
+	app.Post("/me/security/password", with(credential, s.setPassword)...)
+	app.Post("/me/security/password/remove", with(credential, s.removePassword)...)
+	app.Post("/me/security/passkeys/options", with(credential, signIns, s.preparePasskey)...)
+	app.Post("/me/security/passkeys", with(credential, s.addPasskey)...)
+	app.Post("/me/security/passkeys/:id", with(mineForm, s.renamePasskey)...)
+	app.Post("/me/security/passkeys/:id/remove", with(credential, s.removePasskey)...)
+	app.Post("/me/security/second-factor", with(credential, s.prepareSecond)...)
+	app.Post("/me/security/second-factor/confirm", with(credential, s.confirmSecond)...)
+	app.Post("/me/security/second-factor/recovery", with(credential, s.renewRecovery)...)
+	app.Post("/me/security/second-factor/remove", with(credential, s.removeSecond)...)
+	app.Post("/me/security/providers/remove", with(credential, s.unlink)...)
+	app.Post("/me/security/sessions/others", with(mineForm, s.endOthers)...)
+	app.Post("/me/security/sessions/:id/end", with(mineForm, s.endSession)...)
+	app.Post("/me/security/tokens", with(credential, s.makeToken)...)
+	app.Post("/me/security/tokens/:id/revoke", with(mineForm, s.revokeToken)...)
+	app.Post("/privacy", with(mineForm, s.agree)...)
+	app.Get("/me/data", with(mine, s.dataPage)...)
+	app.Get("/me/data.json", with(mine, s.dataJSON)...)
+	app.Get("/me/data.zip", with(mine, s.dataZip)...)
+	app.Get("/me/data/erase", with(mine, s.erasePage)...)
+	app.Post("/me/data/erase", with(mineForm, s.proven("/me/data/erase"), s.eraseData)...)
 
 	// Who handles reports; the register knows which.
-	app.Post("/reports/:id/contact", s.only(account.RoleAgent), personal, readableBody, crossSite, s.contactPage)
+	app.Post("/reports/:id/contact", with(mineForm, s.only(account.RoleAgent), s.contactPage)...)
 
 	// Administrators.
 	app.Use("/admin", s.only(account.RoleAdministrator))
@@ -117,6 +157,11 @@ func (s *Server) route(assets map[string]*asset) {
 	app.Post("/admin/mail/:id", readableBody, crossSite, writes, s.mailAct)
 	app.Get("/admin/jobs", s.jobsPage)
 	app.Post("/admin/jobs/:id", readableBody, crossSite, writes, s.jobAct)
+}
+
+// with gives guards, and what they guard.
+func with(guards []fiber.Handler, handlers ...fiber.Handler) []fiber.Handler {
+	return append(guards[:len(guards):len(guards)], handlers...)
 }
 
 // jsonOnly refuses bodies that do not say they are JSON: a form of another site cannot send that type.

@@ -64,6 +64,7 @@ type Server struct {
 	studio  *studio // pictures
 	queries queries
 	entries entries // who is signed in
+	limits  signLimits
 	links   links
 	words   map[string]wordFile // by language
 	content string              // what pages may load
@@ -97,6 +98,7 @@ func (s *Server) Prepare() error {
 	s.streams = newPlaces(streamsAtOnce, streamsPerAddress, "error.events_busy")
 	s.uploads = newPlaces(uploadsAtOnce, uploadsPerAddress, "error.photo.busy")
 	s.studio = newStudio(s.Map.Index)
+	s.limits = newSignLimits()
 	s.app = fiber.New(fiber.Config{
 		AppName:                      "Quartier",
 		DisableStartupMessage:        true,

@@ -12,6 +12,7 @@ import (
 	"github.com/alecthomas/kong"
 
 	"quartier/migrations/devdb"
+	"quartier/reports/account"
 	"quartier/reports/fault"
 	"quartier/reports/mail"
 	"quartier/reports/store"
@@ -39,20 +40,47 @@ type commands struct {
 
 // serveSettings are those of the server.
 type serveSettings struct {
-	Listen         string `help:"${cli_listen}" env:"QUARTIER_LISTEN" default:"127.0.0.1:8080" placeholder:"HOST:PORT"`
-	TimeZone       string `help:"${cli_time_zone}" env:"QUARTIER_TIME_ZONE" default:"Europe/Paris" placeholder:"ZONE"`
-	ServedArea     string `help:"${cli_served_area}" env:"QUARTIER_SERVED_AREA" placeholder:"SET"`
-	TrustedProxies string `help:"${cli_proxies}" env:"QUARTIER_TRUSTED_PROXIES" placeholder:"CIDR,…"`
-	PublicURL      string `help:"${cli_public_url}" env:"QUARTIER_PUBLIC_URL" placeholder:"URL"`
-	BasePath       string `help:"${cli_base_path}" env:"QUARTIER_BASE_PATH" placeholder:"PATH"`
-	Basemap        string `help:"${cli_basemap}" env:"QUARTIER_BASEMAP" placeholder:"FILE"`
-	BasemapStyle   string `help:"${cli_basemap_style}" env:"QUARTIER_BASEMAP_STYLE" placeholder:"URL"`
-	BasemapHosts   string `help:"${cli_basemap_hosts}" env:"QUARTIER_BASEMAP_HOSTS" placeholder:"HOST …"`
-	Attribution    string `help:"${cli_attribution}" env:"QUARTIER_ATTRIBUTION" placeholder:"TEXT"`
-	FilingLimit    int    `help:"${cli_filings}" env:"QUARTIER_FILING_LIMIT" default:"60"`
-	Demo           bool   `help:"${cli_demo}" env:"QUARTIER_DEMO"`
-	DemoPublic     bool   `help:"${cli_demo_public}" env:"QUARTIER_DEMO_PUBLIC"`
-	TileCache      int    `help:"${cli_cache}" env:"QUARTIER_TILE_CACHE" default:"128" placeholder:"MIB"`
+	Listen         string       `help:"${cli_listen}" env:"QUARTIER_LISTEN" default:"127.0.0.1:8080" placeholder:"HOST:PORT"`
+	TimeZone       string       `help:"${cli_time_zone}" env:"QUARTIER_TIME_ZONE" default:"Europe/Paris" placeholder:"ZONE"`
+	ServedArea     string       `help:"${cli_served_area}" env:"QUARTIER_SERVED_AREA" placeholder:"SET"`
+	TrustedProxies string       `help:"${cli_proxies}" env:"QUARTIER_TRUSTED_PROXIES" placeholder:"CIDR,…"`
+	PublicURL      string       `help:"${cli_public_url}" env:"QUARTIER_PUBLIC_URL" placeholder:"URL"`
+	BasePath       string       `help:"${cli_base_path}" env:"QUARTIER_BASE_PATH" placeholder:"PATH"`
+	Basemap        string       `help:"${cli_basemap}" env:"QUARTIER_BASEMAP" placeholder:"FILE"`
+	BasemapStyle   string       `help:"${cli_basemap_style}" env:"QUARTIER_BASEMAP_STYLE" placeholder:"URL"`
+	BasemapHosts   string       `help:"${cli_basemap_hosts}" env:"QUARTIER_BASEMAP_HOSTS" placeholder:"HOST …"`
+	Attribution    string       `help:"${cli_attribution}" env:"QUARTIER_ATTRIBUTION" placeholder:"TEXT"`
+	FilingLimit    int          `help:"${cli_filings}" env:"QUARTIER_FILING_LIMIT" default:"60"`
+	Demo           bool         `help:"${cli_demo}" env:"QUARTIER_DEMO"`
+	DemoPublic     bool         `help:"${cli_demo_public}" env:"QUARTIER_DEMO_PUBLIC"`
+	TileCache      int          `help:"${cli_cache}" env:"QUARTIER_TILE_CACHE" default:"128" placeholder:"MIB"`
+	OIDC           oidcSettings `embed:"" prefix:"oidc-"`
+}
+
+// oidcSettings are those of the OpenID provider that people may sign in by.
+type oidcSettings struct {
+	Issuer       string `help:"${cli_oidc_issuer}" env:"QUARTIER_OIDC_ISSUER" placeholder:"URL"`
+	ClientID     string `help:"${cli_oidc_client_id}" env:"QUARTIER_OIDC_CLIENT_ID" placeholder:"ID"`
+	ClientSecret string `help:"${cli_oidc_client_secret}" env:"QUARTIER_OIDC_CLIENT_SECRET" placeholder:"TEXT"`
+	Name         string `help:"${cli_oidc_name}" env:"QUARTIER_OIDC_NAME" default:"OpenID" placeholder:"NAME"`
+	Scopes       string `help:"${cli_oidc_scopes}" env:"QUARTIER_OIDC_SCOPES" default:"openid email profile" placeholder:"SCOPE …"`
+	ACR          string `name:"acr-values" help:"${cli_oidc_acr}" env:"QUARTIER_OIDC_ACR_VALUES" placeholder:"ACR …"`
+	Trusted      bool   `help:"${cli_oidc_trusted}" env:"QUARTIER_OIDC_TRUSTED"`
+}
+
+// provider gives the OpenID provider; nil: there is none. What it tells must not be read on the way: plain HTTP only on this machine.
+func (s *serveSettings) provider() (*account.Provider, error) {
+	o := s.OIDC
+	if o.Issuer == "" {
+		return nil, nil
+	}
+	address, err := url.Parse(o.Issuer)
+	local := err == nil && (address.Hostname() == "localhost" || address.Hostname() == "127.0.0.1")
+	if err != nil || address.Host == "" || address.Scheme != "https" && !local || o.ClientID == "" || s.PublicURL == "" && !local {
+		return nil, fault.New(fault.Invalid, "failure.oidc", nil)
+	}
+	return &account.Provider{Issuer: o.Issuer, ClientID: o.ClientID, ClientSecret: o.ClientSecret, Name: o.Name, Scopes: strings.Fields(o.Scopes),
+		ACR: strings.Fields(o.ACR), Trusted: o.Trusted}, nil
 }
 
 // mailSettings are those of the mail server.

@@ -64,6 +64,10 @@ func (c *serveCommand) Run(p *program) error {
 	if err := c.demoGuard(); err != nil {
 		return err
 	}
+	provider, err := c.provider()
+	if err != nil {
+		return err
+	}
 	ground, err := c.ground()
 	if err != nil {
 		return err
@@ -101,7 +105,7 @@ func (c *serveCommand) Run(p *program) error {
 		return err
 	}
 	register := &reports.Register{DB: db, ServedArea: area, Now: time.Now}
-	people := &account.Directory{DB: db, Now: time.Now, Holders: []account.Holder{reports.Holder{}}}
+	people := &account.Directory{DB: db, Now: time.Now, Provider: provider, Holders: []account.Holder{reports.Holder{}}}
 	photos, err := media.Open(p.ctx, db, p.settings.Data, time.Now)
 	if err != nil {
 		return err

@@ -18,8 +18,8 @@ const goodbyeLife = 24 * time.Hour
 // Data gives everything that is known about the actor (GDPR, article 15), from this package and all holders. It is for the person's own eyes: programs with a
 // key do not get it.
 func (d *Directory) Data(ctx context.Context, actor Actor) (list []Section, err error) {
-	err = d.DB.Read(ctx, func(tx pgx.Tx) error {
-		s, err := subjectOf(ctx, tx, actor.Person)
+	err = d.DB.Write(ctx, func(tx pgx.Tx) error {
+		s, err := d.subjectOf(ctx, tx, actor.Person)
 		if err != nil {
 			return err
 		}
@@ -35,17 +35,26 @@ func (d *Directory) Data(ctx context.Context, actor Actor) (list []Section, err 
 	return list, err
 }
 
-// subjectOf gives whom personal data of a person is about. It fails with NotFound for one that there is not, or that was erased.
-func subjectOf(ctx context.Context, tx pgx.Tx, person int64) (Subject, error) {
+// subjectOf gives whom personal data of a person is about, and finds what was filed with the address since the last sign-in. It fails with NotFound for one that there is not, or that was erased.
+func (d *Directory) subjectOf(ctx context.Context, tx pgx.Tx, person int64) (Subject, error) {
 	p, err := readPerson(ctx, tx, `p.id = @id`, pgx.NamedArgs{"id": person})
+	if err != nil || !p.Verified {
+		return Subject{Person: person}, err
+	}
+	return Subject{person, p.Email}, claim(ctx, tx, person, p.Email, d.Now())
+}
+
+// claim gives a person the reports that were filed with an address which is proved to be theirs, and the mails that went to it: they are found by the
+// account when the address is another one.
+func claim(ctx context.Context, tx pgx.Tx, person int64, email string, now time.Time) error {
+	_, err := tx.Exec(ctx, `
+		update report_contact set person_id = @person, email_verified_at = coalesce(email_verified_at, @now)
+		where lower(email) = @email and email <> '' and person_id is null`,
+		pgx.NamedArgs{"person": person, "email": email, "now": now})
 	if err != nil {
-		return Subject{}, err
+		return fmt.Errorf("find the reports of person %d: %w", person, err)
 	}
-	s := Subject{Person: person}
-	if p.Verified {
-		s.Email = p.Email
-	}
-	return s, nil
+	return mail.Claim(ctx, tx, person, email)
 }
 
 // Erase erases everything that is known about a person (GDPR, article 17): from this package and all holders, in one transaction. What stays is a number, in
@@ -70,7 +79,7 @@ func (d *Directory) erase(ctx context.Context, tx pgx.Tx, actor Actor, person in
 	if err != nil {
 		return err
 	}
-	s, err := subjectOf(ctx, tx, person)
+	s, err := d.subjectOf(ctx, tx, person)
 	if err != nil {
 		return err
 	}

@@ -7,6 +7,8 @@ import (
 	"net/mail"
 	"strings"
 	"time"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/jackc/pgx/v5"
 	"golang.org/x/net/idna"
@@ -111,22 +113,17 @@ func (d *Directory) admit(ctx context.Context, tx pgx.Tx, email, language string
 	return p, claim(ctx, tx, p.ID, email, d.Now())
 }
 
-// claim gives a person the reports that were filed with an address which was just proved to be theirs.
-func claim(ctx context.Context, tx pgx.Tx, person int64, email string, now time.Time) error {
-	_, err := tx.Exec(ctx, `
-		update report_contact set person_id = @person, email_verified_at = coalesce(email_verified_at, @now)
-		where lower(email) = @email and email <> '' and person_id is null`,
-		pgx.NamedArgs{"person": person, "email": email, "now": now})
-	if err != nil {
-		return fmt.Errorf("find the reports of person %d: %w", person, err)
-	}
-	return nil
-}
-
 // Rename changes what an account says of the person: name, whether it is shown, language.
 func (d *Directory) Rename(ctx context.Context, actor Actor, name string, shown bool, language string) error {
 	if actor.Person == 0 || actor.ReadOnly {
 		return fault.New(fault.Forbidden, "error.forbidden", nil)
+	}
+	name, err := goodName(name)
+	if err != nil {
+		return err
+	}
+	if shown && name == "" {
+		return fault.In("name", "error.name.shown", nil)
 	}
 	return d.DB.Write(ctx, func(tx pgx.Tx) error {
 		_, err := tx.Exec(ctx, `update person set name = @name, name_shown = @shown, language = @language where id = @id and erased_at is null`,
@@ -136,4 +133,16 @@ func (d *Directory) Rename(ctx context.Context, actor Actor, name string, shown 
 		}
 		return nil
 	})
+}
+
+// goodName gives a name as it is kept: on one line, without white space around it.
+func goodName(name string) (string, error) {
+	name = strings.Join(strings.Fields(name), " ")
+	switch n := utf8.RuneCountInString(name); {
+	case !utf8.ValidString(name) || strings.ContainsFunc(name, unicode.IsControl):
+		return "", fault.In("name", "error.text.control", nil)
+	case n > MaxName:
+		return "", fault.In("name", "error.text.long", fault.Args{"n": n, "longest": MaxName})
+	}
+	return name, nil
 }

@@ -186,6 +186,11 @@ func (d *Directory) End(ctx context.Context, actor Actor, session int64) error {
 	return nil
 }
 
+// EndOthers ends all of the person's sessions but this one.
+func (d *Directory) EndOthers(ctx context.Context, e Entry) error {
+	return d.DB.Write(ctx, func(tx pgx.Tx) error { return endAll(ctx, tx, e.Session.Person, e.Session.ID) })
+}
+
 // endAll ends all sessions of a person but one (0: all): when a password was changed, a role was given, the person was blocked.
 func endAll(ctx context.Context, tx pgx.Tx, person, but int64) error {
 	_, err := tx.Exec(ctx, `delete from session where person_id = @person and id <> @but`, pgx.NamedArgs{"person": person, "but": but})

@@ -30,6 +30,16 @@ func About(ctx context.Context, tx pgx.Tx, person int64, email string) ([]Letter
 	return pgx.CollectRows(rows, pgx.RowToStructByPos[Letter])
 }
 
+// Claim gives an account the mails that went to an address of its person.
+func Claim(ctx context.Context, tx pgx.Tx, person int64, email string) error {
+	_, err := tx.Exec(ctx, `update mail set person_id = @person where person_id is null and not forget and lower(recipient) = nullif(@email, '')`,
+		pgx.NamedArgs{"person": person, "email": email})
+	if err != nil {
+		return fmt.Errorf("find the mails of person %d: %w", person, err)
+	}
+	return nil
+}
+
 // Forget removes the mails of an account and those to an address. Their jobs find nothing to do.
 func Forget(ctx context.Context, tx pgx.Tx, person int64, email string) error {
 	_, err := tx.Exec(ctx, `delete from mail where `+aboutSQL, pgx.NamedArgs{"person": person, "email": email})

@@ -7,6 +7,7 @@ import '../styles/filter.css';
 import '../styles/report.css';
 import '../styles/chart.css';
 import '../styles/admin.css';
+import '../styles/account.css';
 import '../styles/data.css';
 import { keepToken } from './token';
 
@@ -14,3 +15,6 @@ keepToken(document, sessionStorage);
 
 // After a refused form the errors come first, for the eye and for the screen reader.
 document.querySelector<HTMLElement>('.error-summary')?.focus();
+
+// Passkeys are the browser's own doing: their forms appear where it can.
+if (document.querySelector('form[data-passkey]')) void import('../sign-in/passkey').then(({ offerPasskeys }) => offerPasskeys(document));

@@ -1,0 +1,235 @@
+package account
+
+import (
+	"context"
+	"crypto/subtle"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/coreos/go-oidc/v3/oidc"
+	"golang.org/x/oauth2"
+
+	"quartier/reports/fault"
+)
+
+// Bounds of what we ask of a provider.
+const (
+	providerWait = 8 * time.Second
+	providerSays = 1 << 20 // bytes of an answer
+)
+
+// Provider is an OpenID provider that people may sign in by: ProConnect, FranceConnect, or the town's own. Its fields are the settings of the node.
+type Provider struct {
+	Issuer       string // address, as the provider itself writes it
+	ClientID     string
+	ClientSecret string
+	Name         string   // on the button
+	Scopes       []string // beside openid
+	// ACR are the levels of assurance that are asked for, any of which the sign-in must have; empty: whatever the provider deems right.
+	ACR []string
+	// Trusted says that addresses which the provider tells are the person's own even where it does not say that it has verified them: true of a
+	// provider for the employees of administrations, such as ProConnect.
+	Trusted bool
+
+	mu       sync.Mutex
+	known    *oidc.Provider // what its discovery document says; nil: not asked yet
+	endpoint string         // end_session_endpoint; empty: it has none
+}
+
+// claims are what a provider tells of a person.
+type claims struct {
+	Subject  string
+	Email    string // in the form of Email; empty: none that counts
+	Name     string
+	IDToken  string
+	Verified bool
+}
+
+// providerStep is what the step at a provider must know.
+type providerStep struct {
+	State, Nonce, Verifier string
+	Next                   string
+	Back                   string // address that the provider sends the browser to
+	Link                   bool   // the account at the provider is to be linked to who is signed in here
+}
+
+// resting is for a provider that does not answer, or not as one.
+func (p *Provider) resting(cause error) error {
+	return &fault.Error{Kind: fault.Unavailable, Word: "error.oidc.resting", Args: fault.Args{"name": p.Name}, After: time.Minute, Cause: cause}
+}
+
+// refused is for a sign-in at the provider that proves nothing.
+func (p *Provider) refused(cause error) error {
+	return &fault.Error{Kind: fault.Forbidden, Word: "error.oidc.refused", Args: fault.Args{"name": p.Name}, Cause: cause}
+}
+
+// client asks the provider, within bounds.
+var client = &http.Client{Timeout: providerWait, Transport: bounded{http.DefaultTransport}}
+
+// bounded cuts answers that are too long.
+type bounded struct{ http.RoundTripper }
+
+func (b bounded) RoundTrip(r *http.Request) (*http.Response, error) {
+	answer, err := b.RoundTripper.RoundTrip(r)
+	if err == nil {
+		answer.Body = struct {
+			io.Reader
+			io.Closer
+		}{io.LimitReader(answer.Body, providerSays), answer.Body}
+	}
+	return answer, err
+}
+
+// discover reads what the provider says of itself, once; while it rests, each time anew.
+func (p *Provider) discover(ctx context.Context) (*oidc.Provider, error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.known != nil {
+		return p.known, nil
+	}
+	// The provider keeps the context for its keys, which are read later: so it must not end with the request.
+	asking := oidc.ClientContext(context.WithoutCancel(ctx), client)
+	known, err := oidc.NewProvider(asking, p.Issuer)
+	if err != nil {
+		return nil, p.resting(err)
+	}
+	var more struct {
+		End string `json:"end_session_endpoint"`
+	}
+	if err := known.Claims(&more); err != nil {
+		return nil, p.resting(err)
+	}
+	p.known, p.endpoint = known, more.End
+	return known, nil
+}
+
+func (p *Provider) config(known *oidc.Provider, back string) *oauth2.Config {
+	scopes := append([]string{oidc.ScopeOpenID}, p.Scopes...)
+	slices.Sort(scopes)
+	return &oauth2.Config{ClientID: p.ClientID, ClientSecret: p.ClientSecret, Endpoint: known.Endpoint(), RedirectURL: back, Scopes: slices.Compact(scopes)}
+}
+
+// leave gives the address at the provider to send the browser to.
+func (p *Provider) leave(ctx context.Context, s providerStep) (string, error) {
+	known, err := p.discover(ctx)
+	if err != nil {
+		return "", err
+	}
+	options := []oauth2.AuthCodeOption{oidc.Nonce(s.Nonce), oauth2.S256ChallengeOption(s.Verifier)}
+	if len(p.ACR) > 0 {
+		options = append(options, oauth2.SetAuthURLParam("acr_values", strings.Join(p.ACR, " ")))
+	}
+	return p.config(known, s.Back).AuthCodeURL(s.State, options...), nil
+}
+
+// arrive turns what the browser brought back from the provider into claims, or refuses it.
+func (p *Provider) arrive(ctx context.Context, s providerStep, back url.Values, now func() time.Time) (claims, error) {
+	if subtle.ConstantTimeCompare([]byte(back.Get("state")), []byte(s.State)) == 0 {
+		return claims{}, errStepGone()
+	}
+	if issuer := back.Get("iss"); issuer != "" && issuer != p.Issuer { // RFC 9207
+		return claims{}, p.refused(errors.New("the answer is another issuer's"))
+	}
+	if code := back.Get("error"); code != "" {
+		return claims{}, p.refused(errors.New("the provider refused"))
+	}
+	known, err := p.discover(ctx)
+	if err != nil {
+		return claims{}, err
+	}
+	ctx, cancel := context.WithTimeout(oidc.ClientContext(ctx, client), providerWait)
+	defer cancel()
+	token, err := p.config(known, s.Back).Exchange(ctx, back.Get("code"), oauth2.VerifierOption(s.Verifier))
+	if err != nil {
+		var told *oauth2.RetrieveError
+		if errors.As(err, &told) && told.Response != nil && told.Response.StatusCode < 500 {
+			return claims{}, p.refused(fmt.Errorf("exchange the code: %s", told.ErrorCode)) // the answer's text may hold what is secret
+		}
+		return claims{}, p.resting(errors.New("exchange the code: the provider does not answer"))
+	}
+	raw, _ := token.Extra("id_token").(string)
+	identity, err := known.VerifierContext(oidc.ClientContext(ctx, client), &oidc.Config{ClientID: p.ClientID, Now: now}).Verify(ctx, raw)
+	if err != nil {
+		return claims{}, p.refused(errors.New("the identity token is not good"))
+	}
+	if subtle.ConstantTimeCompare([]byte(identity.Nonce), []byte(s.Nonce)) == 0 {
+		return claims{}, p.refused(errors.New("the identity token is of another sign-in"))
+	}
+	if identity.AccessTokenHash != "" && identity.VerifyAccessToken(token.AccessToken) != nil {
+		return claims{}, p.refused(errors.New("the access token is not the identity token's"))
+	}
+	told := toldClaims{}
+	if err := identity.Claims(&told); err != nil {
+		return claims{}, p.refused(errors.New("the identity token cannot be read"))
+	}
+	if len(p.ACR) > 0 && !slices.Contains(p.ACR, told.ACR) {
+		return claims{}, p.refused(errors.New("the sign-in is not of the level that was asked for"))
+	}
+	if known.UserInfoEndpoint() != "" {
+		info, err := known.UserInfo(ctx, oauth2.StaticTokenSource(token))
+		switch {
+		case err != nil:
+			return claims{}, p.resting(errors.New("ask who it is: the provider does not answer"))
+		case info.Subject != identity.Subject: // OpenID Connect Core 1.0, 5.3.2
+			return claims{}, p.refused(errors.New("the provider told of somebody else"))
+		}
+		if err := info.Claims(&told); err != nil {
+			return claims{}, p.refused(errors.New("what the provider told cannot be read"))
+		}
+	}
+	c := claims{Subject: identity.Subject, Name: told.name(), IDToken: raw}
+	c.Email, _ = Email(told.Email)
+	c.Verified = c.Email != "" && (p.Trusted || told.Verified == true || told.Verified == "true")
+	return c, nil
+}
+
+// toldClaims are the claims that we read (OpenID Connect Core 1.0, 5.1), in the spelling of ProConnect and FranceConnect too.
+type toldClaims struct {
+	Email     string `json:"email"`
+	Verified  any    `json:"email_verified"` // some write it as a text
+	Name      string `json:"name"`
+	GivenName string `json:"given_name"`
+	Family    string `json:"family_name"`
+	Usual     string `json:"usual_name"`
+	ACR       string `json:"acr"`
+}
+
+func (t toldClaims) name() string {
+	name := t.Name
+	if name == "" {
+		family := t.Usual
+		if family == "" {
+			family = t.Family
+		}
+		name = strings.TrimSpace(t.GivenName + " " + family)
+	}
+	if good, err := goodName(name); err == nil {
+		return good
+	}
+	return ""
+}
+
+// EndAddress gives the address at the provider that signs out there too (OpenID Connect RP-Initiated Logout 1.0); empty: it has none, or cannot say now.
+func (p *Provider) EndAddress(ctx context.Context, identity, back string) string {
+	if _, err := p.discover(ctx); err != nil || p.endpoint == "" {
+		return ""
+	}
+	address, err := url.Parse(p.endpoint)
+	if err != nil {
+		return ""
+	}
+	query := address.Query()
+	query.Set("client_id", p.ClientID)
+	query.Set("id_token_hint", identity)
+	query.Set("post_logout_redirect_uri", back)
+	query.Set("state", NewSecret())
+	address.RawQuery = query.Encode()
+	return address.String()
+}
