@@ -149,7 +149,7 @@ var photoTypes = []string{"image/jpeg", "image/png", "image/webp", fiber.MIMEOct
 func photoOf(c *fiber.Ctx) ([]byte, error) {
 	b := uploadBody(c)
 	if b == nil { // nothing was sent
-		return nil, fault.In(media.Field, "error.photo.one", nil)
+		return nil, fault.In(media.Field, "error.photo.single", nil)
 	}
 	kind, parameters, _ := mime.ParseMediaType(c.Get(fiber.HeaderContentType))
 	switch {
@@ -158,7 +158,7 @@ func photoOf(c *fiber.Ctx) ([]byte, error) {
 	case slices.Contains(photoTypes, kind):
 		raw, err := photoIn(b)
 		if err == nil && len(raw) == 0 {
-			err = fault.In(media.Field, "error.photo.one", nil)
+			err = fault.In(media.Field, "error.photo.single", nil)
 		}
 		return raw, err
 	}
@@ -173,11 +173,11 @@ func photoOfForm(form *multipart.Reader) (raw []byte, err error) {
 		case err == io.EOF && len(raw) > 0:
 			return raw, nil
 		case err == io.EOF:
-			return nil, fault.In(media.Field, "error.photo.one", nil)
+			return nil, fault.In(media.Field, "error.photo.single", nil)
 		case err != nil:
 			return nil, bodyFault(err, false)
 		case part.FormName() != media.Field || raw != nil:
-			return nil, fault.In(media.Field, "error.photo.one", nil)
+			return nil, fault.In(media.Field, "error.photo.single", nil)
 		}
 		if raw, err = photoIn(part); err != nil {
 			return nil, err
