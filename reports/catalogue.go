@@ -20,12 +20,6 @@ type Service struct {
 	Active         bool
 }
 
-// Attribute is an extra question of a category, in the words of Open311's service definition.
-type Attribute struct {
-	Code     string `json:"code"`
-	Required bool   `json:"required"`
-}
-
 // Category is what a report is about. Two levels: a category without Parent, and those below it.
 type Category struct {
 	ID, Parent     int32 // Parent 0: none
@@ -64,8 +58,7 @@ type Catalogue struct {
 // LoadCatalogue reads all categories and services, the inactive ones too: old reports name them.
 func LoadCatalogue(ctx context.Context, tx pgx.Tx) (*Catalogue, error) {
 	c := &Catalogue{category: map[int32]*Category{}, slug: map[string]*Category{}, service: map[int32]*Service{}, serviceBy: map[string]*Service{}}
-	rows, err := tx.Query(ctx, categorySQL+`
-		order by coalesce(p.rank, c.rank), coalesce(p.name_fr, c.name_fr), coalesce(p.id, c.id), p.id is not null, c.rank, c.name_fr, c.id`)
+	rows, err := tx.Query(ctx, categorySQL+categoryOrder)
 	if err != nil {
 		return nil, fmt.Errorf("load the categories: %w", err)
 	}
@@ -100,6 +93,10 @@ const categorySQL = `
 	       coalesce(c.service_id, p.service_id, 0), c.attributes, c.private or coalesce(p.private, false), c.active and coalesce(p.active, true)
 	from category c
 	left join category p on p.id = c.parent_id`
+
+// categoryOrder is the order of display: each category followed by those below it.
+const categoryOrder = `
+	order by coalesce(p.rank, c.rank), coalesce(p.name_fr, c.name_fr), coalesce(p.id, c.id), p.id is not null, c.rank, c.name_fr, c.id`
 
 func categoryRow(row pgx.CollectableRow) (*Category, error) {
 	var one Category

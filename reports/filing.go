@@ -120,6 +120,9 @@ func (c *Category) checkAnswers(check *fault.Check, answers map[string]string) {
 		answers[code] = CheckText(check, "attributes", answers[code], MaxDescription, true)
 	}
 	for _, a := range c.Attributes {
+		if answers[a.Code] != "" && !a.answers(answers[a.Code]) {
+			check.Add("attributes", "error.attribute.answer", fault.Args{"attribute": a.Code})
+		}
 		if a.Required && answers[a.Code] == "" {
 			check.Add("attributes", "error.attribute.required", fault.Args{"attribute": a.Code})
 		}

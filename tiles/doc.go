@@ -25,6 +25,10 @@
 //   - Rows of equal kind, category, state, service and visibility share a profile, and in a ledger, with the zones they lie in, a key. A filter is
 //     decided once for each key, then a row costs one look-up. Zones are areas: where all rows or none lie in those that are asked for, nobody asks a row.
 //     Refused: bit masks for each attribute.
+//   - Who sees the private items of some services, categories and zones is answered in parts: what everyone sees, from the sums that are kept for everyone, and for
+//     each list of zones the private items beside, from lines, or from their rows, which are few. The parts have no profile in common, so that sums
+//     stay exact. A view of a million items costs such a reader 1 to 3 ms more at the lowest zooms, 0.1 ms in a town; everyone else nothing. Refused: one
+//     part for all, which would scan everyone's rows wherever a border of zones runs through a cell.
 //   - A leaf has tables of its cells at finer resolutions, in Morton order of the centres, so that the cells of a tile are one range. The finest zooms group rows on the fly, and ask H3 only for cells at the edge of the tile.
 //   - Sums are integers that can be taken away again, so that a change is a signed row in a short list (delta) beside an unchanging leaf, and beside
 //     each ledger above it. Each batch publishes one new state by an atomic pointer; only the way from the root to a changed leaf is

@@ -79,7 +79,7 @@ func again(c *fiber.Ctx, err error, t page.Typed, fields []page.Input, show func
 func numbered(check *fault.Check, t page.Typed, field string, least, most int) int {
 	n, err := strconv.Atoi(strings.TrimSpace(t.Value(field)))
 	if err != nil || n < least || n > most {
-		check.Add(field, "error.number", fault.Args{"least": least, "most": most})
+		check.Add(field, "error.parameter.number", fault.Args{"least": least, "most": most})
 		return least
 	}
 	return n

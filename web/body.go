@@ -116,7 +116,7 @@ func bounded(c *fiber.Ctx) error {
 			c.Context().SetConnectionClose()
 		}
 	}()
-	if takesPhotos(c) {
+	if takesUpload(c) {
 		b.pace = slowestBody
 		c.Locals(bodyKey{}, b)
 		err := c.Next()
@@ -134,8 +134,8 @@ func bounded(c *fiber.Ctx) error {
 	return c.Next()
 }
 
-// takesPhotos tells whether a request goes to one of the two routes that take photos.
-func takesPhotos(c *fiber.Ctx) bool {
+// takesUpload tells whether a request goes to one of the routes that take photos, or a file of zones.
+func takesUpload(c *fiber.Ctx) bool {
 	if c.Method() != fiber.MethodPost {
 		return false
 	}
@@ -143,6 +143,9 @@ func takesPhotos(c *fiber.Ctx) bool {
 	case "/api/v1/media":
 		return true
 	case "/reports":
+		return isMultipart(c)
+	}
+	if c.Path() == "/admin/zones" || strings.HasPrefix(c.Path(), "/admin/zones/") {
 		return isMultipart(c)
 	}
 	return false

@@ -102,6 +102,9 @@ func (s *Server) changeEmail(c *fiber.Ctx) error {
 	a := askedOf(c)
 	address := sent(c, "email")
 	site, err := s.mailSite(a)
+	if _, good := account.Email(address); !good {
+		err = fault.In("email", "error.email", nil)
+	}
 	if err == nil {
 		err = s.limits.mails.turn(personName(a.actor.Person))
 	}

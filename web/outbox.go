@@ -76,7 +76,6 @@ func (s *Server) mailPage(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	c.Set(fiber.HeaderCacheControl, "no-store") // it may let somebody in
 	return render(c, fiber.StatusOK, page.OutboxMail(s.adminFrame(c, "outbox.title"), doneOf(c), m, crossSiteToken(c)))
 }
 

@@ -110,6 +110,13 @@ func TestOutboxIsForAdministrators(t *testing.T) {
 			t.Errorf("an administrator at %s: %d %s", place, a.StatusCode, a.body)
 		}
 	}
+	// A key is handed to programs, which have no business with the mails of others.
+	key := s.keyOf(s.personWith(account.Grant{Role: account.RoleAdministrator}), account.ScopeRead)
+	for _, place := range places[1:] {
+		if a := s.get(place, "Authorization", "Bearer "+key); a.StatusCode != http.StatusForbidden || strings.Contains(a.body, secret) {
+			t.Errorf("an administrator's program at %s: %d", place, a.StatusCode)
+		}
+	}
 	if strings.Contains(s.log.String(), secret) {
 		t.Errorf("the log holds %s", s.log.String())
 	}

@@ -12,14 +12,16 @@ import (
 
 	"quartier/reports/account"
 	"quartier/reports/language"
+	"quartier/reports/mail"
 )
 
 // Who may ask: everybody who is not named is refused.
 const (
-	anybody = "visitor resident agent other analyst moderator administrator reading-key writing-key dead-key" // not even a key is looked at
-	public  = "visitor resident agent other analyst moderator administrator reading-key writing-key"
-	members = "resident agent other analyst moderator administrator"
+	anybody = public + " expired-key revoked-key" // not even a key is looked at
+	public  = "visitor resident agent other analyst moderator administrator weak-administrator reading-key writing-key"
 	nobody  = ""
+
+	people = "resident agent other analyst moderator administrator weak-administrator" // in a browser
 
 	// Of one report: others are told that there is none.
 	service  = "agent analyst administrator reading-key writing-key" // its own, and who sees them all
@@ -28,13 +30,15 @@ const (
 	quiet    = "resident moderator administrator" // pending: the reporter and moderators
 )
 
-// right says who may ask for an address of a route. {private} and the like in it, and in the body, stand for the numbers of reports.
+// right says who may ask for an address of a route. {private} and the like in it, and in the body, stand for numbers: of reports, and of others.
 type right struct {
 	route   string
 	address string // "": the route itself
 	may     string
 	unseen  bool   // who may not is told that there is nothing
 	early   bool   // before keys are looked at
+	mine    bool   // behind the sign-in, and for no program
+	unlike  int    // the status for who may not, if it is not the usual
 	body    string // of a form, or JSON
 }
 
@@ -116,13 +120,56 @@ var rights = []right{
 
 	{route: "GET /privacy", may: public},
 
-	// Who is signed in, about themselves; not their programs. TestEraseMyData erases.
-	{route: "POST /privacy", may: members, body: "version=1"},
-	{route: "GET /me/data", may: members},
-	{route: "GET /me/data.json", may: members},
-	{route: "GET /me/data.zip", may: members},
-	{route: "GET /me/data/erase", may: members},
-	{route: "POST /me/data/erase", may: members},
+	// Photos.
+	{route: "GET /media/:id/:file", address: "/media/{photo of public}/thumbnail.jpg", may: public},
+	{route: "GET /media/:id/:file", address: "/media/{photo of private}/thumbnail.jpg", may: service, unseen: true},
+	{route: "GET /media/:id/:file", address: "/media/{photo of hidden}/thumbnail.jpg", may: offices, unseen: true},
+	{route: "GET /media/:id/:file", address: "/media/{photo of own private}/thumbnail.jpg", may: reporter, unseen: true},
+	{route: "GET /media/:id/:file", address: "/media/{photo of own pending}/thumbnail.jpg", may: quiet, unseen: true},
+	{route: "GET /media/:id/:file", address: "/media/{photo of own hidden}/thumbnail.jpg", may: offices, unseen: true},
+	{route: "POST /api/v1/media", may: public, body: "{}"}, // no photo
+
+	// Who people are.
+	{route: "GET /sign-in", may: public},
+	{route: "POST /sign-in", may: public, body: "email=nobody"},
+	{route: "GET /sign-in/sent", may: public},
+	{route: "GET /sign-in/link", address: "/sign-in/link?token=unknown", may: nobody, unseen: true},
+	{route: "POST /sign-in/link", may: nobody, unseen: true, body: "token=unknown"},
+	{route: "POST /sign-in/password", may: public, body: "email=nobody"},
+	{route: "POST /sign-in/passkey/options", may: public},
+	{route: "POST /sign-in/passkey", may: public},
+	{route: "GET /sign-in/provider", may: nobody, unseen: true}, // there is none
+	{route: "GET /sign-in/provider/back", may: nobody, unseen: true},
+	{route: "GET /sign-in/code", may: public},
+	{route: "POST /sign-in/code", may: nobody, unlike: http.StatusForbidden}, // whose first step is done
+	{route: "GET /sign-out", may: public},
+	{route: "GET /api/v1/me", may: people + " reading-key writing-key"},
+	{route: "GET /me", may: people, mine: true},
+	{route: "POST /me", may: people, mine: true, body: "language=fr"},
+	{route: "POST /me/email", may: people, mine: true, body: "email=nobody"},
+	{route: "GET /me/security", may: people, mine: true},
+	{route: "POST /me/security/sessions/:id/end", address: "/me/security/sessions/{session}/end", may: "resident", unseen: true, mine: true}, // before a changed credential ends it
+	{route: "POST /me/security/password", may: people, mine: true, body: "password=court"},
+	{route: "POST /me/security/password/remove", may: people, mine: true},
+	{route: "POST /me/security/passkeys/options", may: people, mine: true},
+	{route: "POST /me/security/passkeys", may: people, mine: true},
+	{route: "POST /me/security/passkeys/:id", address: "/me/security/passkeys/{passkey}", may: "resident", unseen: true, mine: true, body: "name=Essai"},
+	{route: "POST /me/security/passkeys/:id/remove", address: "/me/security/passkeys/{passkey}/remove", may: "resident", unseen: true, mine: true},
+	{route: "POST /me/security/second-factor", may: people, mine: true},
+	{route: "POST /me/security/second-factor/confirm", may: people, mine: true, body: "code=000000"},
+	{route: "POST /me/security/second-factor/recovery", may: nobody, unseen: true, mine: true}, // there is no second factor
+	{route: "POST /me/security/second-factor/remove", may: people, mine: true},
+	{route: "POST /me/security/providers/remove", may: nobody, unseen: true, mine: true, body: "issuer=none"},
+	{route: "POST /me/security/sessions/others", may: people, mine: true},
+	{route: "POST /me/security/tokens", may: people, mine: true, body: "name="},
+	{route: "POST /me/security/tokens/:id/revoke", address: "/me/security/tokens/{key}/revoke", may: "resident", unseen: true, mine: true},
+
+	{route: "POST /privacy", may: people, mine: true, body: "version=1"},
+	{route: "GET /me/data", may: people, mine: true},
+	{route: "GET /me/data.json", may: people, mine: true},
+	{route: "GET /me/data.zip", may: people, mine: true},
+	{route: "GET /me/data/erase", may: people, mine: true},
+	{route: "POST /me/data/erase", may: people, mine: true}, // not without the tick
 
 	// Who handles a report.
 	{route: "POST /reports/:id/contact", address: "/reports/{public}/contact", may: "agent administrator"},
@@ -133,6 +180,15 @@ var rights = []right{
 	{route: "POST /admin/privacy", may: "administrator", body: "before=1"},
 	{route: "GET /admin/retention", may: "administrator"},
 	{route: "POST /admin/retention", may: "administrator"},
+	{route: "GET /admin/mail", may: "administrator"},
+	{route: "POST /admin/mail", may: "administrator", body: "q=personne"},
+	{route: "GET /admin/mail/:id", address: "/admin/mail/{mail}", may: "administrator"},
+	{route: "POST /admin/mail/:id", address: "/admin/mail/{mail}", may: "administrator", body: "act=again"},
+	{route: "GET /admin/jobs", may: "administrator"},
+	{route: "POST /admin/jobs/:id", address: "/admin/jobs/{job}", may: "administrator", body: "act=retry"},
+
+	// The end: whoever signs out is nobody for the lines below.
+	{route: "POST /sign-out", may: public},
 }
 
 // Every route, asked by everybody: who may gets an answer, who may not is told so in the way that tells least.
@@ -179,21 +235,26 @@ func (s *society) try(r right, name string) {
 	may := slices.Contains(strings.Fields(r.may), name)
 	want := 0
 	switch {
-	case name == "dead-key" && r.may != anybody && !r.early:
+	case deadKey(name) && r.may != anybody && !r.early:
 		want = http.StatusUnauthorized
 	case name == "reading-key" && method != http.MethodGet:
 		want = http.StatusForbidden
 	case may:
-	case r.unseen:
+	case r.unlike != 0:
+		want = r.unlike
+	case r.mine && strings.HasSuffix(name, "-key"):
+		want = http.StatusForbidden
+	case r.unseen && !(r.mine && name == "visitor"):
 		want = http.StatusNotFound
-	case name == "visitor" && page && method == http.MethodGet:
-		want = http.StatusSeeOther
+	case (name == "visitor" || name == "weak-administrator") && page && method == http.MethodGet:
+		want = http.StatusSeeOther // to prove who it is, or better
 	case name == "visitor":
 		want = http.StatusUnauthorized
 	default:
 		want = http.StatusForbidden
 	}
-	toSignIn := a.StatusCode == http.StatusSeeOther && strings.Contains(a.Header.Get("Location"), "/sign-in?")
+	location := a.Header.Get("Location")
+	toSignIn := a.StatusCode == http.StatusSeeOther && (strings.Contains(location, "/sign-in?") || name == "weak-administrator" && location == "/me/security")
 	if want == 0 {
 		if toSignIn || a.StatusCode >= 500 || slices.Contains([]int{401, 403, 404, 405, 429}, a.StatusCode) {
 			s.t.Errorf("%s %s: %s may, and gets %d", method, path, name, a.StatusCode)
@@ -224,7 +285,7 @@ func TestNoChangeFromOtherSites(t *testing.T) {
 			t.Errorf("%s %s from another site: %d", method, path, a.StatusCode)
 		}
 		if strings.HasPrefix(body, "{") {
-			if a := s.do(method, path, body, append(s.people["administrator"], "Content-Type", "text/plain")...); a.StatusCode != http.StatusUnsupportedMediaType && a.StatusCode != http.StatusForbidden {
+			if a := s.do(method, path, body, append(s.people["administrator"], "Content-Type", "text/plain", "Origin", "https://evil.example")...); a.StatusCode != http.StatusUnsupportedMediaType && a.StatusCode != http.StatusForbidden {
 				t.Errorf("%s %s as a form of another site can send it: %d", method, path, a.StatusCode)
 			}
 			continue
@@ -263,6 +324,7 @@ type society struct {
 	secrets map[string]string
 	emails  map[string]string // of their accounts
 	ids     map[string]int64  // of reports
+	others  map[string]string // of whatever else there is
 	works   map[string]int32  // ids of services
 }
 
@@ -272,12 +334,14 @@ type society struct {
 // which nobody's service handles, "own pending" and "own hidden".
 func newSociety(t *testing.T) *society {
 	t.Helper()
-	s := &society{site: newSite(t, func(s *Server) { s.TrustedProxies = []netip.Prefix{netip.MustParsePrefix("0.0.0.0/32")} }),
-		people: map[string][]string{}, secrets: map[string]string{}, emails: map[string]string{}, ids: map[string]int64{}, works: map[string]int32{}}
+	s := &society{site: newSite(t, func(s *Server) {
+		s.TrustedProxies = []netip.Prefix{netip.MustParsePrefix("0.0.0.0/32")}
+		s.PublicURL = "http://example.com"
+	}),
+		people: map[string][]string{}, secrets: map[string]string{}, emails: map[string]string{}, ids: map[string]int64{}, works: map[string]int32{}, others: map[string]string{}}
 	insertZone(t, s.site, "centre", "Centre")
-	if _, err := s.Register.DB.Exec(t.Context(), `alter sequence report_id_seq restart 100001`); err != nil { // as long as an unknown number
-		t.Fatal(err)
-	}
+	s.run(`alter sequence report_id_seq restart 100001`) // as long as an unknown number
+	s.run(`insert into setting (name, value) values ('staff_second_factor', 'true')`)
 	for _, slug := range []string{"voirie-essai", "parcs-essai"} {
 		var id int32
 		err := s.Register.DB.QueryRow(t.Context(), `insert into service (slug, name_fr, name_en) values ($1, 'Essai', 'Trial') returning id`, slug).Scan(&id)
@@ -300,18 +364,36 @@ func newSociety(t *testing.T) *society {
 	s.enrol("analyst", grant(account.RoleAnalyst, "voirie-essai"))
 	s.enrol("moderator", grant(account.RoleModerator))
 	s.enrol("administrator", grant(account.RoleAdministrator))
+	weak := s.personWith(grant(account.RoleAdministrator)) // whose roles wait for a second factor
+	secret, err := s.People.Begin(t.Context(), weak, account.ByPassword, false, "", "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.know("weak-administrator", weak, "Cookie", "quartier_session="+secret)
 	s.know("reading-key", agent, "Authorization", "Bearer "+s.keyOf(agent, account.ScopeRead))
 	s.know("writing-key", agent, "Authorization", "Bearer "+s.keyOf(agent, account.ScopeRead, account.ScopeWrite))
-	s.know("dead-key", agent, "Authorization", "Bearer "+s.deadKeyOf(agent))
+	s.know("expired-key", agent, "Authorization", "Bearer "+s.keyThat(agent, `update api_token set expires_at = now() where token_sha256 = $1`))
+	s.know("revoked-key", agent, "Authorization", "Bearer "+s.keyThat(agent, `delete from api_token where token_sha256 = $1`))
 
 	for _, name := range []string{"public", "private", "private elsewhere", "hidden", "pending", "pending private", "own private", "own pending", "own hidden"} {
 		s.report(name)
 	}
 	for _, name := range []string{"own private", "own pending", "own hidden"} {
-		if _, err := s.Register.DB.Exec(t.Context(), `update report_contact set person_id = $2 where report_id = $1`, s.ids[name], resident); err != nil {
-			t.Fatal(err)
-		}
+		s.run(`update report_contact set person_id = $2 where report_id = $1`, s.ids[name], resident)
 	}
+	for _, name := range []string{"public", "private", "hidden", "own private", "own pending", "own hidden"} {
+		photo := s.mustUpload().ID
+		s.run(`update media set kind = 'report', item_id = $2, secret_sha256 = null where id = $1`, photo, s.ids[name])
+		s.others["photo of "+name] = photo
+	}
+	s.others["mail"] = fmt.Sprint(s.post(mail.Message{To: s.emails["resident"], Subject: "Bonjour", Text: "Bonjour", Purpose: "essai", Person: resident}))
+	s.others["job"] = fmt.Sprint(s.count(`select max(id) from river_job`))
+	s.cookieOf(resident) // a browser elsewhere
+	s.others["session"] = fmt.Sprint(s.count(`select max(id) from session`))
+	s.keyOf(resident, account.ScopeRead)
+	s.others["key"] = fmt.Sprint(s.count(`select max(id) from api_token`))
+	s.run(`insert into passkey (person_id, credential_id, credential, name) values ($1, 'x', '{}', 'Essai')`, resident)
+	s.others["passkey"] = fmt.Sprint(s.count(`select max(id) from passkey`))
 	return s
 }
 
@@ -379,10 +461,21 @@ func (s *society) report(name string) {
 		values ('report', $1, 'note', false, $2, 'agent', $3, now())`, id, "note-"+mark, "agent-"+mark)
 }
 
+// run changes the record by SQL.
+func (s *site) run(sql string, args ...any) {
+	s.t.Helper()
+	if _, err := s.Register.DB.Exec(s.t.Context(), sql, args...); err != nil {
+		s.t.Fatal(err)
+	}
+}
+
 // numbered puts the numbers of reports in the place of {their names}.
 func (s *society) numbered(text string) string {
 	for name, id := range s.ids {
 		text = strings.ReplaceAll(text, "{"+name+"}", fmt.Sprint(id))
+	}
+	for name, id := range s.others {
+		text = strings.ReplaceAll(text, "{"+name+"}", id)
 	}
 	return text
 }
@@ -424,23 +517,27 @@ func (s *site) signedInAs(grants ...account.Grant) (cookie string) {
 // keyOf makes a key for a program of a person.
 func (s *site) keyOf(person int64, scopes ...string) string {
 	s.t.Helper()
-	key, err := s.People.MakeToken(s.t.Context(), account.Actor{Role: account.RoleResident, Person: person}, "essai", scopes, time.Hour)
+	grants, err := s.People.Grants(s.t.Context(), person)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	key, err := s.People.MakeToken(s.t.Context(), account.Actor{Person: person, Grants: grants}, "essai", scopes, time.Hour)
 	if err != nil {
 		s.t.Fatal(err)
 	}
 	return key
 }
 
-// deadKeyOf makes a key that has expired.
-func (s *site) deadKeyOf(person int64) string {
+// keyThat makes a key to which something happened then.
+func (s *site) keyThat(person int64, happened string) string {
 	s.t.Helper()
 	key := s.keyOf(person, account.ScopeRead, account.ScopeWrite)
-	_, err := s.Register.DB.Exec(s.t.Context(), `update api_token set expires_at = now() where token_sha256 = $1`, account.Digest(key))
-	if err != nil {
-		s.t.Fatal(err)
-	}
+	s.run(happened, account.Digest(key))
 	return key
 }
+
+// deadKey tells whether somebody comes with a key that is no good any more.
+func deadKey(name string) bool { return name == "expired-key" || name == "revoked-key" }
 
 // language gives a language by its tag.
 func (s *site) language(tag string) *language.Language { return language.Of(tag) }

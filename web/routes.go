@@ -54,6 +54,12 @@ func (s *Server) route(assets map[string]*asset) {
 	app.Post("/api/v1/media", writes, s.uploadPhoto(photos.check))
 	app.Post("/reports", writes, s.takeForm(photos.check))
 
+	// So have files of zones, and decisions for all reports anew.
+	administrator := s.only(account.RoleAdministrator)
+	app.Post("/admin/zones", within(zoneWait), administrator, browserOnly, s.stageZones)
+	app.Post("/admin/zones/:set/revisions", within(zoneWait), administrator, browserOnly, s.stageZones)
+	app.Post("/admin/zones/:set/:number/:act", within(zoneWait), administrator, browserOnly, readableBody, crossSite, s.actOnRevision)
+
 	// Programs: streams and exports by plain handlers, the rest by Huma.
 	app.Use("/api", open, perReader, s.seeWrite)
 	app.Get("/api/v1/events", s.events)
@@ -95,7 +101,7 @@ func (s *Server) route(assets map[string]*asset) {
 
 	// Who people are. Forms say who may send them; what changes credentials wants a fresh proof.
 	signIns, links := s.limits.signIns.handler, s.limits.links.handler
-	form := []fiber.Handler{secluded, readableBody, crossSite}
+	form := []fiber.Handler{secluded, browserOnly, readableBody, crossSite}
 	app.Get("/sign-in", secluded, s.signInPage)
 	app.Post("/sign-in", with(form, links, s.askLink)...)
 	app.Get("/sign-in/sent", secluded, s.linkSentPage)
@@ -145,18 +151,42 @@ func (s *Server) route(assets map[string]*asset) {
 	app.Post("/reports/:id/contact", with(mineForm, s.only(account.RoleAgent), s.contactPage)...)
 
 	// Administrators.
-	app.Use("/admin", s.only(account.RoleAdministrator))
+	app.Use("/admin", administrator, secluded, browserOnly)
 	app.Get("/admin", s.adminPage)
 	app.Get("/admin/privacy", s.noticePage)
 	app.Post("/admin/privacy", readableBody, crossSite, writes, s.publishNotice)
 	app.Get("/admin/retention", s.retentionPage)
 	app.Post("/admin/retention", readableBody, crossSite, writes, s.beginRetention)
+	app.Get("/admin/people", s.peoplePage)
+	app.Get("/admin/people/:id", s.personPage)
+	app.Get("/admin/groups", s.groupsPage)
+	app.Get("/admin/groups/:id", s.groupPage)
+	app.Get("/admin/services", s.servicesPage)
+	app.Get("/admin/services/:id", s.servicePage)
+	app.Get("/admin/categories", s.categoriesPage)
+	app.Get("/admin/categories/:id", s.categoryPage)
+	app.Get("/admin/zones", s.zoneSetsPage)
+	app.Get("/admin/zones/:set", s.zoneSetPage)
+	app.Get("/admin/zones/:set/:number", s.revisionPage)
+	app.Get("/admin/settings", s.settingsPage)
+	app.Get("/admin/audit", s.auditPage)
+	app.Get("/admin/audit.csv", s.auditFile)
+	app.Post("/admin/people", readableBody, crossSite, s.invitePerson)
+	app.Post("/admin/people/:id/grant", readableBody, crossSite, s.grantRole)
+	app.Post("/admin/people/:id/:act", readableBody, crossSite, s.actOnPerson)
+	app.Post("/admin/groups", readableBody, crossSite, s.makeGroup)
+	app.Post("/admin/groups/:id", readableBody, crossSite, s.changeGroup)
+	app.Post("/admin/groups/:id/members", readableBody, crossSite, s.changeMembers)
+	app.Post("/admin/services/:id", readableBody, crossSite, s.saveService)
+	app.Post("/admin/categories/:id", readableBody, crossSite, s.saveCategory)
+	app.Post("/admin/zones/:set", readableBody, crossSite, s.renameZoneSet)
+	app.Post("/admin/settings", readableBody, crossSite, s.saveSettings)
 	app.Get("/admin/mail", s.outboxPage)
 	app.Post("/admin/mail", readableBody, crossSite, s.outboxPage)
 	app.Get("/admin/mail/:id", s.mailPage)
-	app.Post("/admin/mail/:id", readableBody, crossSite, writes, s.mailAct)
+	app.Post("/admin/mail/:id", readableBody, crossSite, s.mailAct)
 	app.Get("/admin/jobs", s.jobsPage)
-	app.Post("/admin/jobs/:id", readableBody, crossSite, writes, s.jobAct)
+	app.Post("/admin/jobs/:id", readableBody, crossSite, s.jobAct)
 }
 
 // with gives guards, and what they guard.

@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"net"
 	"net/netip"
+	"sync"
 	"time"
 
 	"github.com/gofiber/fiber/v2"
@@ -63,7 +64,8 @@ type Server struct {
 	uploads *places // photos that come in
 	studio  *studio // pictures
 	queries queries
-	entries entries // who is signed in
+	entries entries    // who is signed in
+	staging sync.Mutex // of the one file of zones that is read
 	limits  signLimits
 	links   links
 	words   map[string]wordFile // by language

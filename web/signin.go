@@ -167,8 +167,12 @@ func (s *Server) askLink(c *fiber.Ctx) error {
 	if sent(c, "website") != "" { // the trap that no person sees
 		return c.Redirect(s.to("/sign-in/sent"), fiber.StatusSeeOther)
 	}
+	email, good := account.Email(p.Email)
+	if !good {
+		return s.signInFault(c, fault.In("email", "error.email", nil), p)
+	}
 	site, err := s.mailSite(a)
-	if email, good := account.Email(p.Email); err == nil && good {
+	if err == nil {
 		err = s.limits.mails.turn(email)
 	}
 	if err == nil {

@@ -105,6 +105,9 @@ func (s *society) examine(path, name string, a answer) {
 		s.t.Errorf("%s tells %s of %s", path, name, found)
 	}
 	for _, found := range accountMark.FindAllString(a.body, -1) {
+		if name == "administrator" && strings.HasPrefix(path, "/admin") { // they look after accounts
+			continue
+		}
 		if !strings.HasPrefix(s.emails[name], found) {
 			s.t.Errorf("%s tells %s of the account %s", path, name, found)
 		}
@@ -116,7 +119,7 @@ func TestEverybodySeesWhatIsTheirs(t *testing.T) {
 	s := newSociety(t)
 	position := geo.Position{Lon: 23_500_000, Lat: 488_500_000}
 	for _, name := range s.names {
-		if name == "dead-key" {
+		if deadKey(name) {
 			continue
 		}
 		var want []string
@@ -157,7 +160,7 @@ func TestEverybodySeesWhatIsTheirs(t *testing.T) {
 				if n := countIn(t, a.body); n != len(want) {
 					t.Errorf("%s counts %d for %s, want %d", path, n, name, len(want))
 				}
-				if kept := strings.HasPrefix(a.Header.Get("Cache-Control"), "public"); kept != (name == "visitor" || name == "resident") {
+				if kept := strings.HasPrefix(a.Header.Get("Cache-Control"), "public"); kept != (slices.Contains([]string{"visitor", "resident", "weak-administrator"}, name)) {
 					t.Errorf("%s for %s: Cache-Control %q", path, name, a.Header.Get("Cache-Control"))
 				}
 			}
@@ -170,7 +173,7 @@ func TestUnseenAnswersAsUnknown(t *testing.T) {
 	s := newSociety(t)
 	const unknown = 999_999
 	for _, name := range s.names {
-		if name == "dead-key" {
+		if deadKey(name) {
 			continue
 		}
 		for _, path := range []string{"/reports/%d", "/api/v1/reports/%d", "/api/v1/reports/%d/updates"} {

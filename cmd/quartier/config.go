@@ -35,6 +35,7 @@ type commands struct {
 	Serve   serveCommand   `cmd:"" help:"${cli_serve}"`
 	Migrate migrateCommand `cmd:"" help:"${cli_migrate}"`
 	Import  importCommand  `cmd:"" help:"${cli_import}"`
+	User    userCommand    `cmd:"" help:"${cli_user}"`
 	Doctor  doctorCommand  `cmd:"" help:"${cli_doctor}"`
 }
 

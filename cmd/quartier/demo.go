@@ -9,7 +9,6 @@ import (
 	"quartier/reports/account"
 	"quartier/reports/demo"
 	"quartier/reports/fault"
-	"quartier/reports/store"
 	"quartier/tiles/basemap"
 )
 
@@ -30,11 +29,12 @@ func (s *serveSettings) demoGuard() error {
 	return fault.New(fault.Invalid, "failure.demo_public", fault.Args{"listen": s.Listen})
 }
 
-// demo fills an empty database with the demo town and gives the town's ground; nil: the database holds something else, and it says what.
-func (p *program) demo(db *store.DB, city *time.Location) (basemap.Ground, error) {
+// demo fills an empty database with the demo town and gives the town's ground; nil: the database holds something else, and it says what. At every start it
+// tells by which accounts the town can be tried: on the output, which is not where logs go.
+func (p *program) demo(people *account.Directory, city *time.Location, public bool) (basemap.Ground, error) {
 	town := demo.Build()
 	begun := time.Now()
-	done, err := town.Fill(p.ctx, db, account.System, city, begun)
+	done, err := town.Fill(p.ctx, people.DB, account.System, city, begun)
 	if err != nil {
 		return nil, err
 	}
@@ -47,13 +47,21 @@ func (p *program) demo(db *store.DB, city *time.Location) (basemap.Ground, error
 		})
 	case demo.Outdated:
 		say("serve.demo_outdated", map[string]any{"town": town.Name})
-		return nil, nil
+		return nil, demo.Retire(p.ctx, people)
 	case demo.Mixed:
 		say("serve.demo_mixed", map[string]any{"town": town.Name})
-		return nil, nil
+		return nil, demo.Retire(p.ctx, people)
 	case demo.Others:
 		say("serve.demo_not_empty", nil)
 		return nil, nil
+	}
+	accounts, err := demo.Enrol(p.ctx, people, public)
+	if err != nil {
+		return nil, err
+	}
+	p.say("serve.demo_accounts", nil)
+	for _, a := range accounts {
+		p.say("serve.demo_account", map[string]any{"email": a.Email, "password": a.Password, "role": p.language.Say("admin.role."+string(a.Role), nil)})
 	}
 	return basemap.Draw(town.Features, town.Attribution), nil
 }

@@ -138,6 +138,8 @@ func TestFailuresAtTheStart(t *testing.T) {
 		{"a public address with a password", t.TempDir(), []string{"serve", "--public-url", "https://a:b@ville.example"}, "--public-url is not understood"},
 		{"two base paths", t.TempDir(), []string{"serve", "--public-url", "https://ville.example/quartier", "--base-path", "/signaler"}, "“/quartier” and --base-path says “/signaler”"},
 		{"a public address below a path alone", t.TempDir(), []string{"serve", "--public-url", "https://ville.example/quartier/"}, "give both the same path"},
+		{"no mail server", t.TempDir(), []string{"serve", "--smtp-url", "http://mail.example"}, "of the mail server is not understood"},
+		{"no sender of mails", t.TempDir(), []string{"serve", "--smtp-url", "smtp://mail.example", "--mail-from", "ville"}, "“ville” is not an address"},
 		{"no turns", t.TempDir(), []string{"serve", "--filing-limit", "0"}, "at least 1"},
 		{"unknown served area", t.TempDir(), []string{"serve", "--listen", "127.0.0.1:0", "--served-area", "atlantis", "--database", storetest.URL(t)}, "atlantis"},
 		{"the data folder is a file", file, []string{"migrate"}, "cannot hold the database"},

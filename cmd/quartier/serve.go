@@ -14,6 +14,7 @@ import (
 	"quartier/migrations"
 	"quartier/reports"
 	"quartier/reports/account"
+	"quartier/reports/demo"
 	"quartier/reports/fault"
 	"quartier/reports/mail"
 	"quartier/reports/media"
@@ -86,14 +87,17 @@ func (c *serveCommand) Run(p *program) error {
 	if err := p.migrate(db); err != nil {
 		return err
 	}
+	people := &account.Directory{DB: db, Now: time.Now, Provider: provider, Holders: []account.Holder{reports.Holder{}}}
 	if c.Demo {
-		town, err := p.demo(db, city)
+		town, err := p.demo(people, city, c.DemoPublic)
 		if err != nil {
 			return err
 		}
 		if ground == nil {
 			ground = town
 		}
+	} else if err := demo.Retire(p.ctx, people); err != nil {
+		return err
 	}
 	area, err := servedArea(p.ctx, db, c.ServedArea)
 	if err != nil {
@@ -105,7 +109,6 @@ func (c *serveCommand) Run(p *program) error {
 		return err
 	}
 	register := &reports.Register{DB: db, ServedArea: area, Now: time.Now}
-	people := &account.Directory{DB: db, Now: time.Now, Provider: provider, Holders: []account.Holder{reports.Holder{}}}
 	photos, err := media.Open(p.ctx, db, p.settings.Data, time.Now)
 	if err != nil {
 		return err

@@ -10,7 +10,11 @@
 //   - Rights are read from the database with each session, never kept in it: who loses a role loses it at once.
 package account
 
-import "slices"
+import (
+	"slices"
+
+	"quartier/reports/fault"
+)
 
 // Role is what somebody is to the service.
 type Role string
@@ -66,6 +70,14 @@ func (a Actor) Has(roles ...Role) bool {
 		return slices.Contains(roles, r) || r == RoleAdministrator && slices.ContainsFunc(roles, func(w Role) bool { return slices.Contains(StaffRoles, w) })
 	}
 	return has(a.Role) || slices.ContainsFunc(a.Grants, func(g Grant) bool { return has(g.Role) })
+}
+
+// MayAdminister fails with Forbidden for who is no administrator, nor the service itself.
+func (a Actor) MayAdminister() error {
+	if a.ReadOnly || a.Role != RoleSystem && !a.Has(RoleAdministrator) {
+		return fault.New(fault.Forbidden, "error.forbidden", nil)
+	}
+	return nil
 }
 
 // Staff tells whether the actor has any role beyond a resident's.

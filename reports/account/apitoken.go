@@ -39,7 +39,7 @@ type APIToken struct {
 }
 
 // MakeToken makes a key for a program and gives its secret, which is shown this once. It fails with Invalid for a name, scopes or a life that will not do, with
-// Conflict for too many keys.
+// Conflict for too many keys, with Forbidden for a session whose roles are withheld until a second factor is given: the key would have them.
 func (d *Directory) MakeToken(ctx context.Context, actor Actor, name string, scopes []string, life time.Duration) (secret string, err error) {
 	var check fault.Check
 	if name == "" {
@@ -61,6 +61,14 @@ func (d *Directory) MakeToken(ctx context.Context, actor Actor, name string, sco
 	secret = tokenPrefix + NewSecret()
 	err = d.DB.Write(ctx, func(tx pgx.Tx) error {
 		now := d.Now()
+		var granted bool
+		err := tx.QueryRow(ctx, `select exists (select from role_grant where person_id = @person)`, pgx.NamedArgs{"person": actor.Person}).Scan(&granted)
+		if err != nil {
+			return fmt.Errorf("make a key: %w", err)
+		}
+		if granted && len(actor.Grants) == 0 {
+			return fault.New(fault.Forbidden, "error.second_factor", nil)
+		}
 		tag, err := tx.Exec(ctx, `
 			insert into api_token (token_sha256, person_id, name, scopes, created_at, expires_at)
 			select @token, @person, @name, @scopes, @now, @expires

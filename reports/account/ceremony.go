@@ -24,7 +24,7 @@ const (
 )
 
 // errStepGone is for a second step whose first is unknown, too long ago, or done already.
-func errStepGone() error { return fault.New(fault.Forbidden, "error.step_gone", nil) }
+func errStepGone() error { return fault.New(fault.Conflict, "error.step_gone", nil) }
 
 // open keeps what the second step of a sign-in must know, and gives the secret for the browser's cookie. The person is 0 if who it is is not known yet.
 func (d *Directory) open(ctx context.Context, tx pgx.Tx, kind string, person int64, data any) (secret string, err error) {

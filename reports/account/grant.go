@@ -16,7 +16,7 @@ import (
 func queueGrants(b *pgx.Batch, person string, key any, list *[]Grant) {
 	b.Queue(`
 		select g.id, g.role, g.service_ids, g.zone_ids,
-		       array(select c.id from category c where c.id = any(g.category_ids) or c.parent_id = any(g.category_ids) order by c.id)
+		       array(select unnest(g.category_ids) union select c.id from category c where c.parent_id = any(g.category_ids) order by 1)
 		from role_grant g
 		where g.person_id = `+person+`
 		order by g.id`, pgx.NamedArgs{"key": key}).Query(func(rows pgx.Rows) (err error) {
@@ -46,7 +46,7 @@ func (d *Directory) Grants(ctx context.Context, person int64) (list []Grant, err
 // Grant gives a person a role, and notes it in the audit. The same grant twice is one. It fails with Forbidden for who is no administrator, with Invalid for a
 // role that cannot be granted or limits where it has none.
 func (d *Directory) Grant(ctx context.Context, actor Actor, person int64, g Grant) error {
-	if err := mayGrant(actor); err != nil {
+	if err := actor.MayAdminister(); err != nil {
 		return err
 	}
 	if !slices.Contains(StaffRoles, g.Role) {
@@ -57,6 +57,9 @@ func (d *Directory) Grant(ctx context.Context, actor Actor, person int64, g Gran
 	}
 	return d.DB.Write(ctx, func(tx pgx.Tx) error {
 		if _, err := readPerson(ctx, tx, `p.id = @id`, pgx.NamedArgs{"id": person}); err != nil {
+			return err
+		}
+		if err := checkLimits(ctx, tx, g); err != nil {
 			return err
 		}
 		tag, err := tx.Exec(ctx, `
@@ -76,9 +79,29 @@ func (d *Directory) Grant(ctx context.Context, actor Actor, person int64, g Gran
 	})
 }
 
+// checkLimits fails with Invalid for services, categories or zones that there are not.
+func checkLimits(ctx context.Context, tx pgx.Tx, g Grant) error {
+	var services, categories, zones bool
+	err := tx.QueryRow(ctx, `
+		select @services::integer[] <@ array(select id from service),
+		       @categories::integer[] <@ array(select id from category),
+		       not exists (select from unnest(@zones::integer[]) one where not exists (select from zone where id = one))`,
+		pgx.NamedArgs{"services": ids(g.Services), "categories": ids(g.Categories), "zones": ids(g.Zones)}).Scan(&services, &categories, &zones)
+	if err != nil {
+		return fmt.Errorf("check the limits of a role: %w", err)
+	}
+	var check fault.Check
+	for field, there := range map[string]bool{"services": services, "categories": categories, "zones": zones} {
+		if !there {
+			check.Add(field, "error.choice", nil)
+		}
+	}
+	return check.Err()
+}
+
 // Withdraw takes a grant from a person, and notes it in the audit. The last administrator keeps the role: nobody could give it back.
 func (d *Directory) Withdraw(ctx context.Context, actor Actor, person, grant int64) error {
-	if err := mayGrant(actor); err != nil {
+	if err := actor.MayAdminister(); err != nil {
 		return err
 	}
 	return d.DB.Write(ctx, func(tx pgx.Tx) error {
@@ -92,8 +115,10 @@ func (d *Directory) Withdraw(ctx context.Context, actor Actor, person, grant int
 		if err != nil {
 			return fmt.Errorf("withdraw a role of person %d: %w", person, err)
 		}
-		if err := keepsAdministrator(ctx, tx); role == RoleAdministrator && err != nil {
-			return err
+		if role == RoleAdministrator {
+			if err := keepsAdministrator(ctx, tx); err != nil {
+				return err
+			}
 		}
 		return Audit(ctx, tx, actor, "role.withdraw", subject(person), map[string]any{"role": role})
 	})
@@ -112,13 +137,6 @@ func keepsAdministrator(ctx context.Context, tx pgx.Tx) error {
 	}
 	if !left {
 		return fault.New(fault.Conflict, "error.last_administrator", nil)
-	}
-	return nil
-}
-
-func mayGrant(actor Actor) error {
-	if actor.ReadOnly || actor.Role != RoleSystem && !actor.Has(RoleAdministrator) {
-		return fault.New(fault.Forbidden, "error.forbidden", nil)
 	}
 	return nil
 }

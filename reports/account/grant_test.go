@@ -49,6 +49,24 @@ func TestGrants(t *testing.T) {
 	}
 }
 
+// A grant that is limited to a category that is gone is not one without limits.
+func TestGrantOfAGoneCategory(t *testing.T) {
+	d, _ := newDirectory(t)
+	id := person(t, d, "one@example.org")
+	const gone = 999_999
+	if err := d.Grant(t.Context(), account.System, id, account.Grant{Role: account.RoleAgent, Categories: []int32{gone}}); err != nil {
+		t.Fatal(err)
+	}
+	list, err := d.Grants(t.Context(), id)
+	if err != nil || len(list) != 1 || !slices.Equal(list[0].Categories, []int32{gone}) {
+		t.Fatalf("the grants are %+v, %v", list, err)
+	}
+	actor := account.Actor{Person: id, Grants: list}
+	if actor.SeesItem(account.Private, 0, 1, nil) || !actor.SeesItem(account.Private, 0, gone, nil) {
+		t.Error("the limit is not kept")
+	}
+}
+
 func TestTheLastAdministratorStays(t *testing.T) {
 	d, _ := newDirectory(t)
 	one, two := person(t, d, "one@example.org"), person(t, d, "two@example.org")

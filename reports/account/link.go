@@ -28,8 +28,8 @@ const (
 	ToBegin  Purpose = "invite" // the first sign-in of somebody whom an administrator added
 )
 
-// linkLives are for how long links that we mail are good.
-var linkLives = map[Purpose]time.Duration{ToSignIn: 15 * time.Minute, ToEmail: time.Hour}
+// linkLives are for how long links are good.
+var linkLives = map[Purpose]time.Duration{ToSignIn: 15 * time.Minute, ToEmail: time.Hour, ToBegin: 48 * time.Hour}
 
 // Link is a link in a mail that proves an address. It works once.
 type Link struct {
@@ -42,20 +42,33 @@ type Link struct {
 // postLink mails a link, in the caller's transaction. Site is the address of the site, without a slash at its end: never one that only the client named, or
 // the mail would lead wherever somebody who asked for it wanted.
 func (d *Directory) postLink(ctx context.Context, tx pgx.Tx, l Link, in *language.Language, site string) error {
+	secret, expires, err := d.keepLink(ctx, tx, l)
+	if err != nil {
+		return err
+	}
+	word := "mail.link." + string(l.Purpose)
+	return mail.Post(ctx, tx, mail.Message{To: l.Email, Purpose: "link", Person: l.Person, Secret: true, Expires: expires,
+		Subject: in.Say(word+".subject", nil), Text: in.Say(word+".text", map[string]any{"link": linkTo(site, secret)})})
+}
+
+// keepLink makes a link's secret and keeps its digest.
+func (d *Directory) keepLink(ctx context.Context, tx pgx.Tx, l Link) (secret string, expires time.Time, err error) {
 	secret, now := NewSecret(), d.Now()
-	expires := now.Add(linkLives[l.Purpose])
-	_, err := tx.Exec(ctx, `
+	expires = now.Add(linkLives[l.Purpose])
+	_, err = tx.Exec(ctx, `
 		insert into login_link (token_sha256, purpose, email, person_id, next, created_at, expires_at)
 		values (@token, @purpose, @email, nullif(@person::bigint, 0), @next, @now, @expires)`,
 		pgx.NamedArgs{"token": Digest(secret), "purpose": l.Purpose, "email": l.Email, "person": l.Person, "next": l.Next,
 			"now": now, "expires": expires})
 	if err != nil {
-		return fmt.Errorf("keep a link of a mail: %w", err)
+		return "", time.Time{}, fmt.Errorf("keep a link of a mail: %w", err)
 	}
-	address := site + LinkPath + "?" + url.Values{"token": {secret}}.Encode()
-	word := "mail.link." + string(l.Purpose)
-	return mail.Post(ctx, tx, mail.Message{To: l.Email, Purpose: "link", Person: l.Person, Secret: true, Expires: expires,
-		Subject: in.Say(word+".subject", nil), Text: in.Say(word+".text", map[string]any{"link": address})})
+	return secret, expires, nil
+}
+
+// linkTo is the address of a link on a site.
+func linkTo(site, secret string) string {
+	return site + LinkPath + "?" + url.Values{"token": {secret}}.Encode()
 }
 
 // AskLink mails a link to sign in to an address. Who has no account gets one by it, so that asking says nothing of who has, in its answer or in its time.

@@ -38,9 +38,10 @@ type Provider struct {
 	// provider for the employees of administrations, such as ProConnect.
 	Trusted bool
 
-	mu       sync.Mutex
-	known    *oidc.Provider // what its discovery document says; nil: not asked yet
-	endpoint string         // end_session_endpoint; empty: it has none
+	mu    sync.Mutex
+	known *oidc.Provider   // what its discovery document says; nil: not asked yet
+	end   string           // its end_session_endpoint; empty: it has none
+	style oauth2.AuthStyle // how it takes our secret
 }
 
 // claims are what a provider tells of a person.
@@ -101,19 +102,25 @@ func (p *Provider) discover(ctx context.Context) (*oidc.Provider, error) {
 		return nil, p.resting(err)
 	}
 	var more struct {
-		End string `json:"end_session_endpoint"`
+		End     string   `json:"end_session_endpoint"`
+		Methods []string `json:"token_endpoint_auth_methods_supported"` // RFC 8414, 2: client_secret_basic where it says nothing
 	}
 	if err := known.Claims(&more); err != nil {
 		return nil, p.resting(err)
 	}
-	p.known, p.endpoint = known, more.End
+	p.known, p.end, p.style = known, more.End, oauth2.AuthStyleInHeader
+	if len(more.Methods) > 0 && !slices.Contains(more.Methods, "client_secret_basic") {
+		p.style = oauth2.AuthStyleInParams
+	}
 	return known, nil
 }
 
 func (p *Provider) config(known *oidc.Provider, back string) *oauth2.Config {
 	scopes := append([]string{oidc.ScopeOpenID}, p.Scopes...)
 	slices.Sort(scopes)
-	return &oauth2.Config{ClientID: p.ClientID, ClientSecret: p.ClientSecret, Endpoint: known.Endpoint(), RedirectURL: back, Scopes: slices.Compact(scopes)}
+	endpoint := known.Endpoint()
+	endpoint.AuthStyle = p.style
+	return &oauth2.Config{ClientID: p.ClientID, ClientSecret: p.ClientSecret, Endpoint: endpoint, RedirectURL: back, Scopes: slices.Compact(scopes)}
 }
 
 // leave gives the address at the provider to send the browser to.
@@ -218,10 +225,10 @@ func (t toldClaims) name() string {
 
 // EndAddress gives the address at the provider that signs out there too (OpenID Connect RP-Initiated Logout 1.0); empty: it has none, or cannot say now.
 func (p *Provider) EndAddress(ctx context.Context, identity, back string) string {
-	if _, err := p.discover(ctx); err != nil || p.endpoint == "" {
+	if _, err := p.discover(ctx); err != nil || p.end == "" {
 		return ""
 	}
-	address, err := url.Parse(p.endpoint)
+	address, err := url.Parse(p.end)
 	if err != nil {
 		return ""
 	}

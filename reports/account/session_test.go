@@ -115,10 +115,18 @@ func TestSecondFactorOfStaff(t *testing.T) {
 	}
 	weak := begin(t, d, id, account.ByPassword, "")
 	strong := begin(t, d, id, account.ByPasskey, "")
-	if e, err := d.Enter(t.Context(), weak); err != nil || e.Actor.Staff() || !e.Withheld {
+	e, err := d.Enter(t.Context(), weak)
+	if err != nil || e.Actor.Staff() || !e.Withheld {
 		t.Errorf("one factor gives %+v, %v", e, err)
 	}
-	if e, err := d.Enter(t.Context(), strong); err != nil || !e.Actor.Has(account.RoleModerator) || e.Withheld {
+	if _, err := d.MakeToken(t.Context(), e.Actor, "GIS", []string{"read"}, time.Hour); fault.KindOf(err) != fault.Forbidden {
+		t.Errorf("one factor gives a key, which would have the role: %v", err)
+	}
+	e, err = d.Enter(t.Context(), strong)
+	if err != nil || !e.Actor.Has(account.RoleModerator) || e.Withheld {
 		t.Errorf("a passkey gives %+v, %v", e, err)
+	}
+	if _, err := d.MakeToken(t.Context(), e.Actor, "GIS", []string{"read"}, time.Hour); err != nil {
+		t.Errorf("a passkey gives no key: %v", err)
 	}
 }

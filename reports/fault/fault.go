@@ -89,6 +89,9 @@ func Short(text string) string {
 // Missing is the one answer for everything that does not exist or is not to be seen.
 func Missing() *Error { return &Error{Kind: NotFound, Word: "error.not_found"} }
 
+// Stale is the answer to a change of something that somebody else has changed since it was read.
+func Stale() *Error { return &Error{Kind: Conflict, Word: "error.stale"} }
+
 // KindOf tells the kind of an error: Internal unless a fault is wrapped in it.
 func KindOf(err error) Kind {
 	var f *Error

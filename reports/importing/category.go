@@ -10,6 +10,7 @@ import (
 
 	"github.com/jackc/pgx/v5"
 
+	"quartier/reports"
 	"quartier/reports/language"
 	"quartier/reports/store"
 )
@@ -46,9 +47,6 @@ func (c *classifier) of(values []string) (int, *refusal) {
 	c.seen[k] = n
 	return n, nil
 }
-
-// KindCategory is the word for categories in the change log. A reader that sees it loads the catalogue again.
-const KindCategory = "category"
 
 // maxCategory is the most characters that a type or a sub-type may have.
 const maxCategory = 200
@@ -99,7 +97,7 @@ func (c *classifier) settle(ctx context.Context, tx pgx.Tx, used []int) (settled
 	if len(s.made) == 0 {
 		return settled, 0, nil
 	}
-	change := store.Change{Kind: KindCategory, First: int64(slices.Min(s.made)), Last: int64(slices.Max(s.made))}
+	change := store.Change{Kind: reports.KindCategory, First: int64(slices.Min(s.made)), Last: int64(slices.Max(s.made))}
 	return settled, len(s.made), store.Append(ctx, tx, change)
 }
 

@@ -1,6 +1,7 @@
 package importing
 
 import (
+	"archive/zip"
 	"bufio"
 	"bytes"
 	"context"
@@ -11,6 +12,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strings"
 	"sync/atomic"
 
 	"github.com/klauspost/compress/gzip"
@@ -116,7 +118,7 @@ func (f *File) Close() {
 // Passed is how many bytes, as stored, have been read since Open was last called. Safe to call from another goroutine.
 func (f *File) Passed() int64 { return f.passed.Load() }
 
-// Open begins to read the content from its start, unpacked if it is packed by gzip, whatever the file is called.
+// Open begins to read the content from its start, unpacked if it is packed by gzip or alone in a zip archive, whatever the file is called.
 func (f *File) Open() (*bufio.Reader, error) {
 	if _, err := f.file.Seek(0, io.SeekStart); err != nil {
 		return nil, fmt.Errorf("read %s: %w", f.Name, err)
@@ -131,7 +133,13 @@ func (f *File) Open() (*bufio.Reader, error) {
 			return nil, gzipFault(err)
 		}
 		in = bufio.NewReaderSize(&unpacking{unpacked}, 64<<10)
-	case bytes.HasPrefix(magic, []byte("PK\x03\x04")), bytes.HasPrefix(magic, []byte("BZh")), bytes.HasPrefix(magic, []byte{0xfd, '7', 'z'}), bytes.HasPrefix(magic, []byte{0x28, 0xb5, 0x2f, 0xfd}):
+	case bytes.HasPrefix(magic, []byte("PK\x03\x04")):
+		unpacked, err := f.zipped()
+		if err != nil {
+			return nil, err
+		}
+		in = bufio.NewReaderSize(unpacked, 64<<10)
+	case bytes.HasPrefix(magic, []byte("BZh")), bytes.HasPrefix(magic, []byte{0xfd, '7', 'z'}), bytes.HasPrefix(magic, []byte{0x28, 0xb5, 0x2f, 0xfd}):
 		return nil, fault.New(fault.Invalid, "import.packed", nil)
 	}
 	mark, err := in.Peek(3)
@@ -146,6 +154,44 @@ func (f *File) Open() (*bufio.Reader, error) {
 		_, _ = in.Discard(3)
 	}
 	return in, nil
+}
+
+// zipped begins to read the only file of an archive, as portals of open data pack one; what a system adds for itself does not count.
+func (f *File) zipped() (io.Reader, error) {
+	refused := fault.New(fault.Invalid, "import.packed", nil)
+	archive, err := zip.NewReader(f.file, f.Size)
+	if err != nil {
+		return nil, refused
+	}
+	var only *zip.File
+	for _, one := range archive.File {
+		if one.FileInfo().IsDir() || strings.HasPrefix(one.Name, "__MACOSX/") {
+			continue
+		}
+		if only != nil {
+			return nil, refused
+		}
+		only = one
+	}
+	if only == nil {
+		return nil, refused
+	}
+	in, err := only.Open()
+	if err != nil {
+		return nil, refused
+	}
+	return &unzipping{in}, nil
+}
+
+// unzipping words what is wrong with a packed file.
+type unzipping struct{ io.Reader }
+
+func (u *unzipping) Read(b []byte) (int, error) {
+	n, err := u.Reader.Read(b)
+	if err != nil && err != io.EOF {
+		err = &fault.Error{Kind: fault.Invalid, Word: "import.packed", Cause: err}
+	}
+	return n, err
 }
 
 // passing counts the bytes that come through.

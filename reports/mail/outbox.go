@@ -64,20 +64,8 @@ const entryColumns = `
 
 // List gives mails, the newest first. It is for administrators, whom the caller must know to be such; so are all functions here.
 func List(ctx context.Context, db *store.DB, f Filter) ([]Entry, error) {
-	where := []string{conditions[f.State]}
-	if f.Before != 0 {
-		where = append(where, `id < @before`)
-	}
-	if f.To != "" {
-		where = append(where, `lower(recipient) like @to`)
-	}
-	rows, err := db.Query(ctx, `
-		select `+entryColumns+`
-		from mail
-		where `+strings.Join(where, ` and `)+`
-		order by id desc
-		limit @limit`,
-		pgx.NamedArgs{"before": f.Before, "to": containing(f.To), "limit": f.Limit})
+	query, args := f.query()
+	rows, err := db.Query(ctx, query, args)
 	if err != nil {
 		return nil, store.Explain(fmt.Errorf("list the outbox: %w", err))
 	}
@@ -86,6 +74,22 @@ func List(ctx context.Context, db *store.DB, f Filter) ([]Entry, error) {
 		return e, row.Scan(e.fields()...)
 	})
 	return list, store.Explain(err)
+}
+
+func (f Filter) query() (string, pgx.NamedArgs) {
+	where := []string{conditions[f.State]}
+	if f.Before != 0 {
+		where = append(where, `id < @before`)
+	}
+	if f.To != "" {
+		where = append(where, `lower(recipient) like @to`)
+	}
+	return `
+		select ` + entryColumns + `
+		from mail
+		where ` + strings.Join(where, ` and `) + `
+		order by id desc
+		limit @limit`, pgx.NamedArgs{"before": f.Before, "to": containing(f.To), "limit": f.Limit}
 }
 
 // fields are where the columns go.

@@ -2,6 +2,7 @@ package zone
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"regexp"
 	"strings"
@@ -34,8 +35,8 @@ type Summary struct {
 
 // Repair is a geometry that had to be made valid.
 type Repair struct {
-	Code   string
-	Reason string // in PostGIS's words
+	Code   string `json:"code"`
+	Reason string `json:"reason"` // in PostGIS's words
 }
 
 var slugForm = regexp.MustCompile(`^[a-z0-9][a-z0-9_-]{0,62}$`)
@@ -49,13 +50,7 @@ func Import(ctx context.Context, db *store.DB, actor account.Actor, naming Namin
 		return Summary{}, fault.In("set", "import.zones.slug", nil)
 	}
 	var summary Summary
-	err := db.Write(ctx, func(tx pgx.Tx) (err error) {
-		// One import of zones at a time, and as long as it takes.
-		_, err = tx.Exec(ctx, `
-			select pg_advisory_xact_lock(hashtext('quartier.zone')), set_config('statement_timeout', '0', true)`)
-		if err != nil {
-			return err
-		}
+	err := alone(ctx, db, func(tx pgx.Tx) (err error) {
 		summary, err = importSet(ctx, tx, actor, naming, content)
 		return err
 	})
@@ -63,6 +58,18 @@ func Import(ctx context.Context, db *store.DB, actor account.Actor, naming Namin
 		return Summary{}, err
 	}
 	return summary, nil
+}
+
+// alone runs what changes zones: one at a time, and as long as it takes.
+func alone(ctx context.Context, db *store.DB, do func(tx pgx.Tx) error) error {
+	return db.Write(ctx, func(tx pgx.Tx) error {
+		_, err := tx.Exec(ctx, `
+			select pg_advisory_xact_lock(hashtext('quartier.zone')), set_config('statement_timeout', '0', true)`)
+		if err != nil {
+			return err
+		}
+		return do(tx)
+	})
 }
 
 func importSet(ctx context.Context, tx pgx.Tx, actor account.Actor, naming Naming, content *Content) (Summary, error) {
@@ -93,13 +100,14 @@ func importSet(ctx context.Context, tx pgx.Tx, actor account.Actor, naming Namin
 	if summary.Repaired, err = stage(ctx, tx, content); err != nil {
 		return summary, err
 	}
-	if summary.Gone, err = replace(ctx, tx, set, before, summary.Revision, sum[:], naming.Source); err != nil {
+	revision, err := keep(ctx, tx, set, summary.Revision, sum[:], naming.Source, summary.Repaired)
+	if err == nil {
+		summary.Gone, err = goneSince(ctx, tx, before, revision)
+	}
+	if err != nil {
 		return summary, fmt.Errorf("store revision %d of zone set %s: %w", summary.Revision, naming.Slug, err)
 	}
-	if summary.Reports, err = decide(ctx, tx, set); err != nil {
-		return summary, fmt.Errorf("decide the zones of the reports: %w", err)
-	}
-	if err := store.Append(ctx, tx, store.Change{Kind: Kind, First: int64(set), Last: int64(set)}); err != nil {
+	if summary.Reports, err = force(ctx, tx, set, revision); err != nil {
 		return summary, err
 	}
 	return summary, account.Audit(ctx, tx, actor, "zones.import", Kind+"/"+naming.Slug, map[string]any{
@@ -167,23 +175,26 @@ func stage(ctx context.Context, tx pgx.Tx, content *Content) ([]Repair, error) {
 	return repaired, nil
 }
 
-// replace puts the staged shapes into force as a new revision, and gives the codes that the one before had and this one has not.
-func replace(ctx context.Context, tx pgx.Tx, set, before, number int32, sum []byte, source string) ([]string, error) {
-	_, err := tx.Exec(ctx, `
+// keep stores the staged shapes as a new revision, which is not in force yet, and gives its id.
+func keep(ctx context.Context, tx pgx.Tx, set, number int32, sum []byte, source string, repaired []Repair) (revision int32, err error) {
+	_, err = tx.Exec(ctx, `
 		insert into zone (zone_set_id, code)
 		select @set, code from zone_incoming order by code collate "C"
 		on conflict do nothing`, pgx.NamedArgs{"set": set})
 	if err != nil {
-		return nil, err
+		return 0, err
 	}
-	var revision int32
-	err = tx.QueryRow(ctx, `
-		insert into zone_revision (zone_set_id, number, sha256, source)
-		values (@set, @number, @sum, @source)
-		returning id`,
-		pgx.NamedArgs{"set": set, "number": number, "sum": sum, "source": source}).Scan(&revision)
+	repairs, err := json.Marshal(append([]Repair{}, repaired...))
 	if err != nil {
-		return nil, err
+		return 0, err
+	}
+	err = tx.QueryRow(ctx, `
+		insert into zone_revision (zone_set_id, number, sha256, source, repaired)
+		values (@set, @number, @sum, @source, @repaired)
+		returning id`,
+		pgx.NamedArgs{"set": set, "number": number, "sum": sum, "source": source, "repaired": repairs}).Scan(&revision)
+	if err != nil {
+		return 0, err
 	}
 	_, err = tx.Exec(ctx, `
 		insert into zone_shape (revision_id, zone_id, name, search, geometry)
@@ -191,26 +202,38 @@ func replace(ctx context.Context, tx pgx.Tx, set, before, number int32, sum []by
 		from zone_incoming i
 		join zone z on z.zone_set_id = @set and z.code = i.code
 		order by z.id`, pgx.NamedArgs{"set": set, "revision": revision})
-	if err != nil {
-		return nil, err
-	}
-	// Who stores a report holds a lock on the table from before the zones are asked for until the commit (Hold): decide sees the reports of those
-	// that came before this lock, and those that come after it see the new revision.
-	if _, err := tx.Exec(ctx, `lock table report in share row exclusive mode`); err != nil {
-		return nil, err
-	}
-	_, err = tx.Exec(ctx, `update zone_set set revision_id = @revision where id = @set`, pgx.NamedArgs{"set": set, "revision": revision})
-	if err != nil {
-		return nil, err
-	}
+	return revision, err
+}
+
+// goneSince gives the codes that a revision had and another has not.
+func goneSince(ctx context.Context, tx pgx.Tx, before, revision int32) ([]string, error) {
 	rows, err := tx.Query(ctx, `
 		select z.code
 		from zone_shape s
 		join zone z on z.id = s.zone_id
-		where s.revision_id = @before and z.code not in (select code from zone_incoming)
-		order by z.code collate "C"`, pgx.NamedArgs{"before": before})
+		where s.revision_id = @before and not exists (select from zone_shape n where n.revision_id = @revision and n.zone_id = z.id)
+		order by z.code collate "C"`, pgx.NamedArgs{"before": before, "revision": revision})
 	if err != nil {
 		return nil, err
 	}
 	return pgx.CollectRows(rows, pgx.RowTo[string])
+}
+
+// force puts a revision into force, decides again for every report, and tells whoever shows the zones. It gives the number of reports whose zone changed.
+func force(ctx context.Context, tx pgx.Tx, set, revision int32) (reports int64, err error) {
+	// Who stores a report holds a lock on the table from before the zones are asked for until the commit (Hold): decide sees the reports of those
+	// that came before this lock, and those that come after it see the new revision.
+	_, err = tx.Exec(ctx, `lock table report in share row exclusive mode`)
+	if err == nil {
+		_, err = tx.Exec(ctx, `
+			with used as (update zone_revision set activated_at = now() where id = @revision)
+			update zone_set set revision_id = @revision where id = @set`, pgx.NamedArgs{"set": set, "revision": revision})
+	}
+	if err != nil {
+		return 0, fmt.Errorf("put a revision of zones into force: %w", err)
+	}
+	if reports, err = decide(ctx, tx, set); err != nil {
+		return 0, fmt.Errorf("decide the zones of the reports: %w", err)
+	}
+	return reports, store.Append(ctx, tx, store.Change{Kind: Kind, First: int64(set), Last: int64(set)})
 }

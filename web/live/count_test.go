@@ -9,7 +9,6 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"quartier/reports"
-	"quartier/reports/account"
 	"quartier/tiles"
 	"quartier/web/live"
 )
@@ -52,8 +51,8 @@ func (w *town) compareCounts(t testing.TB, m *live.Map, f reports.Filter, x tile
 		t.Fatal(err)
 	}
 	now := time.Date(2025, 2, 3, 4, 5, 6, 0, city)
-	c := m.Index.Count(x, tiles.Everyone, now)
-	where, args := f.Where(account.Anonymous)
+	c := m.Index.Count(x, w.audience(), now)
+	where, args := f.Where(w.reader)
 	args["now"] = now
 	check := func(what string, got, want any) {
 		t.Helper()
@@ -77,13 +76,13 @@ func (w *town) compareCounts(t testing.TB, m *live.Map, f reports.Filter, x tile
 	if err != nil {
 		t.Fatal(err)
 	}
-	check("total, open, overdue", []int{m.Index.Total(x, tiles.Everyone), c.Total, c.Open, c.Overdue}, []int{total, total, open, overdue})
+	check("total, open, overdue", []int{m.Index.Total(x, w.audience()), c.Total, c.Open, c.Overdue}, []int{total, total, open, overdue})
 	check("handling", c.Handling, tiles.Handling{Count: handled, Median: time.Duration(median) * time.Second, P90: time.Duration(p90) * time.Second})
 	number := func(n int32) string { return fmt.Sprint(n) }
 	check("states", texts(c.Statuses, func(n uint8) string { return reports.Statuses[n].Name }), by(`r.status`, ``, ``))
 	check("categories", texts(c.Categories, number), by(`r.category_id`, ``, ``))
 	check("services", texts(c.Services, number), by(`coalesce(r.service_id, 0)`, ``, ``))
-	inZones, openInZones := m.Index.CountZones(x, tiles.Everyone)
+	inZones, openInZones := m.Index.CountZones(x, w.audience())
 	check("zones", []any{texts(c.Zones, number), texts(inZones, number)}, slices.Repeat([]any{by(`z`, `cross join unnest(r.zone_ids) z`, ``)}, 2))
 	check("open in zones", texts(openInZones, number), by(`z`, `cross join unnest(r.zone_ids) z`, `and r.status in `+statesOpen))
 	weeks := map[string]int{}
@@ -94,7 +93,7 @@ func (w *town) compareCounts(t testing.TB, m *live.Map, f reports.Filter, x tile
 
 	const resolution = 7
 	cells := map[string]int{}
-	found, more := m.Index.Cells(resolution, nil, x, tiles.Everyone, 1<<30)
+	found, more := m.Index.Cells(resolution, nil, x, w.audience(), 1<<30)
 	if more {
 		t.Fatal("more cells than there are")
 	}
@@ -135,12 +134,12 @@ func (w *town) compareEnds(t testing.TB, m *live.Map) {
 			if !f.To.IsZero() {
 				x.To = f.To.Unix()
 			}
-			where, args := f.Where(account.Anonymous)
+			where, args := f.Where(w.reader)
 			var want int
 			if err := w.db.QueryRow(t.Context(), `select count(*) from report r where `+where, args).Scan(&want); err != nil {
 				t.Fatal(err)
 			}
-			if got := m.Index.Total(x, tiles.Everyone); got != want {
+			if got := m.Index.Total(x, w.audience()); got != want {
 				t.Fatalf("%d items from %v to %v, SQL says %d", got, f.From, f.To, want)
 			}
 		}

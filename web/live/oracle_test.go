@@ -11,6 +11,7 @@ import (
 
 	"quartier/geo"
 	"quartier/reports"
+	"quartier/reports/account"
 	"quartier/tiles"
 	"quartier/web/live"
 )
@@ -77,7 +78,7 @@ func (w *town) draw(t testing.TB, m *live.Map, want picture, ask map[geo.Tile]bo
 		drawing.Go(func() {
 			for at := range tasks {
 				var got digest
-				for _, one := range read(t, m.Index.Tile(at, x, tiles.Everyone), layerOf(m, at.Z)) {
+				for _, one := range read(t, m.Index.Tile(at, x, w.audience()), layerOf(m, at.Z)) {
 					got.add(&one)
 				}
 				if got != want[at] {
@@ -114,7 +115,7 @@ func (w *town) explain(t testing.TB, m *live.Map, at geo.Tile, f reports.Filter,
 			want = append(want, string(one.text()))
 		}
 	})
-	for _, one := range read(t, m.Index.Tile(at, x, tiles.Everyone), layerOf(m, at.Z)) {
+	for _, one := range read(t, m.Index.Tile(at, x, w.audience()), layerOf(m, at.Z)) {
 		got = append(got, string(one.text()))
 	}
 	only := func(those, others []string) string {
@@ -151,7 +152,7 @@ func (w *town) compareCells(t testing.TB, m *live.Map, f reports.Filter, x tiles
 		})
 		for at, cells := range within {
 			there := map[geo.Cell]bool{}
-			for _, one := range read(t, m.Index.CellsTile(at, x, tiles.Everyone), "cells") {
+			for _, one := range read(t, m.Index.CellsTile(at, x, w.audience()), "cells") {
 				there[one.cell] = true
 				if got := string(one.text()); got != counts[one.cell] {
 					t.Fatalf("cells of tile %v under %+v: %q, SQL says %q", at, f, got, counts[one.cell])
@@ -187,6 +188,14 @@ func TestTilesEqualSQL(t *testing.T) {
 			w.compareCounts(t, m, record, index)
 		}
 		w.compareEnds(t, m)
+		for range 2 {
+			w.reader = w.staff()
+			record, index := w.filter()
+			w.compare(t, m, record, index)
+			w.compareCells(t, m, record, index)
+			w.compareCounts(t, m, record, index)
+		}
+		w.reader = account.Anonymous
 		f := w.middle(t)
 		w.compare(t, m, f, tiles.Filter{From: f.From.Unix(), To: f.To.Unix()})
 	}

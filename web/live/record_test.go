@@ -8,7 +8,6 @@ import (
 
 	"quartier/geo"
 	"quartier/reports"
-	"quartier/reports/account"
 	"quartier/tiles"
 )
 
@@ -31,7 +30,7 @@ const cellsSQL = `
 // cells gives every occupied cell of a resolution as SQL has it: as a feature without its place, and the mean position of its members.
 func (w *town) cells(t testing.TB, resolution int, f reports.Filter, each func(feature, geo.Position)) {
 	t.Helper()
-	where, args := f.Where(account.Anonymous)
+	where, args := f.Where(w.reader)
 	rows, err := w.db.Query(t.Context(), fmt.Sprintf(cellsSQL, resolution, where), args)
 	if err != nil {
 		t.Fatal(err)
@@ -79,7 +78,7 @@ const itemsSQL = `
 // items gives every item as SQL has it: as a feature without its place, its position, and where SQL says that it is.
 func (w *town) items(t testing.TB, f reports.Filter, each func(feature, geo.Position, int64)) {
 	t.Helper()
-	where, args := f.Where(account.Anonymous)
+	where, args := f.Where(w.reader)
 	rows, err := w.db.Query(t.Context(), fmt.Sprintf(itemsSQL, where), args)
 	if err != nil {
 		t.Fatal(err)

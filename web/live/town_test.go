@@ -12,6 +12,7 @@ import (
 
 	"quartier/geo"
 	"quartier/reports"
+	"quartier/reports/account"
 	"quartier/reports/store"
 	"quartier/reports/store/storetest"
 	"quartier/tiles"
@@ -23,6 +24,7 @@ type town struct {
 	db         *store.DB
 	categories []int32
 	services   []int32
+	reader     account.Actor // who asks the record and the map
 
 	mu      sync.Mutex // guards what follows
 	random  *rand.Rand
@@ -44,7 +46,7 @@ func newTownIn(t *testing.T, db *store.DB, seed uint64) *town {
 	if err != nil {
 		t.Fatal(err)
 	}
-	w := &town{db: db, random: rand.New(rand.NewPCG(seed, 1))}
+	w := &town{db: db, reader: account.Anonymous, random: rand.New(rand.NewPCG(seed, 1))}
 	for _, c := range catalogue.Categories[:9] {
 		w.categories = append(w.categories, c.ID)
 	}
@@ -209,6 +211,31 @@ func (w *town) writes(t *testing.T, times int) {
 			t.Fatal(err)
 		}
 	}
+}
+
+// staff is somebody at random who sees more than the public: the private reports of some services, categories and zones.
+func (w *town) staff() account.Actor {
+	some := func(from ...int32) (list []int32) {
+		for range w.random.IntN(3) {
+			list = append(list, one(w, from...))
+		}
+		return list
+	}
+	a := account.Actor{Role: account.RoleAgent}
+	for range 1 + w.random.IntN(3) {
+		a.Grants = append(a.Grants, account.Grant{Role: account.RoleAgent, Services: some(w.services...), Categories: some(w.categories...),
+			Zones: some(1, 2, 3, 4, 5, 10, 11, 12)})
+	}
+	return a
+}
+
+// audience is the reader in the words of the map.
+func (w *town) audience() tiles.Audience {
+	a := tiles.Audience{Sees: tiles.Visibility(w.reader.Mask())}
+	for _, g := range w.reader.Scopes() {
+		a.Scopes = append(a.Scopes, tiles.Scope{Services: g.Services, Categories: g.Categories, Zones: g.Zones})
+	}
+	return a
 }
 
 // filter is a random filter in the words of both sides.

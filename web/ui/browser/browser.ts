@@ -25,16 +25,18 @@ export interface Wish {
   script?: boolean;
   dark?: boolean;
   size?: { width: number; height: number };
+  at?: string; // address of the site, if not that of the others
 }
 
 /** A page of a reader. What goes outside is cut off; what goes wrong inside is kept in `faults`. */
 export async function openPage(browser: Browser, wish: Wish = {}): Promise<{ page: Page; context: BrowserContext; faults: string[] }> {
   const size = wish.size ?? desk;
+  const at = wish.at ?? address;
   const context = await browser.newContext({
-    baseURL: address, locale: wish.locale ?? 'fr-FR', timezoneId: 'Europe/Paris', viewport: size, hasTouch: size.width < 500,
+    baseURL: at, ignoreHTTPSErrors: at.startsWith('https:'), locale: wish.locale ?? 'fr-FR', timezoneId: 'Europe/Paris', viewport: size, hasTouch: size.width < 500,
     javaScriptEnabled: wish.script ?? true, colorScheme: wish.dark ? 'dark' : 'light', reducedMotion: 'reduce',
   });
-  await context.route((url) => url.origin !== address, (route) => route.abort());
+  await context.route((url) => url.origin !== new URL(at).origin, (route) => route.abort());
   const page = await context.newPage();
   const faults: string[] = [];
   page.on('pageerror', (error) => faults.push(error.message));
@@ -106,9 +108,9 @@ export interface Report {
   lon: number;
 }
 
-/** All public reports with a filter, as the export gives them: what the map is compared with. */
-export async function exported(query = ''): Promise<Report[]> {
-  const answer = await fetch(`${address}/api/v1/reports.geojson${query}`);
+/** All public reports with a filter, as the export of the site at `at` gives them: what the map is compared with. */
+export async function exported(query = '', at = address): Promise<Report[]> {
+  const answer = await fetch(`${at}/api/v1/reports.geojson${query}`);
   if (!answer.ok) throw new Error(`export: ${answer.status} ${await answer.text()}`);
   const { features } = (await answer.json()) as { features: { geometry: { coordinates: [number, number] }; properties: Omit<Report, 'lat' | 'lon'> }[] };
   return features.map(({ geometry, properties }) => ({ ...properties, lon: geometry.coordinates[0], lat: geometry.coordinates[1] }));

@@ -29,8 +29,17 @@ export default async function setup(project: TestProject): Promise<Teardown | un
   return begin(project, [], importTown);
 }
 
+/** Starts a server for all journeys. */
+export async function begin(project: TestProject, flags: string[], fill?: Fill): Promise<Teardown> {
+  const { address, stop } = await serve(flags, fill);
+  project.provide('address', address);
+  return stop;
+}
+
+type Fill = (folder: string, data: string) => Promise<void>;
+
 /** Starts a server with some flags on a folder that is thrown away; `fill` puts things into it. */
-export async function begin(project: TestProject, flags: string[], fill?: (folder: string, data: string) => Promise<void>): Promise<Teardown> {
+export async function serve(flags: string[], fill?: Fill): Promise<{ address: string; stop: Teardown }> {
   const folder = await mkdtemp(join(tmpdir(), 'quartier-browser-'));
   const data = join(folder, 'data');
   const server = spawn(binary, ['serve', '--listen', '127.0.0.1:0', '--data', data, ...flags], { stdio: ['ignore', 'pipe', 'pipe'] });
@@ -42,15 +51,15 @@ export async function begin(project: TestProject, flags: string[], fill?: (folde
     const address = await addressOf(server);
     await ready(address);
     await fill?.(folder, data);
-    project.provide('address', address);
+    return { address, stop };
   } catch (cause) {
     await stop();
     throw cause;
   }
-  return stop;
 }
 
-async function importTown(folder: string, data: string): Promise<void> {
+/** Fills it with the town of town.ts. */
+export async function importTown(folder: string, data: string): Promise<void> {
   const files = { zones: ['zones.geojson', zoneFile()], reports: ['reports.csv', reportFile()], addresses: ['addresses.csv', addressFile()] } as const;
   for (const [name, content] of Object.values(files)) await writeFile(join(folder, name), content);
   await run(binary, ['import', 'zones', '--data', data, '--set', zoneSet, join(folder, 'zones.geojson')]);
@@ -86,7 +95,8 @@ async function ready(address: string): Promise<void> {
   throw new Error('the server did not become ready');
 }
 
-function end(server: ChildProcess): Promise<void> {
+/** Ends a program of ours. */
+export function end(server: ChildProcess): Promise<void> {
   return new Promise((done) => {
     if (server.exitCode !== null || server.signalCode !== null) return done();
     server.on('exit', () => done());
