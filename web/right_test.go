@@ -118,6 +118,8 @@ var rights = []right{
 	{route: "GET /stats", may: public},
 	{route: "GET /stats", address: "/stats?status=pending", may: public},
 
+	{route: "GET /privacy", may: public},
+
 	// Photos.
 	{route: "GET /media/:id/:file", address: "/media/{photo of public}/thumbnail.jpg", may: public},
 	{route: "GET /media/:id/:file", address: "/media/{photo of private}/thumbnail.jpg", may: service, unseen: true},
@@ -161,6 +163,16 @@ var rights = []right{
 	{route: "POST /me/security/sessions/others", may: people, mine: true},
 	{route: "POST /me/security/tokens", may: people, mine: true, body: "name="},
 	{route: "POST /me/security/tokens/:id/revoke", address: "/me/security/tokens/{key}/revoke", may: "resident", unseen: true, mine: true},
+
+	{route: "POST /privacy", may: people, mine: true, body: "version=1"},
+	{route: "GET /me/data", may: people, mine: true},
+	{route: "GET /me/data.json", may: people, mine: true},
+	{route: "GET /me/data.zip", may: people, mine: true},
+	{route: "GET /me/data/erase", may: people, mine: true},
+	{route: "POST /me/data/erase", may: people, mine: true}, // not without the tick
+
+	// Who handles a report.
+	{route: "POST /reports/:id/contact", address: "/reports/{public}/contact", may: "agent administrator"},
 
 	// Flags, links in mails.
 	{route: "POST /api/v1/reports/:id/flags", address: "/api/v1/reports/{public}/flags", may: public, body: `{"reason":"spam"}`},
@@ -216,6 +228,10 @@ var rights = []right{
 	{route: "GET /admin/settings", may: "administrator"},
 	{route: "GET /admin/audit", may: "administrator"},
 	{route: "GET /admin/audit.csv", may: "administrator"},
+	{route: "GET /admin/privacy", may: "administrator"},
+	{route: "POST /admin/privacy", may: "administrator", body: "before=1"},
+	{route: "GET /admin/retention", may: "administrator"},
+	{route: "POST /admin/retention", may: "administrator"},
 	{route: "GET /admin/mail", may: "administrator"},
 	{route: "POST /admin/mail", may: "administrator", body: "q=personne"},
 	{route: "GET /admin/mail/:id", address: "/admin/mail/{mail}", may: "administrator"},
