@@ -162,6 +162,7 @@ var rights = []right{
 	{route: "POST /me/security/sessions/others", may: people, mine: true},
 	{route: "POST /me/security/tokens", may: people, mine: true, body: "name="},
 	{route: "POST /me/security/tokens/:id/revoke", address: "/me/security/tokens/{key}/revoke", may: "resident", unseen: true, mine: true},
+
 	// Flags, links in mails.
 	{route: "POST /api/v1/reports/:id/flags", address: "/api/v1/reports/{public}/flags", may: public, body: `{"reason":"spam"}`},
 	{route: "POST /api/v1/reports/:id/flags", address: "/api/v1/reports/{hidden}/flags", may: offices, unseen: true, body: `{"reason":"spam"}`},
