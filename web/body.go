@@ -112,8 +112,12 @@ func bounded(c *fiber.Ctx) error {
 	}
 	b := &body{in: r.BodyStream(), conn: c.Context().Conn(), patience: bodyPatience}
 	defer func() {
-		if !b.ended {
-			c.Context().SetConnectionClose()
+		if b.ended {
+			return
+		}
+		c.Context().SetConnectionClose()
+		if own, ok := b.conn.(*conn); ok {
+			own.unread = true
 		}
 	}()
 	if takesUpload(c) {
