@@ -112,12 +112,8 @@ func bounded(c *fiber.Ctx) error {
 	}
 	b := &body{in: r.BodyStream(), conn: c.Context().Conn(), patience: bodyPatience}
 	defer func() {
-		if b.ended {
-			return
-		}
-		c.Context().SetConnectionClose()
-		if own, ok := b.conn.(*conn); ok {
-			own.unread = true
+		if !b.ended {
+			endUnread(c.Context())
 		}
 	}()
 	if takesUpload(c) {
