@@ -47,8 +47,8 @@ func (s *Server) route(assets map[string]*asset) {
 
 	// Photos: coming in they have their own limits of length and of time.
 	app.Get("/media/:id/:file", within(quick), s.photo)
-	app.Post("/api/v1/media", writes, s.uploadPhoto(s.limits.photos.check))
-	app.Post("/reports", writes, s.takeForm(s.limits.photos.check))
+	app.Post("/api/v1/media", s.uploadPhoto(s.limits.photos.check))
+	app.Post("/reports", s.takeForm(s.limits.photos.check))
 
 	// So have files of zones, and decisions for all reports anew.
 	administrator := s.only(account.RoleAdministrator)
@@ -102,6 +102,7 @@ func (s *Server) route(assets map[string]*asset) {
 	app.Get("/zones", s.zonesPage)
 	app.Get("/zones/:set/*", s.zonePage)
 	app.Get("/stats", s.statsPage)
+	app.Get("/privacy", s.privacyPage)
 
 	// Moderators.
 	app.Use([]string{"/moderation", "/admin/blocks"}, s.only(account.RoleModerator))
@@ -115,8 +116,8 @@ func (s *Server) route(assets map[string]*asset) {
 
 	// Who people are. Forms say who may send them; what changes credentials wants a fresh proof.
 	signIns, links := s.limits.signIns.handler, s.limits.links.handler
-	form := []fiber.Handler{secluded, browserOnly, readableBody, crossSite}
 	shut := s.notShutOut
+	form := []fiber.Handler{secluded, browserOnly, readableBody, crossSite}
 	app.Get("/sign-in", secluded, s.signInPage)
 	app.Post("/sign-in", with(form, links, s.askLink)...)
 	app.Get("/sign-in/sent", secluded, s.linkSentPage)
@@ -155,10 +156,23 @@ func (s *Server) route(assets map[string]*asset) {
 	app.Post("/me/security/sessions/:id/end", with(mineForm, s.endSession)...)
 	app.Post("/me/security/tokens", with(credential, s.makeToken)...)
 	app.Post("/me/security/tokens/:id/revoke", with(mineForm, s.revokeToken)...)
+	app.Post("/privacy", with(mineForm, s.agree)...)
+	app.Get("/me/data", with(mine, s.dataPage)...)
+	app.Get("/me/data.json", with(mine, s.dataJSON)...)
+	app.Get("/me/data.zip", with(mine, s.dataZip)...)
+	app.Get("/me/data/erase", with(mine, s.erasePage)...)
+	app.Post("/me/data/erase", with(mineForm, s.proven("/me/data/erase"), s.eraseData)...)
+
+	// Who handles reports; the register knows which.
+	app.Post("/reports/:id/contact", with(mineForm, s.only(account.RoleAgent), s.contactPage)...)
 
 	// Administrators.
 	app.Use("/admin", administrator, secluded, browserOnly)
 	app.Get("/admin", s.adminPage)
+	app.Get("/admin/privacy", s.noticePage)
+	app.Post("/admin/privacy", readableBody, crossSite, writes, s.publishNotice)
+	app.Get("/admin/retention", s.retentionPage)
+	app.Post("/admin/retention", readableBody, crossSite, writes, s.beginRetention)
 	app.Get("/admin/people", s.peoplePage)
 	app.Get("/admin/people/:id", s.personPage)
 	app.Get("/admin/groups", s.groupsPage)
