@@ -16,6 +16,7 @@ import (
 	"quartier/geo"
 	"quartier/reports/account"
 	"quartier/reports/fault"
+	"quartier/reports/language"
 	"quartier/reports/media"
 	"quartier/reports/place"
 	"quartier/reports/store"
@@ -33,8 +34,13 @@ type Filing struct {
 	Email       string // kept apart from the report
 	Attributes  map[string]string
 	Channel     string // web, phone, desk, paper, open311
-	Photos      []media.ID
-	Owner       media.Owner // who uploaded the photos
+	// Doubts are why the report is to wait as pending for a moderator; none: it is new at once.
+	Doubts []Doubt
+	// Site is the address of our pages, for the link that confirms the address given; empty: no mail is sent.
+	Site     string
+	Language *language.Language // of mails
+	Photos   []media.ID
+	Owner    media.Owner // who uploaded the photos
 	// Wrong is what was found wrong while the filing was read; the rest is checked all the same, so that everything is told at once.
 	Wrong fault.Check
 }
@@ -45,6 +51,7 @@ type Receipt struct {
 	Report   Report
 	Token    store.Token // of the write: reads that carry it see the report
 	Repeated bool        // the same filing had come before; nothing was written
+	Asked    bool        // a mail asks to confirm the address
 }
 
 // Register is the record of all reports.
@@ -173,30 +180,50 @@ func (r *Register) file(ctx context.Context, tx pgx.Tx, actor account.Actor, f F
 		return Receipt{}, err
 	}
 	now := r.Now().UTC().Truncate(time.Microsecond) // as PostgreSQL keeps it
+	var confirm letter
+	if f.Email != "" {
+		var err error
+		if confirm, err = f.address(ctx, tx, actor, now); err != nil {
+			return Receipt{}, err
+		}
+	}
+	status := "new"
+	if len(f.Doubts) > 0 {
+		status = "pending"
+	}
 	receipt.Report = Report{
 		Category: category.ID, Service: category.Service, Title: f.Title, Description: f.Description,
 		Position: f.Position, Cell: geo.CellAt(f.Position, geo.CellResolution), Address: f.Address, Zones: zones,
-		Status: "new", Visibility: account.Public, Channel: f.Channel, CreatedAt: now, UpdatedAt: now,
+		Status: status, Channel: f.Channel, CreatedAt: now, UpdatedAt: now,
 	}
+	visibility := "public"
 	if category.Private {
-		receipt.Report.Visibility = account.Private
+		visibility = "private"
 	}
+	receipt.Report.Visibility = account.VisibilityOf(visibility, status)
 	var send pgx.Batch
-	receipt.Report.queue(&send, f, digest)
+	receipt.Report.queue(&send, f, digest, visibility)
+	if status == "pending" {
+		queueQuarantine(&send, f.Doubts, now)
+	}
 	if f.Email != "" || actor.Person != 0 {
 		send.Queue(`
-			insert into report_contact (report_id, email, person_id, created_at)
-			values (currval(@numbers::text::regclass), @email, nullif(@person, 0), @now)`,
-			pgx.NamedArgs{"numbers": numbers, "email": f.Email, "person": actor.Person, "now": now})
+			insert into report_contact (report_id, email, person_id, language, email_verified_at, created_at)
+			values (currval(@numbers::text::regclass), @email, nullif(@person, 0), @language, case when @proved then @now::timestamptz end, @now)`,
+			pgx.NamedArgs{"numbers": numbers, "email": f.Email, "person": actor.Person, "language": writer(f.Language).Tag, "proved": confirm.proved, "now": now})
 		account.QueueConsent(&send, `currval(@numbers::text::regclass)`, pgx.NamedArgs{"numbers": numbers}, now)
 	}
 	media.QueueAttach(&send, f.Owner, f.Photos, Kind, numbers)
-	queueFiled(&send, Update{Role: actor.Role, By: actor.Name, Person: actor.Person, At: now})
+	queueFiled(&send, Update{To: status, Role: actor.Role, By: actor.Name, Person: actor.Person, At: now})
 	store.QueueNew(&send, Kind, numbers)
 	if err := tx.SendBatch(ctx, &send).Close(); err != nil {
 		return Receipt{}, fmt.Errorf("store the report: %w", err)
 	}
 	receipt.ID = receipt.Report.ID
+	if confirm.secret != "" {
+		receipt.Asked = true
+		return receipt, f.sendConfirm(ctx, tx, confirm, receipt.ID, now)
+	}
 	return receipt, nil
 }
 
@@ -204,22 +231,18 @@ func (r *Register) file(ctx context.Context, tx pgx.Tx, actor account.Actor, f F
 const numbers = "report_id_seq"
 
 // queue stores a report that was filed and gives it its number.
-func (one *Report) queue(b *pgx.Batch, f Filing, digest []byte) {
-	visibility := "public"
-	if one.Visibility == account.Private {
-		visibility = "private"
-	}
+func (one *Report) queue(b *pgx.Batch, f Filing, digest []byte, visibility string) {
 	b.Queue(`
 		insert into report (uuid, filing_sha256, category_id, service_id, title, description, attributes, lon, lat, h3, address, zone_ids,
-		                    visibility, channel, created_at, updated_at)
+		                    status, visibility, channel, created_at, updated_at)
 		values (@uuid, @digest, @category, nullif(@service, 0), @title, @description, @attributes, @lon, @lat, @h3, @address, @zones,
-		        @visibility, @channel, @now, @now)
+		        @status, @visibility, @channel, @now, @now)
 		returning id`,
 		pgx.NamedArgs{
 			"uuid": f.UUID, "digest": digest, "category": one.Category, "service": one.Service,
 			"title": one.Title, "description": one.Description, "attributes": orEmpty(f.Attributes),
 			"lon": one.Position.Lon, "lat": one.Position.Lat, "h3": int64(one.Cell),
-			"address": one.Address, "zones": one.Zones, "visibility": visibility, "channel": one.Channel, "now": one.CreatedAt,
+			"address": one.Address, "zones": one.Zones, "status": one.Status, "visibility": visibility, "channel": one.Channel, "now": one.CreatedAt,
 		}).QueryRow(func(row pgx.Row) error { return row.Scan(&one.ID) })
 }
 

@@ -46,7 +46,7 @@ type stream struct {
 	*livetest.Stream
 }
 
-func follow(t *testing.T, address, query string, headers ...string) *stream {
+func listen(t *testing.T, address, query string, headers ...string) *stream {
 	t.Helper()
 	request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, "http://"+address+"/api/v1/events"+query, nil)
 	if err != nil {
@@ -72,7 +72,7 @@ func TestEvents(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	second := &site{Server: &Server{Register: s.Register, Map: other, Cache: tiles.NewCache(other.Index, 0), Log: s.Log, TimeZone: s.TimeZone, FilingsPerTenMinutes: 1}, t: t}
+	second := &site{Server: &Server{Register: s.Register, People: s.People, Map: other, Cache: tiles.NewCache(other.Index, 0), Log: s.Log, TimeZone: s.TimeZone, FilingsPerTenMinutes: 1}, t: t}
 	if err := second.Prepare(); err != nil {
 		t.Fatal(err)
 	}
@@ -92,7 +92,7 @@ func TestEvents(t *testing.T) {
 	s.awaitText(earlier)
 	second.awaitText(earlier)
 
-	f := follow(t, address, "?bbox=2,48,3,49")
+	f := listen(t, address, "?bbox=2,48,3,49")
 	for name, want := range map[string]string{"Content-Type": "text/event-stream", "Cache-Control": "no-store", "X-Content-Type-Options": "nosniff",
 		"Access-Control-Allow-Origin": "*", "X-Accel-Buffering": "no"} {
 		if got := f.Header.Get(name); got != want {
@@ -115,7 +115,7 @@ func TestEvents(t *testing.T) {
 	second.awaitText(token)
 	elsewhere := second.served()
 	for _, last := range []string{begun, stood} {
-		for _, back := range []*stream{follow(t, address, "?bbox=2,48,3,49", "Last-Event-ID", last), follow(t, elsewhere, "?bbox=2,48,3,49&last="+last)} {
+		for _, back := range []*stream{listen(t, address, "?bbox=2,48,3,49", "Last-Event-ID", last), listen(t, elsewhere, "?bbox=2,48,3,49&last="+last)} {
 			for {
 				name, data, _ := back.Next()
 				if name == "change" && data == change+`,"gone":true}` {
@@ -128,7 +128,7 @@ func TestEvents(t *testing.T) {
 			}
 		}
 	}
-	follow(t, address, "?last="+begun, "Last-Event-ID", "rubbish").Wants("reset", "{}")
+	listen(t, address, "?last="+begun, "Last-Event-ID", "rubbish").Wants("reset", "{}")
 
 	third, _ := s.file("là")
 	f.Wants("change", fmt.Sprintf(`{"kind":"report","id":%d,"location":{"type":"Point","coordinates":[2.3500000,48.8500000]}}`, third))
@@ -168,9 +168,9 @@ func TestPlacesOfStreams(t *testing.T) {
 
 	address := s.served()
 	s.streams.most = 1
-	first := follow(t, address, "")
+	first := listen(t, address, "")
 	first.Wants("here", "{}")
-	second := follow(t, address, "", "Accept-Language", "en")
+	second := listen(t, address, "", "Accept-Language", "en")
 	var p Problem
 	if err := json.NewDecoder(second.Body).Decode(&p); err != nil {
 		t.Fatal(err)

@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/gofiber/fiber/v2"
@@ -23,13 +24,24 @@ type Problem struct {
 	Status int            `json:"status" doc:"The HTTP status"`
 	Detail string         `json:"detail" doc:"What is wrong and what to do"`
 	Errors []ProblemField `json:"errors,omitempty" doc:"What is wrong with each field"`
-	after  int            // seconds; 0: no Retry-After
+	// Challenge is what a program must do before a suspicious filing is taken.
+	Challenge *ProblemChallenge `json:"challenge,omitempty"`
+	after     int               // seconds; 0: no Retry-After
 }
 
 // ProblemField is what is wrong with one field or parameter.
 type ProblemField struct {
 	Field  string `json:"field" doc:"Name of the field or parameter" example:"category"`
 	Detail string `json:"detail" doc:"What is wrong with it"`
+}
+
+// ProblemChallenge is a proof of work that is wanted: a solution, in digits, with which SHA-256 of "text:solution" begins with so many zero bits. It goes with the
+// same filing, under the uuid, in the header Quartier-Proof: "text:solution", or "text:none" if the report may wait for a moderator instead.
+type ProblemChallenge struct {
+	Text    string    `json:"text"`
+	Bits    int       `json:"bits"`
+	UUID    string    `json:"uuid"`
+	Expires time.Time `json:"expires_at"`
 }
 
 // Error makes a Problem an error that Huma can send.

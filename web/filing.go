@@ -42,6 +42,7 @@ func (s *Server) showForm(c *fiber.Ctx, status int, d page.Draft, m spotMap) err
 	}
 	l := askedOf(c).language
 	d.CrossSite = crossSiteToken(c)
+	d.Stamp = s.stampFor(c, d.CrossSite, d.Stamp)
 	d.Photos = s.keptPhotos(c, d.Photos)
 	d.Kinds, d.Rest = kinds(v, l)
 	at := placed(d)
@@ -97,7 +98,7 @@ func (s *Server) keptPhotos(c *fiber.Ctx, sent []string) (kept []string) {
 func draftOf(c *fiber.Ctx) page.Draft {
 	field := func(name string) string { return string(c.Context().PostArgs().Peek(name)) }
 	d := page.Draft{UUID: field("uuid"), Category: field("category"), Title: field("title"), Description: field("description"), Address: field("address"),
-		Lat: strings.TrimSpace(field("lat")), Lon: strings.TrimSpace(field("lon")), Email: field("email"), Near: field("near"), Wrong: map[string]string{}}
+		Lat: strings.TrimSpace(field("lat")), Lon: strings.TrimSpace(field("lon")), Email: field("email"), Near: field("near"), Stamp: strings.Clone(field("stamp")), Wrong: map[string]string{}}
 	for _, id := range c.Context().PostArgs().PeekMulti("photos") {
 		d.Photos = append(d.Photos, string(id))
 	}
@@ -114,19 +115,24 @@ func draftOf(c *fiber.Ctx) page.Draft {
 func (s *Server) filePage(c *fiber.Ctx) error {
 	field := func(name string) string { return string(c.Context().PostArgs().Peek(name)) }
 	d := draftOf(c)
-	if field("website") != "" { // the trap that no person sees: what fills it in is told nothing
-		return c.Redirect(s.to("/reports/new/thanks"), fiber.StatusSeeOther)
-	}
 	v, err := s.vocabulary()
 	if err != nil {
 		return err
 	}
 	a := askedOf(c)
-	receipt, err := s.fileDraft(c.UserContext(), a, &d, field("place"))
+	receipt, err := s.fileDraft(c.UserContext(), a, &d, field("place"), signsOf(c))
 	var f *fault.Error
+	var ch *challenged
 	switch {
+	case errors.As(err, &ch):
+		return s.showChallenge(c, ch, &d)
 	case err == nil:
 		query := url.Values{"id": {strconv.FormatInt(receipt.ID, 10)}, "token": {receipt.Token.String()}}
+		if receipt.Report.Status == "pending" {
+			query.Set("waits", waitsFor(receipt))
+		} else if receipt.Asked {
+			query.Set("asked", "1")
+		}
 		return c.Redirect(s.to("/reports/new/thanks?"+query.Encode()), fiber.StatusSeeOther)
 	case errors.As(store.Explain(err), &f) && f.Kind != fault.Internal:
 		p := problemOf(f, a.language)
@@ -167,7 +173,7 @@ func formField(name string) string {
 }
 
 // fileDraft files what the form says.
-func (s *Server) fileDraft(ctx context.Context, a *asked, d *page.Draft, chosen string) (reports.Receipt, error) {
+func (s *Server) fileDraft(ctx context.Context, a *asked, d *page.Draft, chosen string, by signs) (reports.Receipt, error) {
 	f := reports.Filing{Category: d.Category, Title: d.Title, Description: d.Description, Address: d.Address, Email: d.Email, Channel: "web", Owner: a.owner}
 	if d.Wrong[media.Field] != "" { // said already, in its own words
 		f.Wrong.Add(media.Field, "error.photo.refused", nil)
@@ -184,6 +190,10 @@ func (s *Server) fileDraft(ctx context.Context, a *asked, d *page.Draft, chosen 
 		return reports.Receipt{}, err
 	}
 	f.Address = d.Address
+	f.Site, f.Language = s.mailHome(a), a.language
+	if err := s.vet(ctx, a, &f, by); err != nil {
+		return reports.Receipt{}, err
+	}
 	return s.Register.File(ctx, a.actor, f)
 }
 
@@ -258,5 +268,35 @@ func (s *Server) thanksPage(c *fiber.Ctx) error {
 	if token, wrong := store.ParseToken(c.Query("token")); wrong == nil {
 		f.Token = token.String()
 	}
-	return render(c, fiber.StatusOK, page.Thanks(f, id, err == nil))
+	next := page.Next{Public: err == nil, Asked: c.Query("asked") != "", Confirm: c.Query("waits") == waitsConfirm, Looked: c.Query("waits") == waitsModerator}
+	return render(c, fiber.StatusOK, page.Thanks(f, id, next))
+}
+
+// What a report that is pending waits for, in the address of the page that follows.
+const (
+	waitsConfirm   = "confirm"
+	waitsModerator = "moderator"
+)
+
+func waitsFor(r reports.Receipt) string {
+	if r.Asked {
+		return waitsConfirm
+	}
+	return waitsModerator
+}
+
+// showChallenge asks a browser to work for a suspicious filing. All that was typed goes on with the form, whatever fields it has.
+func (s *Server) showChallenge(c *fiber.Ctx, ch *challenged, d *page.Draft) error {
+	p := page.Proof{Challenge: ch.text, Bits: ch.bits}
+	for name, value := range c.Context().PostArgs().All() {
+		switch name := string(name); name {
+		case "challenge", "proof", "uuid", "csrf":
+		default:
+			p.Typed = append(p.Typed, page.Hidden{Name: name, Value: string(value)})
+		}
+	}
+	p.Typed = append(p.Typed, page.Hidden{Name: "uuid", Value: d.UUID}, page.Hidden{Name: "csrf", Value: crossSiteToken(c)})
+	f := s.frameOf(c, askedOf(c).language.Say("moderation.proof.title", nil), s.links.page)
+	f.Path, f.Query = "/reports/new", nil
+	return render(c, fiber.StatusForbidden, page.ProofWanted(f, p))
 }

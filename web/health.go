@@ -63,11 +63,20 @@ func (s *Server) metrics(c *fiber.Ctx) error {
 		{"quartier_map_deltas", "gauge", "Changes that wait to be folded", size.Deltas},
 		{"quartier_event_streams", "gauge", "Event streams that are open", listeners},
 		{"quartier_event_streams_cut_total", "counter", "Event streams that were cut off because the reader had gone or was too slow", cutOff},
+		{"quartier_proofs_wanted_total", "counter", "Suspicious filings that were asked for a proof of work", s.proofs.set.Load()},
+		{"quartier_proofs_total", "counter", "Proofs of work that were right", s.proofs.solved.Load()},
+		{"quartier_quarantined_total", "counter", "Suspicious filings that were taken, to wait for a moderator", s.proofs.doubted.Load()},
 		{"quartier_database_connections", "gauge", "Connections in use", pool.AcquiredConns()},
 		{"quartier_heap_bytes", "gauge", "Live and not yet collected heap", memory.HeapAlloc},
 	} {
 		fmt.Fprintf(c, "# HELP %s %s\n# TYPE %s %s\n%s %v\n", m.name, m.help, m.name, m.kind, m.name, m.value)
 	}
+	fmt.Fprint(c, "# HELP quartier_refused_total Requests over a limit\n# TYPE quartier_refused_total counter\n")
+	s.limits.each(func(name string, l *limiter) {
+		fmt.Fprintf(c, "quartier_refused_total{limit=%q} %d\n", name, l.refused.Load())
+	})
+	fmt.Fprint(c, "# HELP quartier_limit_keys Networks, accounts and places that a limit remembers\n# TYPE quartier_limit_keys gauge\n")
+	s.limits.each(func(name string, l *limiter) { fmt.Fprintf(c, "quartier_limit_keys{limit=%q} %d\n", name, l.keys()) })
 	if s.databaseUp(now) {
 		s.queueMetrics(c)
 	}

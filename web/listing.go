@@ -114,7 +114,7 @@ func timelineOf(one reports.Report, updates []reports.Update, v *live.Vocabulary
 		entries = append(entries, page.Entry{At: one.CreatedAt, Day: one.CreatedDay, Status: "new", Sentence: l.Say("timeline.filed", nil), By: one.Source})
 	}
 	for _, u := range updates {
-		e := page.Entry{At: u.At, Sentence: l.Say("timeline."+u.Type, nil), By: u.By, Body: u.Body}
+		e := page.Entry{At: u.At, Sentence: l.Say("timeline."+u.Type, nil), By: u.By, Body: u.Body, ID: u.ID, Redacted: u.Redacted}
 		if u.Type == "filed" {
 			e.Status = "new"
 		}

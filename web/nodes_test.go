@@ -18,6 +18,7 @@ import (
 
 	"quartier/geo"
 	"quartier/reports"
+	"quartier/reports/account"
 	"quartier/reports/store"
 	"quartier/reports/store/storetest"
 	"quartier/tiles"
@@ -42,7 +43,7 @@ func startNode(t *testing.T, url string) *node {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s := &Server{Register: &reports.Register{DB: db, Now: time.Now}, Map: m, Cache: tiles.NewCache(m.Index, 0), Log: slog.New(slog.DiscardHandler),
+	s := &Server{Register: &reports.Register{DB: db, Now: time.Now}, People: &account.Directory{DB: db, Now: time.Now}, Map: m, Cache: tiles.NewCache(m.Index, 0), Log: slog.New(slog.DiscardHandler),
 		TimeZone: time.UTC, FilingsPerTenMinutes: 1 << 20}
 	if err := s.Prepare(); err != nil {
 		t.Fatal(err)

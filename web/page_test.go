@@ -6,6 +6,7 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+	"time"
 )
 
 // form is a browser without script: it opens the form, keeps its cookie and hidden fields, and sends what it is told to.
@@ -15,7 +16,7 @@ type form struct {
 	hidden url.Values
 }
 
-var hiddenField = regexp.MustCompile(`<input type="hidden" name="(csrf|uuid)" value="([^"]*)"`)
+var hiddenField = regexp.MustCompile(`<input type="hidden" name="(csrf|uuid|stamp)" value="([^"]*)"`)
 
 func (s *site) openForm() *form {
 	s.t.Helper()
@@ -33,7 +34,18 @@ func (s *site) openForm() *form {
 	for _, m := range hiddenField.FindAllStringSubmatch(a.body, -1) {
 		f.hidden.Set(m[1], m[2])
 	}
+	f.ripen(time.Minute)
 	return f
+}
+
+// ripen makes the form one that was opened some time ago: people take longer than a test.
+func (f *form) ripen(age time.Duration) {
+	f.site.t.Helper()
+	key, err := f.site.sealKey(f.site.t.Context())
+	if err != nil {
+		f.site.t.Fatal(err)
+	}
+	f.hidden.Set("stamp", stamp(key, f.hidden.Get("csrf"), f.site.Register.Now().Add(-age)))
 }
 
 func (f *form) send(values url.Values, headers ...string) answer {
@@ -143,15 +155,6 @@ func TestFormRefusesOtherSites(t *testing.T) {
 		if a := s.openForm().send(good, headers...); a.StatusCode != http.StatusSeeOther {
 			t.Errorf("%v: answered %d", headers, a.StatusCode)
 		}
-	}
-}
-
-func TestFormTrap(t *testing.T) {
-	s := newSite(t)
-	a := s.openForm().send(url.Values{"category": {"pothole"}, "title": {"Trou"}, "lat": {"48.85"}, "lon": {"2.35"}, "website": {"http://spam.example"}})
-	var stored int
-	if err := s.Register.DB.QueryRow(t.Context(), `select count(*) from report`).Scan(&stored); err != nil || stored != 0 || a.StatusCode != http.StatusSeeOther {
-		t.Errorf("the trap: answered %d, %d stored, %v", a.StatusCode, stored, err)
 	}
 }
 

@@ -434,7 +434,7 @@ var keptPhoto = regexp.MustCompile(`<input type="checkbox" name="photos" value="
 func (f *form) sendForm(parts []part, headers ...string) answer {
 	f.site.t.Helper()
 	var all []part
-	for _, name := range []string{"csrf", "uuid"} {
+	for _, name := range []string{"csrf", "uuid", "stamp"} {
 		all = append(all, part{name, "", f.hidden.Get(name)})
 	}
 	body, kind := multi(f.site.t, append(all, parts...)...)

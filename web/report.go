@@ -82,6 +82,7 @@ type (
 		Body string    `json:"body"`
 		By   string    `json:"by" doc:"A service, a source, or the role of who made it"`
 		At   time.Time `json:"at"`
+		Gone bool      `json:"redacted,omitempty" doc:"Moderators took the body away"`
 	}
 	updateList struct {
 		Body struct {
@@ -100,13 +101,27 @@ func (s *Server) registerReports(api huma.API) {
 	filing.DefaultStatus = http.StatusCreated
 	filing.MaxBodyBytes = maxBody
 	filing.Parameters = append(filing.Parameters, uploadParameter)
-	huma.Register(api, filing, func(ctx context.Context, in *struct{ RawBody []byte }) (*filedReport, error) {
+	huma.Register(api, filing, func(ctx context.Context, in *struct {
+		RawBody []byte
+		Proof   string `header:"Quartier-Proof" doc:"A challenge that was set, a colon, and its solution or none"`
+		Agent   string `header:"User-Agent" hidden:"true"`
+	}) (*filedReport, error) {
 		a := asking(ctx)
 		f, err := decodeFiling(in.RawBody)
 		if err != nil {
 			return nil, err
 		}
 		f.Channel, f.Owner = "web", a.owner
+		f.Site, f.Language = s.mailHome(a), a.language
+		by := signs{odd: in.Agent == ""}
+		by.challenge, by.solution, _ = strings.Cut(in.Proof, ":")
+		if err := s.vet(ctx, a, &f, by); err != nil {
+			var ch *challenged
+			if errors.As(err, &ch) {
+				return nil, ch.problem(a)
+			}
+			return nil, err
+		}
 		receipt, err := s.Register.File(ctx, a.actor, f)
 		if err != nil {
 			return nil, err
@@ -159,7 +174,7 @@ func (s *Server) registerReports(api huma.API) {
 					by = string(u.Role)
 				}
 				list.Body.Items = append(list.Body.Items, updateAnswer{Type: u.Type, From: orNull(u.From), To: orNull(u.To), Body: u.Body, By: by,
-					At: u.At.UTC().Truncate(time.Second)})
+					At: u.At.UTC().Truncate(time.Second), Gone: u.Redacted})
 			}
 			return list, nil
 		})

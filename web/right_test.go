@@ -174,8 +174,60 @@ var rights = []right{
 	// Who handles a report.
 	{route: "POST /reports/:id/contact", address: "/reports/{public}/contact", may: "agent administrator"},
 
+	// Flags, links in mails.
+	{route: "POST /api/v1/reports/:id/flags", address: "/api/v1/reports/{public}/flags", may: public, body: `{"reason":"spam"}`},
+	{route: "POST /api/v1/reports/:id/flags", address: "/api/v1/reports/{hidden}/flags", may: offices, unseen: true, body: `{"reason":"spam"}`},
+	{route: "POST /api/v1/reports/:id/flags", address: "/api/v1/reports/{private}/flags", may: service, unseen: true, body: `{"reason":"spam"}`},
+	{route: "GET /reports/:id/flag", address: "/reports/{public}/flag", may: public},
+	{route: "GET /reports/:id/flag", address: "/reports/{private}/flag", may: service, unseen: true},
+	{route: "GET /reports/:id/flag", address: "/reports/{hidden}/flag", may: offices, unseen: true},
+	{route: "GET /reports/:id/flag", address: "/reports/{own pending}/flag", may: quiet, unseen: true},
+	{route: "POST /reports/:id/flag", address: "/reports/{public}/flag", may: public, body: "reason=spam"},
+	{route: "POST /reports/:id/flag", address: "/reports/{pending}/flag", may: offices, unseen: true, body: "reason=spam"},
+	{route: "GET /confirm", address: "/confirm?token=x", may: nobody, unseen: true}, // there is no such link
+	{route: "POST /confirm", may: nobody, unseen: true, body: "token=x"},
+	{route: "GET /appeal", address: "/appeal?decision=1", may: nobody, unseen: true},
+	{route: "POST /appeal", may: nobody, unseen: true, body: "decision=1&words=Non"},
+
+	// Moderators.
+	{route: "GET /moderation", may: offices},
+	{route: "GET /moderation", address: "/moderation?of=unconfirmed", may: offices},
+	{route: "GET /moderation/reports/:id", address: "/moderation/reports/{hidden}", may: offices},
+	{route: "GET /moderation/reports/:id", address: "/moderation/reports/{public}", may: offices},
+	{route: "POST /moderation/reports/:id", address: "/moderation/reports/{public}", may: offices, body: "verdict=keep"},
+	{route: "POST /moderation/reports/:id/appeal", address: "/moderation/reports/{public}/appeal", may: offices, body: "decision=1"}, // without an answer
+	{route: "GET /admin/blocks", may: offices},
+	{route: "POST /admin/blocks", may: offices, body: "kind=word"},
+	{route: "POST /admin/blocks/:id/remove", address: "/admin/blocks/1/remove", may: offices},
+
 	// Administrators.
 	{route: "GET /admin", may: "administrator"},
+	{route: "GET /admin/people", may: "administrator"},
+	{route: "POST /admin/people", may: "administrator", body: "email=nobody"},
+	{route: "GET /admin/people/:id", address: "/admin/people/{person}", may: "administrator"},
+	{route: "POST /admin/people/:id/grant", address: "/admin/people/{person}/grant", may: "administrator", body: "role=none"},
+	{route: "POST /admin/people/:id/:act", address: "/admin/people/{person}/unblock", may: "administrator"},
+	{route: "GET /admin/groups", may: "administrator"},
+	{route: "POST /admin/groups", may: "administrator", body: "slug=&name="},
+	{route: "GET /admin/groups/:id", address: "/admin/groups/{group}", may: "administrator"},
+	{route: "POST /admin/groups/:id", address: "/admin/groups/{group}", may: "administrator", body: "name="},
+	{route: "POST /admin/groups/:id/members", address: "/admin/groups/{group}/members", may: "administrator", body: "email=nobody"},
+	{route: "GET /admin/services", may: "administrator"},
+	{route: "GET /admin/services/:id", address: "/admin/services/{service}", may: "administrator"},
+	{route: "POST /admin/services/:id", address: "/admin/services/{service}", may: "administrator", body: "name_fr="},
+	{route: "GET /admin/categories", may: "administrator"},
+	{route: "GET /admin/categories/:id", address: "/admin/categories/1", may: "administrator"},
+	{route: "POST /admin/categories/:id", address: "/admin/categories/1", may: "administrator", body: "name_fr="},
+	{route: "GET /admin/zones", may: "administrator"},
+	{route: "POST /admin/zones", may: "administrator"},
+	{route: "GET /admin/zones/:set", address: "/admin/zones/essai", may: "administrator"},
+	{route: "POST /admin/zones/:set", address: "/admin/zones/essai", may: "administrator", body: "name_fr="},
+	{route: "POST /admin/zones/:set/revisions", address: "/admin/zones/essai/revisions", may: "administrator"},
+	{route: "GET /admin/zones/:set/:number", address: "/admin/zones/essai/1", may: "administrator"},
+	{route: "POST /admin/zones/:set/:number/:act", address: "/admin/zones/essai/1/activate", may: "administrator"},
+	{route: "GET /admin/settings", may: "administrator"},
+	{route: "GET /admin/audit", may: "administrator"},
+	{route: "GET /admin/audit.csv", may: "administrator"},
 	{route: "GET /admin/privacy", may: "administrator"},
 	{route: "POST /admin/privacy", may: "administrator", body: "before=1"},
 	{route: "GET /admin/retention", may: "administrator"},
@@ -187,7 +239,8 @@ var rights = []right{
 	{route: "GET /admin/jobs", may: "administrator"},
 	{route: "POST /admin/jobs/:id", address: "/admin/jobs/{job}", may: "administrator", body: "act=retry"},
 
-	// The end: whoever signs out is nobody for the lines below.
+	// The end: settings change what others may, and whoever signs out is nobody for the lines below.
+	{route: "POST /admin/settings", may: "administrator"},
 	{route: "POST /sign-out", may: public},
 }
 
@@ -386,6 +439,9 @@ func newSociety(t *testing.T) *society {
 		s.run(`update media set kind = 'report', item_id = $2, secret_sha256 = null where id = $1`, photo, s.ids[name])
 		s.others["photo of "+name] = photo
 	}
+	s.others["person"], s.others["service"] = fmt.Sprint(resident), fmt.Sprint(s.works["voirie-essai"])
+	s.run(`insert into person_group (slug, name) values ('essai', 'Essai')`)
+	s.others["group"] = fmt.Sprint(s.count(`select max(id) from person_group`))
 	s.others["mail"] = fmt.Sprint(s.post(mail.Message{To: s.emails["resident"], Subject: "Bonjour", Text: "Bonjour", Purpose: "essai", Person: resident}))
 	s.others["job"] = fmt.Sprint(s.count(`select max(id) from river_job`))
 	s.cookieOf(resident) // a browser elsewhere

@@ -1,8 +1,6 @@
 package web
 
 import (
-	"time"
-
 	"github.com/gofiber/fiber/v2"
 	"github.com/gofiber/fiber/v2/middleware/compress"
 	"github.com/gofiber/fiber/v2/middleware/recover"
@@ -13,9 +11,7 @@ import (
 // route is the one page of all routes, by who calls them. What stands above a route guards it.
 func (s *Server) route(assets map[string]*asset) {
 	app := s.app
-	filings := newLimiter(s.FilingsPerTenMinutes, 10*time.Minute, time.Now)
-	searches := newLimiter(searchesPerTenMinutes, 10*time.Minute, time.Now)
-	photos := newLimiter(photosPerTenMinutes, 10*time.Minute, time.Now)
+	filings, searches, flags := s.limits.filings, s.limits.searches, s.limits.flags // each by network and account; areas by place: vet
 
 	// Everybody.
 	app.Use(recover.New(), bounded, wellFormed, s.home)
@@ -51,8 +47,8 @@ func (s *Server) route(assets map[string]*asset) {
 
 	// Photos: coming in they have their own limits of length and of time.
 	app.Get("/media/:id/:file", within(quick), s.photo)
-	app.Post("/api/v1/media", writes, s.uploadPhoto(photos.check))
-	app.Post("/reports", writes, s.takeForm(photos.check))
+	app.Post("/api/v1/media", s.uploadPhoto(s.limits.photos.check))
+	app.Post("/reports", s.takeForm(s.limits.photos.check))
 
 	// So have files of zones, and decisions for all reports anew.
 	administrator := s.only(account.RoleAdministrator)
@@ -70,10 +66,13 @@ func (s *Server) route(assets map[string]*asset) {
 	app.Use("/api", compress.New())
 	app.Get("/api/v1/cells.geojson", s.cells)
 	app.Post("/api/v1/reports", filings.handler, readableBody, jsonOnly)
+	app.Post("/api/v1/reports/:id/flags", flags.handler, s.notShutOut, readableBody, jsonOnly)
+	app.Get("/api/v1/geocode", searches.handler)
 	api := newAPI(app, s.BasePath)
 	s.registerReports(api)
 	s.registerCatalogue(api)
 	s.registerStatistics(api)
+	s.registerFlags(api)
 	s.registerMe(api)
 	filters := append(filterNames, "bbox")
 	documentStream(api, "/reports.geojson", "export-geojson", "All reports as GeoJSON, streamed", geoJSON.contentType, filters...)
@@ -94,26 +93,43 @@ func (s *Server) route(assets map[string]*asset) {
 	app.Get("/reports/new/thanks", s.thanksPage)
 	app.Post("/reports", searches.handler, readableBody, crossSite, s.formStep, filings.handler, s.filePage)
 	app.Get("/reports/:id", s.reportScreen)
+	app.Get("/reports/:id/flag", s.flagPage)
+	app.Post("/reports/:id/flag", flags.handler, s.notShutOut, readableBody, crossSite, s.raiseFlag)
+	app.Get("/confirm", secluded, s.confirmPage)
+	app.Post("/confirm", secluded, searches.handler, readableBody, crossSite, s.confirm)
+	app.Get("/appeal", secluded, s.appealPage)
+	app.Post("/appeal", secluded, flags.handler, readableBody, crossSite, s.appeal)
 	app.Get("/zones", s.zonesPage)
 	app.Get("/zones/:set/*", s.zonePage)
 	app.Get("/stats", s.statsPage)
 	app.Get("/privacy", s.privacyPage)
 
+	// Moderators.
+	app.Use([]string{"/moderation", "/admin/blocks"}, s.only(account.RoleModerator))
+	app.Get("/moderation", s.casesPage)
+	app.Get("/moderation/reports/:id", s.casePage)
+	app.Post("/moderation/reports/:id", readableBody, crossSite, s.decide)
+	app.Post("/moderation/reports/:id/appeal", readableBody, crossSite, s.settle)
+	app.Get("/admin/blocks", s.blocksPage)
+	app.Post("/admin/blocks", readableBody, crossSite, s.addBlock)
+	app.Post("/admin/blocks/:id/remove", readableBody, crossSite, s.removeBlock)
+
 	// Who people are. Forms say who may send them; what changes credentials wants a fresh proof.
 	signIns, links := s.limits.signIns.handler, s.limits.links.handler
+	shut := s.notShutOut
 	form := []fiber.Handler{secluded, browserOnly, readableBody, crossSite}
 	app.Get("/sign-in", secluded, s.signInPage)
 	app.Post("/sign-in", with(form, links, s.askLink)...)
 	app.Get("/sign-in/sent", secluded, s.linkSentPage)
 	app.Get("/sign-in/link", secluded, signIns, s.linkPage)
-	app.Post("/sign-in/link", with(form, signIns, s.followLink)...)
+	app.Post("/sign-in/link", with(form, shut, signIns, s.followLink)...)
 	app.Post("/sign-in/password", with(form, signIns, s.byPassword)...)
 	app.Post("/sign-in/passkey/options", with(form, signIns, s.askPasskey)...)
-	app.Post("/sign-in/passkey", with(form, signIns, s.byPasskey)...)
+	app.Post("/sign-in/passkey", with(form, shut, signIns, s.byPasskey)...)
 	app.Get("/sign-in/provider", secluded, signIns, s.leaveForProvider)
-	app.Get(providerBack, secluded, signIns, s.arriveFromProvider)
+	app.Get(providerBack, secluded, shut, signIns, s.arriveFromProvider)
 	app.Get("/sign-in/code", secluded, s.codePage)
-	app.Post("/sign-in/code", with(form, signIns, s.byCode)...)
+	app.Post("/sign-in/code", with(form, shut, signIns, s.byCode)...)
 	app.Get("/sign-out", secluded, s.signedOutPage)
 	app.Post("/sign-out", with(form, s.leave)...)
 

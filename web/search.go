@@ -14,9 +14,6 @@ import (
 // longestSearch is the most bytes of a text that places are searched by.
 const longestSearch = 200
 
-// searchesPerTenMinutes is how many searches and steps of the form one address may make: more than a person can, less than a program would.
-const searchesPerTenMinutes = 600
-
 // ifSearched counts the requests of a page that search.
 func ifSearched(l *limiter) fiber.Handler {
 	return func(c *fiber.Ctx) error {

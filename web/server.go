@@ -7,6 +7,7 @@ import (
 	"net"
 	"net/netip"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/gofiber/fiber/v2"
@@ -56,21 +57,27 @@ type Server struct {
 	// MailServer names the server that mails leave by; empty: there is none, and they wait in the outbox.
 	MailServer string
 
-	app     *fiber.App
-	running context.Context // ends when the server stops: long answers end with it
-	stop    context.CancelFunc
-	exports *places
-	streams *places // event streams
-	uploads *places // photos that come in
-	studio  *studio // pictures
-	queries queries
-	entries entries    // who is signed in
-	staging sync.Mutex // of the one file of zones that is read
-	limits  signLimits
-	links   links
-	words   map[string]wordFile // by language
-	content string              // what pages may load
+	app      *fiber.App
+	running  context.Context // ends when the server stops: long answers end with it
+	stop     context.CancelFunc
+	exports  *places
+	streams  *places // event streams
+	uploads  *places // photos that come in
+	studio   *studio // pictures
+	queries  queries
+	entries  entries    // who is signed in
+	staging  sync.Mutex // of the one file of zones that is read
+	limits   limits
+	seal     sealer
+	blockade blockade
+	proofs   proofs
+	links    links
+	words    map[string]wordFile // by language
+	content  string              // what pages may load
 }
+
+// proofs counts what came of suspicion.
+type proofs struct{ set, solved, doubted atomic.Int64 }
 
 // links are the built scripts, styles and icons of pages.
 type links struct {
@@ -94,13 +101,13 @@ func (s *Server) Prepare() error {
 	}
 	s.links = links{page: []ui.Entry{page}, mapped: []ui.Entry{page, mapped}, icons: assets.Icons()}
 	s.words = wordFiles()
+	s.limits = newLimits(s.FilingsPerTenMinutes, s.Register.Now)
 	s.content = contentPolicy(s.BasemapHosts)
 	s.running, s.stop = context.WithCancel(context.Background())
 	s.exports = newPlaces(exportsAtOnce, exportsPerAddress, "error.exports_busy")
 	s.streams = newPlaces(streamsAtOnce, streamsPerAddress, "error.events_busy")
 	s.uploads = newPlaces(uploadsAtOnce, uploadsPerAddress, "error.photo.busy")
 	s.studio = newStudio(s.Map.Index)
-	s.limits = newSignLimits()
 	s.app = fiber.New(fiber.Config{
 		AppName:                      "Quartier",
 		DisableStartupMessage:        true,

@@ -5,7 +5,6 @@ import (
 	"net/netip"
 	"net/url"
 	"strings"
-	"time"
 
 	"github.com/gofiber/fiber/v2"
 
@@ -31,23 +30,9 @@ const (
 	longestIdentityCookie = 3000 // bytes; a browser keeps 4096 of a cookie with its name
 )
 
-// signLimits are those of signing in.
-type signLimits struct{ signIns, links, passwords, mails, codes *limiter }
-
-func newSignLimits() signLimits {
-	return signLimits{
-		signIns:   newLimiter(signInsPerTenMinutes, 10*time.Minute, time.Now),
-		links:     newLimiter(linksPerTenMinutes, 10*time.Minute, time.Now),
-		passwords: newLimiter(passwordsPerQuarter, 15*time.Minute, time.Now),
-		mails:     newLimiter(mailsPerQuarter, 15*time.Minute, time.Now),
-		codes:     newLimiter(codesPerHour, time.Hour, time.Now),
-	}
-}
-
 // turn takes a turn of whom a text names, such as an account.
 func (l *limiter) turn(name string) error {
-	// Half of its digest stands in the place of a network: who guesses a text with the same half has found nothing.
-	if wait := l.take(netip.AddrFrom16([16]byte(account.Digest(name)))); wait > 0 {
+	if wait := l.take(string(account.Digest(name))); wait > 0 { // its digest: addresses of people are not kept in memory
 		return &fault.Error{Kind: fault.TooMany, Word: "error.sign_in.many", Args: fault.Args{"n": int(wait.Minutes()) + 1}, After: wait}
 	}
 	return nil
@@ -173,6 +158,9 @@ func (s *Server) askLink(c *fiber.Ctx) error {
 	}
 	site, err := s.mailSite(a)
 	if err == nil {
+		err = s.shutOut(c.UserContext(), a, email)
+	}
+	if err == nil {
 		err = s.limits.mails.turn(email)
 	}
 	if err == nil {
@@ -226,7 +214,10 @@ func (s *Server) followLink(c *fiber.Ctx) error {
 func (s *Server) byPassword(c *fiber.Ctx) error {
 	p := page.SignIn{Next: safeNext(sent(c, "next")), Email: sent(c, "email"), ByPassword: true}
 	email, _ := account.Email(p.Email)
-	err := s.limits.passwords.turn(email)
+	err := s.shutOut(c.UserContext(), askedOf(c), email)
+	if err == nil {
+		err = s.limits.passwords.turn(email)
+	}
 	var way account.Way
 	if err == nil {
 		way, err = s.People.EnterByPassword(c.UserContext(), p.Email, sent(c, "password"), browserOf(c, p.Next))

@@ -276,7 +276,7 @@ func TestTilesBehindTheStream(t *testing.T) {
 	if err := late.Load(t.Context()); err != nil { // and it does not follow
 		t.Fatal(err)
 	}
-	second := &site{Server: &Server{Register: s.Register, Map: late, Cache: tiles.NewCache(late.Index, 0), Log: s.Log, TimeZone: s.TimeZone, FilingsPerTenMinutes: 1}, t: t}
+	second := &site{Server: &Server{Register: s.Register, People: s.People, Map: late, Cache: tiles.NewCache(late.Index, 0), Log: s.Log, TimeZone: s.TimeZone, FilingsPerTenMinutes: 1}, t: t}
 	if err := second.Prepare(); err != nil {
 		t.Fatal(err)
 	}

@@ -15,6 +15,8 @@ const patience = 120_000; // ms until the server must be ready: it may have to m
 declare module 'vitest' {
   export interface ProvidedContext {
     address: string;
+    /** The data folder of the server; empty: it is not ours to look into. */
+    data: string;
   }
 }
 
@@ -24,6 +26,7 @@ export default async function setup(project: TestProject): Promise<Teardown | un
   const given = process.env.QUARTIER_TEST_URL;
   if (given) {
     project.provide('address', given.replace(/\/$/, ''));
+    project.provide('data', '');
     return undefined;
   }
   return begin(project, [], importTown);
@@ -31,15 +34,16 @@ export default async function setup(project: TestProject): Promise<Teardown | un
 
 /** Starts a server for all journeys. */
 export async function begin(project: TestProject, flags: string[], fill?: Fill): Promise<Teardown> {
-  const { address, stop } = await serve(flags, fill);
+  const { address, data, stop } = await serve(flags, fill);
   project.provide('address', address);
+  project.provide('data', data);
   return stop;
 }
 
 type Fill = (folder: string, data: string) => Promise<void>;
 
 /** Starts a server with some flags on a folder that is thrown away; `fill` puts things into it. */
-export async function serve(flags: string[], fill?: Fill): Promise<{ address: string; stop: Teardown }> {
+export async function serve(flags: string[], fill?: Fill): Promise<{ address: string; data: string; stop: Teardown }> {
   const folder = await mkdtemp(join(tmpdir(), 'quartier-browser-'));
   const data = join(folder, 'data');
   const server = spawn(binary, ['serve', '--listen', '127.0.0.1:0', '--data', data, ...flags], { stdio: ['ignore', 'pipe', 'pipe'] });
@@ -51,7 +55,7 @@ export async function serve(flags: string[], fill?: Fill): Promise<{ address: st
     const address = await addressOf(server);
     await ready(address);
     await fill?.(folder, data);
-    return { address, stop };
+    return { address, data, stop };
   } catch (cause) {
     await stop();
     throw cause;

@@ -13,6 +13,10 @@ import { keepToken } from './token';
 
 keepToken(document, sessionStorage);
 
+// A suspicious filing is asked to work; hardly anybody ever loads this.
+const proof = document.querySelector<HTMLFormElement>('form[data-proof]');
+if (proof) void import('../proof/form').then(({ work }) => { work(proof); });
+
 // After a refused form the errors come first, for the eye and for the screen reader.
 document.querySelector<HTMLElement>('.error-summary')?.focus();
 
