@@ -139,7 +139,7 @@ var rights = []right{
 	{route: "GET /sign-in/provider", may: nobody, unseen: true}, // there is none
 	{route: "GET /sign-in/provider/back", may: nobody, unseen: true},
 	{route: "GET /sign-in/code", may: public},
-	{route: "POST /sign-in/code", may: nobody, unlike: http.StatusForbidden}, // whose first step is done
+	{route: "POST /sign-in/code", may: nobody, unlike: http.StatusConflict}, // whose first step is done
 	{route: "GET /sign-out", may: public},
 	{route: "GET /api/v1/me", may: people + " reading-key writing-key"},
 	{route: "GET /me", may: people, mine: true},

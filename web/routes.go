@@ -116,7 +116,7 @@ func (s *Server) route(assets map[string]*asset) {
 	// Who people are. Forms say who may send them; what changes credentials wants a fresh proof.
 	signIns, links := s.limits.signIns.handler, s.limits.links.handler
 	shut := s.notShutOut
-	form := []fiber.Handler{secluded, browserOnly, readableBody, crossSite}
+	form := []fiber.Handler{secluded, readableBody, crossSite}
 	app.Get("/sign-in", secluded, s.signInPage)
 	app.Post("/sign-in", with(form, links, s.askLink)...)
 	app.Get("/sign-in/sent", secluded, s.linkSentPage)
