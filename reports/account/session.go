@@ -58,7 +58,7 @@ type Entry struct {
 	Name    string
 	// Asked says that there is a notice about personal data which the person has not agreed to, older than the session.
 	Asked bool
-	// Withheld says that the person has roles which this session does not give, because staff must use a second factor.
+	// Withheld says that the person has roles which this session or key does not give, because staff must use a second factor.
 	Withheld bool
 }
 
@@ -124,7 +124,7 @@ func (d *Directory) enter(ctx context.Context, secret string) (e Entry, stale bo
 	ask.Queue(`
 		select s.id, s.person_id, s.method, s.second_factor, s.agent, s.created_at, s.proved_at, s.seen_at, s.expires_at,
 		       coalesce(p.email, ''), p.name, p.name_shown, s.seen_at < @stale,
-		       coalesce((select value = 'true' from setting where name = 'staff_second_factor'), false), exists (
+		       `+strictSQL+`, exists (
 		         select from consent_text t
 		         where t.slug = 'privacy' and t.version = (select max(version) from consent_text where slug = t.slug) and t.published_at < s.created_at
 		           and not exists (select from consent c where c.person_id = p.id and c.slug = t.slug and c.version = t.version))
@@ -142,20 +142,22 @@ func (d *Directory) enter(ctx context.Context, secret string) (e Entry, stale bo
 	if err := d.DB.SendBatch(ctx, &ask).Close(); err != nil {
 		return Entry{}, false, fmt.Errorf("enter by a session: %w", err)
 	}
-	e.Actor = actorOf(e.Session.Person, granted, e.Name, shown)
-	if strict && e.Actor.Staff() && !e.Session.Strong() {
-		e.Actor, e.Withheld = actorOf(e.Session.Person, nil, e.Name, shown), true
-	}
+	e.act(e.Session.Person, granted, shown, e.Session.Strong() || !strict)
 	return e, stale, nil
 }
 
-// actorOf makes a person an actor.
-func actorOf(person int64, granted []Grant, name string, shown bool) Actor {
-	a := Actor{Role: strongest(granted), Person: person, Grants: granted}
-	if shown {
-		a.Name = name
+// strictSQL tells whether roles are only for who proved to be who they are with two factors.
+const strictSQL = `coalesce((select value = 'true' from setting where name = 'staff_second_factor'), false)`
+
+// act makes the person the actor, with the roles that are granted unless the proof does not do for them.
+func (e *Entry) act(person int64, granted []Grant, shown, proved bool) {
+	if e.Withheld = len(granted) > 0 && !proved; e.Withheld {
+		granted = nil
 	}
-	return a
+	e.Actor = Actor{Role: strongest(granted), Person: person, Grants: granted}
+	if shown {
+		e.Actor.Name = e.Name
+	}
 }
 
 // Sessions gives where a person is signed in, the latest first.
