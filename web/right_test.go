@@ -441,6 +441,8 @@ func newSociety(t *testing.T) *society {
 		s.run(`update media set kind = 'report', item_id = $2, secret_sha256 = null where id = $1`, photo, s.ids[name])
 		s.others["photo of "+name] = photo
 	}
+	s.run(`insert into block (kind, value, reason, created_at) values ('word', 'bloc-mot', 'bloc-raison', now())`)
+	s.run(`insert into flag (kind, item_id, reason, words, person_id, created_at) values ('report', $1, 'other', 'drapeau-mots', $2, now())`, s.ids["public"], resident)
 	s.others["person"], s.others["service"] = fmt.Sprint(resident), fmt.Sprint(s.works["voirie-essai"])
 	s.run(`insert into person_group (slug, name) values ('essai', 'Essai')`)
 	s.others["group"] = fmt.Sprint(s.count(`select max(id) from person_group`))
