@@ -6,6 +6,7 @@ import (
 
 	"quartier/reports/account"
 	"quartier/reports/fault"
+	"quartier/reports/language"
 )
 
 func TestSessions(t *testing.T) {
@@ -128,5 +129,41 @@ func TestSecondFactorOfStaff(t *testing.T) {
 	}
 	if _, err := d.MakeToken(t.Context(), e.Actor, "GIS", []string{"read"}, time.Hour); err != nil {
 		t.Errorf("a passkey gives no key: %v", err)
+	}
+}
+
+// A mailbox alone does not become two factors: who has a passkey uses it before another is made. Who has none yet makes the first.
+func TestOneFactorDoesNotMakeItselfTheSecond(t *testing.T) {
+	d, _ := newDirectory(t)
+	id := person(t, d, "agent@example.org")
+	if err := d.Grant(t.Context(), account.System, id, account.Grant{Role: account.RoleAgent}); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := d.DB.Exec(t.Context(), `insert into setting values ('staff_second_factor', 'true')`); err != nil {
+		t.Fatal(err)
+	}
+	first := entry(t, d, begin(t, d, id, account.ByLink, ""))
+	if !first.Withheld || first.Lacks {
+		t.Errorf("a first sign-in gives %+v", first)
+	}
+	addPasskey(t, d, first, newAuthenticator(t))
+
+	weak := entry(t, d, begin(t, d, id, account.ByLink, ""))
+	_, _, passkey := d.PreparePasskey(t.Context(), weak, here)
+	_, confirm := d.ConfirmSecondFactor(t.Context(), weak, "000000")
+	keys, err := d.Passkeys(t.Context(), weak.Actor)
+	if err != nil || len(keys) != 1 {
+		t.Fatalf("the passkeys are %+v, %v", keys, err)
+	}
+	for name, err := range map[string]error{
+		"a passkey": passkey, "codes": d.PrepareSecondFactor(t.Context(), weak), "a code": confirm, "a password": d.SetPassword(t.Context(), weak, "un canard jaune", ""),
+		"another address": d.AskEmail(t.Context(), weak, "thief@example.org", language.French, site), "no passkey": d.RemovePasskey(t.Context(), weak, keys[0].ID),
+	} {
+		if fault.KindOf(err) != fault.Forbidden {
+			t.Errorf("one factor sets %s: %v", name, err)
+		}
+	}
+	if err := d.PrepareSecondFactor(t.Context(), entry(t, d, begin(t, d, id, account.ByPasskey, ""))); err != nil {
+		t.Errorf("with the passkey: %v", err)
 	}
 }
