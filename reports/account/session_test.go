@@ -1,6 +1,7 @@
 package account_test
 
 import (
+	"strings"
 	"testing"
 	"time"
 
@@ -166,4 +167,18 @@ func TestOneFactorDoesNotMakeItselfTheSecond(t *testing.T) {
 	if err := d.PrepareSecondFactor(t.Context(), entry(t, d, begin(t, d, id, account.ByPasskey, ""))); err != nil {
 		t.Errorf("with the passkey: %v", err)
 	}
+	// Who has lost it is helped by an administrator, and begins as at first.
+	if err := d.Reset(t.Context(), weak.Actor, id); fault.KindOf(err) != fault.Forbidden {
+		t.Errorf("who is no administrator: %v", err)
+	}
+	if err := d.Reset(t.Context(), account.System, id); err != nil {
+		t.Fatal(err)
+	}
+	if n := count(t, d, `select count(*) from session where person_id = $1`, id); n != 0 {
+		t.Errorf("%d sessions outlive it", n)
+	}
+	if _, text := mailed(t, d, "agent@example.org"); !strings.Contains(text, "second facteur") {
+		t.Errorf("the person is told %q", text)
+	}
+	addPasskey(t, d, entry(t, d, begin(t, d, id, account.ByLink, "")), newAuthenticator(t))
 }
