@@ -422,6 +422,7 @@ func newSociety(t *testing.T) *society {
 		t.Fatal(err)
 	}
 	s.know("weak-administrator", weak, "Cookie", "quartier_session="+secret)
+	s.run(`insert into passkey (person_id, credential_id, credential, name) values ($1, 'y', '{}', 'Essai')`, agent) // without which their keys give no role
 	s.know("reading-key", agent, "Authorization", "Bearer "+s.keyOf(agent, account.ScopeRead))
 	s.know("writing-key", agent, "Authorization", "Bearer "+s.keyOf(agent, account.ScopeRead, account.ScopeWrite))
 	s.know("expired-key", agent, "Authorization", "Bearer "+s.keyThat(agent, `update api_token set expires_at = now() where token_sha256 = $1`))

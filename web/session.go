@@ -131,7 +131,7 @@ func (s *Server) only(roles ...account.Role) fiber.Handler {
 		switch {
 		case a.actor.Person == 0:
 			return s.signedIn(c)
-		case a.entry.Withheld && wantsPage(c) && c.Method() == fiber.MethodGet: // where a second factor is set up
+		case a.entry.Withheld && !a.keyed && wantsPage(c) && c.Method() == fiber.MethodGet: // where a second factor is set up
 			return c.Redirect(s.to("/me/security"), fiber.StatusSeeOther)
 		case a.entry.Withheld:
 			return fault.New(fault.Forbidden, "error.second_factor", nil)
