@@ -135,7 +135,7 @@ func (r *Register) appealable(ctx context.Context, tx pgx.Tx, actor account.Acto
 // Appeal lays an author's objection before the moderators, once for each decision.
 func (r *Register) Appeal(ctx context.Context, actor account.Actor, secret string, id int64, words string) error {
 	var check fault.Check
-	words = CheckText(&check, "words", words, maxReason, true)
+	words = check.Text("words", words, maxReason, true)
 	if words == "" && !check.Has("words") {
 		check.Add("words", "error.required", nil)
 	}
@@ -165,7 +165,7 @@ func (r *Register) SettleAppeal(ctx context.Context, actor account.Actor, report
 		return token, err
 	}
 	var check fault.Check
-	if answer = CheckText(&check, "answer", answer, maxReason, true); answer == "" && !check.Has("answer") {
+	if answer = check.Text("answer", answer, maxReason, true); answer == "" && !check.Has("answer") {
 		check.Add("answer", "error.required", nil)
 	}
 	if err := check.Err(); err != nil {

@@ -77,7 +77,7 @@ func (r *Register) Decide(ctx context.Context, actor account.Actor, ruling Rulin
 		return token, err
 	}
 	var check fault.Check
-	ruling.Reason = CheckText(&check, "reason", ruling.Reason, maxReason, true)
+	ruling.Reason = check.Text("reason", ruling.Reason, maxReason, true)
 	if ruling.Verdict.against() && ruling.Reason == "" && !check.Has("reason") {
 		check.Add("reason", "error.required", nil)
 	}
@@ -242,7 +242,7 @@ func (r *Register) Flag(ctx context.Context, actor account.Actor, f follow.Flag)
 		return fault.New(fault.Forbidden, "error.read_only", nil)
 	}
 	var check fault.Check
-	f.Words = CheckText(&check, "words", f.Words, follow.MaxFlagWords, true)
+	f.Words = check.Text("words", f.Words, follow.MaxFlagWords, true)
 	f.Check(&check)
 	if err := check.Err(); err != nil {
 		return err

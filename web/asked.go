@@ -23,6 +23,7 @@ type asked struct {
 	secure   bool       // the client speaks TLS, with us or with a trusted proxy
 	origin   string     // scheme and host, as the client sees them
 	base     string     // the same with the base path: what absolute links begin with
+	form     string     // token for forms that the answer gives the browser; empty: none yet
 	// failed notes, once, an error of ours that the request met.
 	failed func(status int, err error)
 }

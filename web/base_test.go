@@ -10,6 +10,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"quartier/reports/account"
 )
 
 // what in a page leads somewhere, or is fetched.
@@ -90,6 +92,26 @@ func TestNoLinkLeavesTheBasePath(t *testing.T) {
 	}
 	s.awaitText(a.Header.Get(tokenHeader))
 
+	public := crawl(t, s, "")
+	for _, path := range []string{"/", "/reports", "/reports/new", "/reports/1", "/zones", "/zones/essai/centre", "/stats", "/sign-in", "/api/docs", "/api/openapi.json", "/styles/dark.json", "/tiles/basemap.json",
+		"/tiles/basemap/12/2074/1409.mvt", "/assets/icon.svg", "/api/v1/reports.csv", "/api/v1/zones/essai.geojson"} {
+		if !slices.ContainsFunc(public, func(address string) bool { return address == base+path || strings.HasPrefix(address, base+path+"?") }) {
+			t.Errorf("no link leads to %s", path)
+		}
+	}
+	signedIn := strings.Replace(s.signedInAs(account.Grant{Role: account.RoleAdministrator}, account.Grant{Role: account.RoleModerator}), "quartier_session=", "quartier_session.ville.quartier=", 1)
+	staff := crawl(t, s, signedIn)
+	for _, path := range []string{"/me", "/me/security", "/admin"} {
+		if !slices.Contains(staff, base+path) {
+			t.Errorf("no link leads staff to %s", path)
+		}
+	}
+}
+
+// crawl follows all links from everywhere that is not led to, and gives where it came.
+func crawl(t *testing.T, s *site, cookie string) []string {
+	t.Helper()
+	base := s.BasePath
 	templates := strings.NewReplacer("{z}", "12", "{x}", "2074", "{y}", "1409")
 	// Where no link leads, and where a mistake leads.
 	queue := []string{base + "/", base + "/?report=1", base + "/?q=rue+des", base + "/?q=3+rue+des+dunes", base + "/?at.x=3&at.y=4", base + "/reports/new/thanks?id=1", base + "/reports/new/thanks",
@@ -104,8 +126,8 @@ func TestNoLinkLeavesTheBasePath(t *testing.T) {
 			continue
 		}
 		seen[address] = true
-		a := s.get(address)
-		if a.StatusCode >= 500 || a.StatusCode == http.StatusNotFound && !slices.Contains([]string{"/reports/99", "/nowhere", "/api/v1/reports/99", "/sign-in"}, strings.TrimPrefix(address, base)) &&
+		a := s.get(address, "Cookie", cookie)
+		if a.StatusCode >= 500 || a.StatusCode == http.StatusNotFound && cookie == "" && !slices.Contains([]string{"/reports/99", "/nowhere", "/api/v1/reports/99"}, strings.TrimPrefix(address, base)) &&
 			!strings.Contains(address, "evil") {
 			t.Errorf("%s answers %d", address, a.StatusCode)
 		}
@@ -143,13 +165,8 @@ func TestNoLinkLeavesTheBasePath(t *testing.T) {
 			}
 		}
 	}
-	for _, path := range []string{"/", "/reports", "/reports/new", "/reports/1", "/zones", "/zones/essai/centre", "/stats", "/api/docs", "/api/openapi.json", "/styles/dark.json", "/tiles/basemap.json",
-		"/tiles/basemap/12/2074/1409.mvt", "/assets/icon.svg", "/api/v1/reports.csv", "/api/v1/zones/essai.geojson"} {
-		if !slices.ContainsFunc(slices.Collect(maps.Keys(seen)), func(address string) bool { return address == base+path || strings.HasPrefix(address, base+path+"?") }) {
-			t.Errorf("no link leads to %s", path)
-		}
-	}
 	t.Logf("%d addresses, %d of them pages", len(seen), pages)
+	return slices.Collect(maps.Keys(seen))
 }
 
 // Without the base path in front nothing is ours but what watches over the node.

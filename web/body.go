@@ -113,7 +113,7 @@ func bounded(c *fiber.Ctx) error {
 	b := &body{in: r.BodyStream(), conn: c.Context().Conn(), patience: bodyPatience}
 	defer func() {
 		if !b.ended {
-			c.Context().SetConnectionClose()
+			endUnread(c.Context())
 		}
 	}()
 	if takesUpload(c) {

@@ -261,7 +261,11 @@ const crossSiteCookie = "form"
 
 // crossSiteToken gives the token for a form on a page, and sets the cookie if the browser has none yet.
 func crossSiteToken(c *fiber.Ctx) string {
-	if token := c.Cookies(askedOf(c).cookie(crossSiteCookie)); crossSiteForm.MatchString(token) {
+	a := askedOf(c)
+	if a.form != "" { // the browser is given one with this answer
+		return a.form
+	}
+	if token := c.Cookies(a.cookie(crossSiteCookie)); crossSiteForm.MatchString(token) {
 		return strings.Clone(token)
 	}
 	return newCrossSiteToken(c)
@@ -272,6 +276,7 @@ func newCrossSiteToken(c *fiber.Ctx) string {
 	random := make([]byte, 32)
 	_, _ = rand.Read(random) // never fails (crypto/rand)
 	token := hex.EncodeToString(random)
+	askedOf(c).form = token
 	setCookie(c, crossSiteCookie, token, 0)
 	return token
 }

@@ -134,10 +134,16 @@ func (c *conn) linger() {
 func lingering(server *fasthttp.Server) {
 	fail := server.ErrorHandler
 	server.ErrorHandler = func(ctx *fasthttp.RequestCtx, err error) {
-		if own, ok := ctx.Conn().(*conn); ok {
-			own.unread = true
-		}
+		endUnread(ctx)
 		fail(ctx, err)
+	}
+}
+
+// endUnread makes an answer the last of its connection, because not all of its request was read.
+func endUnread(ctx *fasthttp.RequestCtx) {
+	ctx.SetConnectionClose()
+	if own, ok := ctx.Conn().(*conn); ok {
+		own.unread = true
 	}
 }
 

@@ -17,7 +17,7 @@ func (s *Server) refuseMethods(server *fasthttp.Server) {
 		}
 		c := s.app.AcquireCtx(ctx)
 		defer s.app.ReleaseCtx(c)
-		ctx.SetConnectionClose()
+		endUnread(ctx)
 		c.Set(fiber.HeaderAllow, "GET, HEAD")
 		_ = s.fail(c, fiber.ErrMethodNotAllowed)
 	}

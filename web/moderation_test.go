@@ -440,3 +440,18 @@ func TestBlocks(t *testing.T) {
 		t.Error("the audit holds addresses")
 	}
 }
+
+// A page with several forms gives them all the token of its cookie, also when it is the first page that a browser opens.
+func TestFormsOfAFirstPage(t *testing.T) {
+	s := newSite(t)
+	a := s.get("/admin/blocks", "Cookie", s.signedInAs(account.Grant{Role: account.RoleAdministrator}))
+	tokens := regexp.MustCompile(`name="csrf" value="([0-9a-f]{64})"`).FindAllStringSubmatch(a.body, -1)
+	if len(tokens) < 2 || len(a.Cookies()) != 1 {
+		t.Fatalf("%d forms and %d cookies", len(tokens), len(a.Cookies()))
+	}
+	for _, m := range tokens {
+		if m[1] != a.Cookies()[0].Value {
+			t.Error("a form's token is not the cookie's")
+		}
+	}
+}

@@ -161,6 +161,7 @@ var rights = []right{
 	{route: "POST /me/security/sessions/others", may: people, mine: true},
 	{route: "POST /me/security/tokens", may: people, mine: true, body: "name="},
 	{route: "POST /me/security/tokens/:id/revoke", address: "/me/security/tokens/{key}/revoke", may: "resident", unseen: true, mine: true},
+
 	// Flags, links in mails.
 	{route: "POST /api/v1/reports/:id/flags", address: "/api/v1/reports/{public}/flags", may: public, body: `{"reason":"spam"}`},
 	{route: "POST /api/v1/reports/:id/flags", address: "/api/v1/reports/{hidden}/flags", may: offices, unseen: true, body: `{"reason":"spam"}`},
@@ -189,6 +190,32 @@ var rights = []right{
 
 	// Administrators.
 	{route: "GET /admin", may: "administrator"},
+	{route: "GET /admin/people", may: "administrator"},
+	{route: "POST /admin/people", may: "administrator", body: "email=nobody"},
+	{route: "GET /admin/people/:id", address: "/admin/people/{person}", may: "administrator"},
+	{route: "POST /admin/people/:id/grant", address: "/admin/people/{person}/grant", may: "administrator", body: "role=none"},
+	{route: "POST /admin/people/:id/:act", address: "/admin/people/{person}/unblock", may: "administrator"},
+	{route: "GET /admin/groups", may: "administrator"},
+	{route: "POST /admin/groups", may: "administrator", body: "slug=&name="},
+	{route: "GET /admin/groups/:id", address: "/admin/groups/{group}", may: "administrator"},
+	{route: "POST /admin/groups/:id", address: "/admin/groups/{group}", may: "administrator", body: "name="},
+	{route: "POST /admin/groups/:id/members", address: "/admin/groups/{group}/members", may: "administrator", body: "email=nobody"},
+	{route: "GET /admin/services", may: "administrator"},
+	{route: "GET /admin/services/:id", address: "/admin/services/{service}", may: "administrator"},
+	{route: "POST /admin/services/:id", address: "/admin/services/{service}", may: "administrator", body: "name_fr="},
+	{route: "GET /admin/categories", may: "administrator"},
+	{route: "GET /admin/categories/:id", address: "/admin/categories/1", may: "administrator"},
+	{route: "POST /admin/categories/:id", address: "/admin/categories/1", may: "administrator", body: "name_fr="},
+	{route: "GET /admin/zones", may: "administrator"},
+	{route: "POST /admin/zones", may: "administrator"},
+	{route: "GET /admin/zones/:set", address: "/admin/zones/essai", may: "administrator"},
+	{route: "POST /admin/zones/:set", address: "/admin/zones/essai", may: "administrator", body: "name_fr="},
+	{route: "POST /admin/zones/:set/revisions", address: "/admin/zones/essai/revisions", may: "administrator"},
+	{route: "GET /admin/zones/:set/:number", address: "/admin/zones/essai/1", may: "administrator"},
+	{route: "POST /admin/zones/:set/:number/:act", address: "/admin/zones/essai/1/activate", may: "administrator"},
+	{route: "GET /admin/settings", may: "administrator"},
+	{route: "GET /admin/audit", may: "administrator"},
+	{route: "GET /admin/audit.csv", may: "administrator"},
 	{route: "GET /admin/mail", may: "administrator"},
 	{route: "POST /admin/mail", may: "administrator", body: "q=personne"},
 	{route: "GET /admin/mail/:id", address: "/admin/mail/{mail}", may: "administrator"},
@@ -224,7 +251,8 @@ var rights = []right{
 	{route: "GET /admin/audit", may: "administrator"},
 	{route: "GET /admin/audit.csv", may: "administrator"},
 
-	// The end: whoever signs out is nobody for the lines below.
+	// The end: settings change what others may, and whoever signs out is nobody for the lines below.
+	{route: "POST /admin/settings", may: "administrator"},
 	{route: "POST /sign-out", may: public},
 }
 
@@ -429,6 +457,9 @@ func newSociety(t *testing.T) *society {
 		s.run(`update media set kind = 'report', item_id = $2, secret_sha256 = null where id = $1`, photo, s.ids[name])
 		s.others["photo of "+name] = photo
 	}
+	s.others["person"], s.others["service"] = fmt.Sprint(resident), fmt.Sprint(s.works["voirie-essai"])
+	s.run(`insert into person_group (slug, name) values ('essai', 'Essai')`)
+	s.others["group"] = fmt.Sprint(s.count(`select max(id) from person_group`))
 	s.others["mail"] = fmt.Sprint(s.post(mail.Message{To: s.emails["resident"], Subject: "Bonjour", Text: "Bonjour", Purpose: "essai", Person: resident}))
 	s.others["job"] = fmt.Sprint(s.count(`select max(id) from river_job`))
 	s.cookieOf(resident) // a browser elsewhere

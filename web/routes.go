@@ -47,8 +47,8 @@ func (s *Server) route(assets map[string]*asset) {
 
 	// Photos: coming in they have their own limits of length and of time.
 	app.Get("/media/:id/:file", within(quick), s.photo)
-	app.Post("/api/v1/media", writes, s.uploadPhoto(s.limits.photos.check))
-	app.Post("/reports", writes, s.takeForm(s.limits.photos.check))
+	app.Post("/api/v1/media", s.uploadPhoto(s.limits.photos.check))
+	app.Post("/reports", s.takeForm(s.limits.photos.check))
 
 	// So have files of zones, and decisions for all reports anew.
 	administrator := s.only(account.RoleAdministrator)
@@ -115,8 +115,8 @@ func (s *Server) route(assets map[string]*asset) {
 
 	// Who people are. Forms say who may send them; what changes credentials wants a fresh proof.
 	signIns, links := s.limits.signIns.handler, s.limits.links.handler
-	form := []fiber.Handler{secluded, browserOnly, readableBody, crossSite}
 	shut := s.notShutOut
+	form := []fiber.Handler{secluded, browserOnly, readableBody, crossSite}
 	app.Get("/sign-in", secluded, s.signInPage)
 	app.Post("/sign-in", with(form, links, s.askLink)...)
 	app.Get("/sign-in/sent", secluded, s.linkSentPage)

@@ -90,14 +90,9 @@ func (d *Directory) AddBlock(ctx context.Context, actor Actor, b Block, days int
 	if !ok {
 		check.Add("value", "error.block.value", nil)
 	}
-	reason := strings.TrimSpace(b.Reason)
-	switch {
-	case reason == "":
+	reason := check.Text("reason", b.Reason, maxBlockReason, true)
+	if reason == "" && !check.Has("reason") {
 		check.Add("reason", "error.required", nil)
-	case !utf8.ValidString(reason) || strings.ContainsRune(reason, 0):
-		check.Add("reason", "error.text.encoding", nil)
-	case utf8.RuneCountInString(reason) > maxBlockReason:
-		check.Add("reason", "error.text.long", fault.Args{"n": utf8.RuneCountInString(reason), "longest": maxBlockReason})
 	}
 	if days < 0 || days > MaxBlockDays {
 		check.Add("days", "error.block.days", fault.Args{"days": MaxBlockDays})

@@ -15,7 +15,8 @@ const patience = 120_000; // ms until the server must be ready: it may have to m
 declare module 'vitest' {
   export interface ProvidedContext {
     address: string;
-    data: string; // the server's folder; empty: it is not ours
+    /** The data folder of the server; empty: it is not ours to look into. */
+    data: string;
   }
 }
 
