@@ -125,7 +125,7 @@ func (r *Register) Case(ctx context.Context, actor account.Actor, id int64) (f F
 		if f.Doubts, err = pgx.CollectRows(rows, pgx.RowTo[Doubt]); err != nil {
 			return fmt.Errorf("read why report %d is pending: %w", id, err)
 		}
-		if f.Timeline, err = timeline(ctx, tx, id, works(actor, f.Report), true); err != nil {
+		if f.Timeline, err = timeline(ctx, tx, id, actor.Handles(f.Report.Service, f.Report.Category, f.Report.Zones), true); err != nil {
 			return err
 		}
 		rows, _ = tx.Query(ctx, `select `+decisionColumns+` from decision d where d.kind = @kind and d.item_id = @id order by d.created_at, d.id`, args)

@@ -211,9 +211,10 @@ func (r *Register) file(ctx context.Context, tx pgx.Tx, actor account.Actor, f F
 			insert into report_contact (report_id, email, person_id, language, email_verified_at, created_at)
 			values (currval(@numbers::text::regclass), @email, nullif(@person, 0), @language, case when @proved then @now::timestamptz end, @now)`,
 			pgx.NamedArgs{"numbers": numbers, "email": f.Email, "person": actor.Person, "language": writer(f.Language).Tag, "proved": confirm.proved, "now": now})
+		account.QueueConsent(&send, `currval(@numbers::text::regclass)`, pgx.NamedArgs{"numbers": numbers}, now)
 	}
 	media.QueueAttach(&send, f.Owner, f.Photos, Kind, numbers)
-	queueFiled(&send, Update{To: status, Role: actor.Role, By: actor.Name, At: now})
+	queueFiled(&send, Update{To: status, Role: actor.Role, By: actor.Name, Person: actor.Person, At: now})
 	store.QueueNew(&send, Kind, numbers)
 	if err := tx.SendBatch(ctx, &send).Close(); err != nil {
 		return Receipt{}, fmt.Errorf("store the report: %w", err)

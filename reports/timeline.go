@@ -18,6 +18,7 @@ type Update struct {
 	Body     string
 	Role     account.Role // of who made it
 	By       string       // a service or a source; a person's name only if that person shows it
+	Person   int64        // the account, noted so that it can be erased and told to nobody; 0: none
 	At       time.Time
 	Redacted bool // moderators took the body away
 }
@@ -25,9 +26,9 @@ type Update struct {
 // queueFiled writes the first entry of a report among the statements that store it.
 func queueFiled(b *pgx.Batch, u Update) {
 	b.Queue(`
-		insert into timeline (kind, item_id, type, to_status, actor_role, actor_name, created_at)
-		values (@kind, currval(@numbers::text::regclass), 'filed', @to, @role, @by, @at)`,
-		pgx.NamedArgs{"kind": Kind, "numbers": numbers, "to": u.To, "role": u.Role, "by": u.By, "at": u.At})
+		insert into timeline (kind, item_id, type, to_status, actor_role, actor_name, person_id, created_at)
+		values (@kind, currval(@numbers::text::regclass), 'filed', @to, @role, @by, nullif(@person::bigint, 0), @at)`,
+		pgx.NamedArgs{"kind": Kind, "numbers": numbers, "to": u.To, "role": u.Role, "by": u.By, "person": u.Person, "at": u.At})
 }
 
 // Timeline gives the entries of a report's timeline, oldest first: the public ones, and those for staff to who works on the report. It fails with NotFound
@@ -38,15 +39,10 @@ func (r *Register) Timeline(ctx context.Context, actor account.Actor, id int64) 
 		if err != nil {
 			return err
 		}
-		list, err = timeline(ctx, tx, id, works(actor, one), false)
+		list, err = timeline(ctx, tx, id, actor.Handles(one.Service, one.Category, one.Zones), false)
 		return err
 	})
 	return list, err
-}
-
-// works tells whether the actor works on a report, and so reads what its service notes.
-func works(actor account.Actor, one Report) bool {
-	return actor.Has(account.RoleAgent) && actor.Covers(one.Service, one.Category, one.Zones)
 }
 
 // timeline reads the entries of a report: those for staff too where they are wanted, and what redacted ones said.

@@ -72,6 +72,7 @@ func (s *Server) reportScreen(c *fiber.Ctx) error {
 	lon, lat := one.Position.Degrees()
 	view := page.ReportView{Row: rowOf(one, v, l), Description: one.Description, Source: one.Source, Original: one.Original,
 		Coordinates: fmt.Sprintf("%.5f, %.5f", lat, lon), MapAddress: fmt.Sprintf("/?z=17&lat=%.6f&lon=%.6f&report=%d", lat, lon, one.ID), Map: placeMap(l, one.Position)}
+	view.Handled = a.actor.Handles(one.Service, one.Category, one.Zones)
 	if service := v.Service(one.Service); service != nil {
 		view.Service = service.Name(l.Tag)
 	}

@@ -6,8 +6,6 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/google/uuid"
-
 	"quartier/reports"
 	"quartier/reports/account"
 )
@@ -26,18 +24,19 @@ func TestFormAsksQuestions(t *testing.T) {
 	if err := s.Map.Load(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	values := url.Values{"uuid": {uuid.NewString()}, "category": {"jardiniere"}, "title": {"Cassée"}, "lat": {"48.85"}, "lon": {"2.35"}}
-	first := s.submit("/reports", "", values)
+	f := s.openForm()
+	values := url.Values{"category": {"jardiniere"}, "title": {"Cassée"}, "lat": {"48.85"}, "lon": {"2.35"}}
+	first := f.send(values, "Accept-Language", "en")
 	if first.StatusCode != http.StatusUnprocessableEntity || !strings.Contains(first.body, "Which size?") || !strings.Contains(first.body, `value="Cassée"`) {
 		t.Fatalf("answers %d: %s", first.StatusCode, first.body)
 	}
 	values.Set("questions", "jardiniere")
 	values.Set("answer.when", "2026-03-01T09:05")
-	if a := s.submit("/reports", "", values); a.StatusCode != http.StatusUnprocessableEntity || !strings.Contains(a.body, `href="#attributes"`) || !strings.Contains(a.body, "2026-03-01T09:05") {
+	if a := f.send(values, "Accept-Language", "en"); a.StatusCode != http.StatusUnprocessableEntity || !strings.Contains(a.body, `href="#attributes"`) || !strings.Contains(a.body, "2026-03-01T09:05") {
 		t.Errorf("without what must be answered: %d", a.StatusCode)
 	}
 	values["answer.size"] = []string{"s", "l"}
-	a := s.submit("/reports", "", values)
+	a := f.send(values, "Accept-Language", "en")
 	if a.StatusCode != http.StatusSeeOther {
 		t.Fatalf("answers %d: %s", a.StatusCode, a.body)
 	}

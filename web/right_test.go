@@ -21,7 +21,8 @@ const (
 	public  = "visitor resident agent other analyst moderator administrator weak-administrator reading-key writing-key"
 	nobody  = ""
 
-	people = "resident agent other analyst moderator administrator weak-administrator" // in a browser
+	people   = "resident agent other analyst moderator administrator weak-administrator" // in a browser
+	browsers = "visitor " + people
 
 	// Of one report: others are told that there is none.
 	service  = "agent analyst administrator reading-key writing-key" // its own, and who sees them all
@@ -38,7 +39,7 @@ type right struct {
 	unseen  bool   // who may not is told that there is nothing
 	early   bool   // before keys are looked at
 	mine    bool   // behind the sign-in, and for no program
-	unlike  int    // the status for who may not, if it is not the usual
+	browser bool   // for no program
 	body    string // of a form, or JSON
 }
 
@@ -118,6 +119,8 @@ var rights = []right{
 	{route: "GET /stats", may: public},
 	{route: "GET /stats", address: "/stats?status=pending", may: public},
 
+	{route: "GET /privacy", may: public},
+
 	// Photos.
 	{route: "GET /media/:id/:file", address: "/media/{photo of public}/thumbnail.jpg", may: public},
 	{route: "GET /media/:id/:file", address: "/media/{photo of private}/thumbnail.jpg", may: service, unseen: true},
@@ -129,17 +132,17 @@ var rights = []right{
 
 	// Who people are.
 	{route: "GET /sign-in", may: public},
-	{route: "POST /sign-in", may: public, body: "email=nobody"},
+	{route: "POST /sign-in", may: browsers, browser: true, body: "email=nobody"},
 	{route: "GET /sign-in/sent", may: public},
 	{route: "GET /sign-in/link", address: "/sign-in/link?token=unknown", may: nobody, unseen: true},
-	{route: "POST /sign-in/link", may: nobody, unseen: true, body: "token=unknown"},
-	{route: "POST /sign-in/password", may: public, body: "email=nobody"},
-	{route: "POST /sign-in/passkey/options", may: public},
-	{route: "POST /sign-in/passkey", may: public},
+	{route: "POST /sign-in/link", may: nobody, unseen: true, browser: true, body: "token=unknown"},
+	{route: "POST /sign-in/password", may: browsers, browser: true, body: "email=nobody"},
+	{route: "POST /sign-in/passkey/options", may: browsers, browser: true},
+	{route: "POST /sign-in/passkey", may: browsers, browser: true},
 	{route: "GET /sign-in/provider", may: nobody, unseen: true}, // there is none
 	{route: "GET /sign-in/provider/back", may: nobody, unseen: true},
 	{route: "GET /sign-in/code", may: public},
-	{route: "POST /sign-in/code", may: nobody, unlike: http.StatusForbidden}, // whose first step is done
+	{route: "POST /sign-in/code", may: browsers, browser: true},
 	{route: "GET /sign-out", may: public},
 	{route: "GET /api/v1/me", may: people + " reading-key writing-key"},
 	{route: "GET /me", may: people, mine: true},
@@ -161,6 +164,16 @@ var rights = []right{
 	{route: "POST /me/security/sessions/others", may: people, mine: true},
 	{route: "POST /me/security/tokens", may: people, mine: true, body: "name="},
 	{route: "POST /me/security/tokens/:id/revoke", address: "/me/security/tokens/{key}/revoke", may: "resident", unseen: true, mine: true},
+
+	{route: "POST /privacy", may: people, mine: true, body: "version=1"},
+	{route: "GET /me/data", may: people, mine: true},
+	{route: "GET /me/data.json", may: people, mine: true},
+	{route: "GET /me/data.zip", may: people, mine: true},
+	{route: "GET /me/data/erase", may: people, mine: true},
+	{route: "POST /me/data/erase", may: people, mine: true}, // not without the tick
+
+	// Who handles a report.
+	{route: "POST /reports/:id/contact", address: "/reports/{public}/contact", may: "agent administrator"},
 
 	// Flags, links in mails.
 	{route: "POST /api/v1/reports/:id/flags", address: "/api/v1/reports/{public}/flags", may: public, body: `{"reason":"spam"}`},
@@ -199,7 +212,7 @@ var rights = []right{
 	{route: "POST /admin/groups", may: "administrator", body: "slug=&name="},
 	{route: "GET /admin/groups/:id", address: "/admin/groups/{group}", may: "administrator"},
 	{route: "POST /admin/groups/:id", address: "/admin/groups/{group}", may: "administrator", body: "name="},
-	{route: "POST /admin/groups/:id/members", address: "/admin/groups/{group}/members", may: "administrator", body: "email=nobody"},
+	{route: "POST /admin/groups/:id/members", address: "/admin/groups/{group}/members", may: "administrator", body: "do=add&email=nobody"},
 	{route: "GET /admin/services", may: "administrator"},
 	{route: "GET /admin/services/:id", address: "/admin/services/{service}", may: "administrator"},
 	{route: "POST /admin/services/:id", address: "/admin/services/{service}", may: "administrator", body: "name_fr="},
@@ -216,6 +229,10 @@ var rights = []right{
 	{route: "GET /admin/settings", may: "administrator"},
 	{route: "GET /admin/audit", may: "administrator"},
 	{route: "GET /admin/audit.csv", may: "administrator"},
+	{route: "GET /admin/privacy", may: "administrator"},
+	{route: "POST /admin/privacy", may: "administrator", body: "before=1"},
+	{route: "GET /admin/retention", may: "administrator"},
+	{route: "POST /admin/retention", may: "administrator"},
 	{route: "GET /admin/mail", may: "administrator"},
 	{route: "POST /admin/mail", may: "administrator", body: "q=personne"},
 	{route: "GET /admin/mail/:id", address: "/admin/mail/{mail}", may: "administrator"},
@@ -253,7 +270,7 @@ var rights = []right{
 
 	// The end: settings change what others may, and whoever signs out is nobody for the lines below.
 	{route: "POST /admin/settings", may: "administrator"},
-	{route: "POST /sign-out", may: public},
+	{route: "POST /sign-out", may: browsers, browser: true},
 }
 
 // Every route, asked by everybody: who may gets an answer, who may not is told so in the way that tells least.
@@ -305,9 +322,7 @@ func (s *society) try(r right, name string) {
 	case name == "reading-key" && method != http.MethodGet:
 		want = http.StatusForbidden
 	case may:
-	case r.unlike != 0:
-		want = r.unlike
-	case r.mine && strings.HasSuffix(name, "-key"):
+	case (r.mine || r.browser) && strings.HasSuffix(name, "-key"):
 		want = http.StatusForbidden
 	case r.unseen && !(r.mine && name == "visitor"):
 		want = http.StatusNotFound

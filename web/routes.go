@@ -102,6 +102,7 @@ func (s *Server) route(assets map[string]*asset) {
 	app.Get("/zones", s.zonesPage)
 	app.Get("/zones/:set/*", s.zonePage)
 	app.Get("/stats", s.statsPage)
+	app.Get("/privacy", s.privacyPage)
 
 	// Moderators.
 	app.Use([]string{"/moderation", "/admin/blocks"}, s.only(account.RoleModerator))
@@ -155,10 +156,23 @@ func (s *Server) route(assets map[string]*asset) {
 	app.Post("/me/security/sessions/:id/end", with(mineForm, s.endSession)...)
 	app.Post("/me/security/tokens", with(credential, s.makeToken)...)
 	app.Post("/me/security/tokens/:id/revoke", with(mineForm, s.revokeToken)...)
+	app.Post("/privacy", with(mineForm, s.agree)...)
+	app.Get("/me/data", with(mine, s.dataPage)...)
+	app.Get("/me/data.json", with(mine, s.dataJSON)...)
+	app.Get("/me/data.zip", with(mine, s.dataZip)...)
+	app.Get("/me/data/erase", with(mine, s.erasePage)...)
+	app.Post("/me/data/erase", with(mineForm, s.proven("/me/data/erase"), s.eraseData)...)
+
+	// Who handles reports; the register knows which.
+	app.Post("/reports/:id/contact", with(mineForm, s.only(account.RoleAgent), s.contactPage)...)
 
 	// Administrators.
 	app.Use("/admin", administrator, secluded, browserOnly)
 	app.Get("/admin", s.adminPage)
+	app.Get("/admin/privacy", s.noticePage)
+	app.Post("/admin/privacy", readableBody, crossSite, writes, s.publishNotice)
+	app.Get("/admin/retention", s.retentionPage)
+	app.Post("/admin/retention", readableBody, crossSite, writes, s.beginRetention)
 	app.Get("/admin/people", s.peoplePage)
 	app.Get("/admin/people/:id", s.personPage)
 	app.Get("/admin/groups", s.groupsPage)

@@ -74,7 +74,7 @@ func (s *Server) frameOf(c *fiber.Ctx, title string, entries []ui.Entry) page.Fr
 	a := askedOf(c)
 	reader := page.Reader{Known: a.actor.Person != 0, Moderates: a.actor.Has(account.RoleModerator), Administers: a.actor.Has(account.RoleAdministrator)}
 	if reader.Known {
-		reader.Name, reader.CrossSite = a.entry.Name, crossSiteToken(c)
+		reader.Name, reader.CrossSite, reader.Asked = a.entry.Name, crossSiteToken(c), a.entry.Asked
 		if reader.Name == "" {
 			reader.Name = a.entry.Email
 		}

@@ -87,7 +87,7 @@ func (c *serveCommand) Run(p *program) error {
 	if err := p.migrate(db); err != nil {
 		return err
 	}
-	people := &account.Directory{DB: db, Now: time.Now}
+	people := &account.Directory{DB: db, Now: time.Now, Provider: provider, Holders: []account.Holder{reports.Holder{}}}
 	if c.Demo {
 		town, err := p.demo(people, city, c.DemoPublic)
 		if err != nil {
@@ -108,14 +108,15 @@ func (c *serveCommand) Run(p *program) error {
 	if err != nil {
 		return err
 	}
+	register := &reports.Register{DB: db, ServedArea: area, Now: time.Now}
 	photos, err := media.Open(p.ctx, db, p.settings.Data, time.Now)
 	if err != nil {
 		return err
 	}
 	server := &web.Server{
-		Register:             &reports.Register{DB: db, ServedArea: area, Now: time.Now},
+		Register:             register,
+		People:               people,
 		Photos:               photos,
-		People:               &account.Directory{DB: db, Now: time.Now, Provider: provider},
 		Map:                  m,
 		Cache:                tiles.NewCache(m.Index, c.TileCache<<20),
 		Log:                  log,
@@ -138,6 +139,7 @@ func (c *serveCommand) Run(p *program) error {
 	jobs := store.NewJobs()
 	mail.Work(jobs, db, post)
 	photos.Work(jobs, log)
+	(&reports.Retention{Register: register, People: people}).Work(jobs)
 	if err := jobs.Start(db, log); err != nil {
 		return err
 	}

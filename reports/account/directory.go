@@ -13,4 +13,6 @@ type Directory struct {
 	Now func() time.Time
 	// Provider is an OpenID provider that people may sign in by; nil: none.
 	Provider *Provider
+	// Holders are the other rooms that keep personal data; Data and Erase ask each of them.
+	Holders []Holder
 }

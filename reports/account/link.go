@@ -180,6 +180,14 @@ func (d *Directory) ChangeEmail(ctx context.Context, secret string) error {
 		if err != nil {
 			return fmt.Errorf("change the address of person %d: %w", p.ID, err)
 		}
+		if p.Verified {
+			if err := claim(ctx, tx, p.ID, p.Email, d.Now()); err != nil {
+				return err
+			}
+		}
+		if err := claim(ctx, tx, p.ID, l.Email, d.Now()); err != nil {
+			return err
+		}
 		if err := endAll(ctx, tx, p.ID, 0); err != nil {
 			return err
 		}

@@ -95,26 +95,22 @@ func personOf(ctx context.Context, tx pgx.Tx, email string) (Person, bool, error
 // admit gives the account of an address that was just proved, and makes one if there is none: a resident needs nothing more than an address.
 func (d *Directory) admit(ctx context.Context, tx pgx.Tx, email, language string) (Person, error) {
 	_, err := tx.Exec(ctx, `
-		insert into person (email, language, email_verified_at, created_at) values (@email, @language, @now, @now)
-		on conflict (email) do update set email_verified_at = coalesce(person.email_verified_at, excluded.email_verified_at)`,
-		pgx.NamedArgs{"email": email, "language": language, "now": d.Now()})
+		with admitted as (
+		  insert into person (email, language, email_verified_at, created_at) values (@email, @language, @now, @now)
+		  on conflict (email) do update set email_verified_at = coalesce(person.email_verified_at, excluded.email_verified_at)
+		  returning id, xmax = 0 as made)
+		-- Who makes an account has read beside the field for the address which notice is in force.
+		insert into consent (person_id, slug, version, given_at)
+		select a.id, @slug, (select max(version) from consent_text where slug = @slug), @now from admitted a where a.made`,
+		pgx.NamedArgs{"email": email, "language": language, "now": d.Now(), "slug": privacy})
 	if err != nil {
 		return Person{}, fmt.Errorf("admit a person: %w", err)
 	}
 	p, _, err := personOf(ctx, tx, email)
-	return p, err
-}
-
-// goodName gives a name as it is kept: on one line, without white space around it.
-func goodName(name string) (string, error) {
-	name = strings.Join(strings.Fields(name), " ")
-	switch n := utf8.RuneCountInString(name); {
-	case !utf8.ValidString(name) || strings.ContainsFunc(name, unicode.IsControl):
-		return "", fault.In("name", "error.text.control", nil)
-	case n > MaxName:
-		return "", fault.In("name", "error.text.long", fault.Args{"n": n, "longest": MaxName})
+	if err != nil {
+		return Person{}, err
 	}
-	return name, nil
+	return p, claim(ctx, tx, p.ID, email, d.Now())
 }
 
 // Rename changes what an account says of the person: name, whether it is shown, language.
@@ -137,4 +133,16 @@ func (d *Directory) Rename(ctx context.Context, actor Actor, name string, shown 
 		}
 		return nil
 	})
+}
+
+// goodName gives a name as it is kept: on one line, without white space around it.
+func goodName(name string) (string, error) {
+	name = strings.Join(strings.Fields(name), " ")
+	switch n := utf8.RuneCountInString(name); {
+	case !utf8.ValidString(name) || strings.ContainsFunc(name, unicode.IsControl):
+		return "", fault.In("name", "error.text.control", nil)
+	case n > MaxName:
+		return "", fault.In("name", "error.text.long", fault.Args{"n": n, "longest": MaxName})
+	}
+	return name, nil
 }

@@ -56,6 +56,8 @@ type Entry struct {
 	Session Session // zero: a program's key
 	Email   string  // of the person, for their own eyes
 	Name    string
+	// Asked says that there is a notice about personal data which the person has not agreed to, older than the session.
+	Asked bool
 	// Withheld says that the person has roles which this session does not give, because staff must use a second factor.
 	Withheld bool
 }
@@ -76,7 +78,7 @@ func (d *Directory) begin(ctx context.Context, tx pgx.Tx, person int64, method M
 	if err == nil {
 		var blocked bool
 		err = tx.QueryRow(ctx, `
-			update person set seen_at = date_trunc('day', @now::timestamptz) where id = @person and erased_at is null
+			update person set seen_at = date_trunc('day', @now::timestamptz), leaving_at = null where id = @person and erased_at is null
 			returning blocked_at is not null`, pgx.NamedArgs{"person": person, "now": now}).Scan(&blocked)
 		if blocked {
 			return "", fault.New(fault.Forbidden, "error.blocked", nil)
@@ -104,7 +106,7 @@ func (d *Directory) Enter(ctx context.Context, secret string) (Entry, error) {
 	if stale {
 		_, err := d.DB.Exec(ctx, `
 			with seen as (update session set seen_at = @now where id = @session)
-			update person set seen_at = date_trunc('day', @now::timestamptz)
+			update person set seen_at = date_trunc('day', @now::timestamptz), leaving_at = null
 			where id = @person and seen_at is distinct from date_trunc('day', @now::timestamptz)`,
 			pgx.NamedArgs{"session": e.Session.ID, "person": e.Actor.Person, "now": d.Now()})
 		if err != nil {
@@ -122,7 +124,10 @@ func (d *Directory) enter(ctx context.Context, secret string) (e Entry, stale bo
 	ask.Queue(`
 		select s.id, s.person_id, s.method, s.second_factor, s.agent, s.created_at, s.proved_at, s.seen_at, s.expires_at,
 		       coalesce(p.email, ''), p.name, p.name_shown, s.seen_at < @stale,
-		       coalesce((select value = 'true' from setting where name = 'staff_second_factor'), false)
+		       coalesce((select value = 'true' from setting where name = 'staff_second_factor'), false), exists (
+		         select from consent_text t
+		         where t.slug = 'privacy' and t.version = (select max(version) from consent_text where slug = t.slug) and t.published_at < s.created_at
+		           and not exists (select from consent c where c.person_id = p.id and c.slug = t.slug and c.version = t.version))
 		from session s
 		join person p on p.id = s.person_id
 		where s.token_sha256 = @token and s.expires_at > @now and p.blocked_at is null and p.erased_at is null
@@ -131,7 +136,7 @@ func (d *Directory) enter(ctx context.Context, secret string) (e Entry, stale bo
 		QueryRow(func(row pgx.Row) error {
 			s := &e.Session
 			return row.Scan(&s.ID, &s.Person, &s.Method, &s.SecondFactor, &s.Agent, &s.CreatedAt, &s.ProvedAt, &s.SeenAt, &s.ExpiresAt,
-				&e.Email, &e.Name, &shown, &stale, &strict)
+				&e.Email, &e.Name, &shown, &stale, &strict, &e.Asked)
 		})
 	queueGrants(&ask, `(select person_id from session where token_sha256 = @key)`, Digest(secret), &granted)
 	if err := d.DB.SendBatch(ctx, &ask).Close(); err != nil {

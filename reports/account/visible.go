@@ -53,6 +53,12 @@ func (a Actor) Covers(service, category int32, zones []int32) bool {
 	return a.Sees(Private) || slices.ContainsFunc(a.Scopes(), func(g Grant) bool { return g.covers(service, category, zones) })
 }
 
+// Handles tells whether a report of a service, a category and zones is the actor's to work on: an agent of that scope, or an administrator. Only who
+// handles a report reads its notes and how to reach who filed it; an analyst of the same scope does not.
+func (a Actor) Handles(service, category int32, zones []int32) bool {
+	return a.Has(RoleAdministrator) || slices.ContainsFunc(a.Grants, func(g Grant) bool { return g.Role == RoleAgent && g.covers(service, category, zones) })
+}
+
 // Mask is the first half of the rule for the index: bit 1<<v is set if the actor sees every item of v.
 func (a Actor) Mask() uint8 {
 	var m uint8

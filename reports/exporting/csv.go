@@ -37,7 +37,7 @@ func (c *CSV) Write(r reports.Report) error {
 		closed = one.ClosedAt.Format(time.RFC3339)
 	}
 	c.row = append(c.row[:0], strconv.FormatInt(one.ID, 10), one.Category, text(one.Service), one.Status,
-		inert(one.Title), inert(one.Description), inert(one.Address), strings.Join(one.Zones, ";"),
+		Inert(one.Title), Inert(one.Description), Inert(one.Address), strings.Join(one.Zones, ";"),
 		one.CreatedAt.Format(time.RFC3339), one.UpdatedAt.Format(time.RFC3339), closed, strconv.Itoa(int(one.SupportCount)), one.H3, text(one.Source), one.URL,
 		string(geo.AppendDegrees(nil, r.Position.Lon)), string(geo.AppendDegrees(nil, r.Position.Lat)))
 	return c.csv.Write(c.row)
@@ -56,8 +56,8 @@ func text(s *string) string {
 	return *s
 }
 
-// inert keeps a spreadsheet from taking what a resident wrote for a formula: such a text is led by an apostrophe.
-func inert(s string) string {
+// Inert keeps a spreadsheet from taking what a resident wrote for a formula: such a text is led by an apostrophe.
+func Inert(s string) string {
 	if s != "" && strings.ContainsRune("=+-@\t", rune(s[0])) {
 		return "'" + s
 	}

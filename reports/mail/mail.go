@@ -39,6 +39,8 @@ type Message struct {
 	Expires time.Time // when it is of no use any more and is not sent; zero: never
 	// Secret mails let whoever reads them in. Their text is forgotten as soon as it was sent or has expired, so they must have an end.
 	Secret bool
+	// Forget removes the mail from the outbox as soon as it was sent or has expired: the last one to somebody who was erased. It must have an end.
+	Forget bool
 }
 
 // Post writes a mail to the outbox and enqueues its sending, both in the caller's transaction. It fails with Invalid, of the field email, when the
@@ -50,10 +52,10 @@ func Post(ctx context.Context, tx pgx.Tx, m Message) error {
 	}
 	var id int64
 	err = tx.QueryRow(ctx, `
-		insert into mail (purpose, recipient, subject, body, secret, person_id, expires_at)
-		values (@purpose, @to, @subject, @text, @secret, nullif(@person::bigint, 0), @expires)
+		insert into mail (purpose, recipient, subject, body, secret, forget, person_id, expires_at)
+		values (@purpose, @to, @subject, @text, @secret, @forget, nullif(@person::bigint, 0), @expires)
 		returning id`,
-		pgx.NamedArgs{"purpose": m.Purpose, "to": to, "subject": oneLine(m.Subject), "text": plain(m.Text), "secret": m.Secret,
+		pgx.NamedArgs{"purpose": m.Purpose, "to": to, "subject": oneLine(m.Subject), "text": plain(m.Text), "secret": m.Secret, "forget": m.Forget,
 			"person": m.Person, "expires": never(m.Expires)}).Scan(&id)
 	if err != nil {
 		return fmt.Errorf("post a mail %s: %w", m.Purpose, err)

@@ -41,7 +41,7 @@ var tidySteps = []struct{ what, query string }{
 		where secret and body <> '' and expires_at <= @now`},
 	{"remove what is done", `
 		delete from mail
-		where (sent_at is not null or failed_at is not null) and coalesce(sent_at, failed_at) < @old`},
+		where (sent_at is not null or failed_at is not null) and (forget or coalesce(sent_at, failed_at) < @old)`},
 }
 
 // Work tidies once.

@@ -99,6 +99,9 @@ func (w *sending) sent(ctx context.Context, job *river.Job[sendArgs]) error {
 			set sent_at = @now, failed_at = null, reason = null, body = case when secret then '' else body end
 			where id = @id`,
 			pgx.NamedArgs{"id": job.Args.Mail, "now": w.now()})
+		if err == nil {
+			_, err = tx.Exec(ctx, `delete from mail where id = @id and forget`, pgx.NamedArgs{"id": job.Args.Mail})
+		}
 		if err != nil {
 			return fmt.Errorf("note that the mail %d was sent: %w", job.Args.Mail, err)
 		}

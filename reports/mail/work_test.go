@@ -287,3 +287,33 @@ func TestTidy(t *testing.T) {
 		}
 	}
 }
+
+// The last mail to somebody who was erased leaves the outbox as soon as it was sent, or is of no use any more.
+func TestForgottenMail(t *testing.T) {
+	t.Parallel()
+	db := storetest.New(t)
+	last := greeting
+	last.Forget = true
+	if err := post(t, db, last); err == nil {
+		t.Error("a mail without an end is to be forgotten")
+	}
+	last.Expires = time.Now().Add(time.Hour)
+	late := last
+	late.To, late.Expires = "luc@example.org", time.Now().Add(-time.Second)
+	for _, m := range []Message{last, late, greeting} {
+		if err := post(t, db, m); err != nil {
+			t.Fatal(err)
+		}
+	}
+	o := &office{}
+	o.open(t, nil, false)
+	node(t, db, at(t, o, "smtp://localhost:PORT"))
+	await(t, db, `select count(*) = 1 and bool_and(sent_at is not null and not forget) from mail where recipient = 'jeanne@example.org'`)
+	await(t, db, `select count(*) = 0 from mail where recipient = 'luc@example.org' and failed_at is null`)
+	if err := (&tidying{db: db, now: time.Now}).Work(t.Context(), nil); err != nil {
+		t.Fatal(err)
+	}
+	if n := count(t, db, `select count(*) from mail where forget`); n != 0 || len(o.mails()) != 2 {
+		t.Errorf("%d mails that are to be forgotten are left, %d were sent", n, len(o.mails()))
+	}
+}

@@ -197,18 +197,38 @@ func TestOwners(t *testing.T) {
 		t.Fatal(err)
 	}
 	loose := h.upload(Owner{Person: person})
-	if err := h.db.Write(t.Context(), func(tx pgx.Tx) error { return Forget(t.Context(), tx, person) }); err != nil {
+	err = h.db.Write(t.Context(), func(tx pgx.Tx) error {
+		var b pgx.Batch
+		QueueForget(&b, "@person", pgx.NamedArgs{"kind": "report", "id": item, "person": person})
+		return tx.SendBatch(t.Context(), &b).Close()
+	})
+	if err != nil {
 		t.Fatal(err)
 	}
-	if h.held(Owner{Person: person}, loose.ID) != 0 {
-		t.Error("a forgotten person holds a photo")
-	}
 	of, err := Of(t.Context(), h.db, "report", item)
-	if err != nil || len(of[item]) != 1 {
-		t.Errorf("the item has lost its photo: %v %v", of, err)
+	if err != nil || len(of[item]) != 1 || h.held(Owner{Person: person}, loose.ID) != 1 {
+		t.Errorf("the item, or the person, has lost a photo: %v %v", of, err)
+	}
+	// Erasing a person takes the loose photo, and those of an item that is now known to be theirs; another's stays.
+	var other int64
+	if err := h.db.QueryRow(t.Context(), `insert into person (email) values ('b@example.org') returning id`).Scan(&other); err != nil {
+		t.Fatal(err)
+	}
+	stranger := h.upload(Owner{Person: other})
+	if _, err := h.attach(Owner{Person: other}, stranger.ID); err != nil {
+		t.Fatal(err)
+	}
+	if err := h.db.Write(t.Context(), func(tx pgx.Tx) error { return EraseAbout(t.Context(), tx, person, "report", []int64{item}) }); err != nil {
+		t.Fatal(err)
+	}
+	if of, err := Of(t.Context(), h.db, "report", item); err != nil || len(of[item]) != 0 || h.held(Owner{Person: person}, loose.ID) != 0 {
+		t.Errorf("photos of who was erased: %v, %v", of, err)
 	}
 	var left int
-	if err := h.db.QueryRow(t.Context(), `select count(*) from media where person_id is not null`).Scan(&left); err != nil || left != 0 {
+	if err := h.db.QueryRow(t.Context(), `select count(*) from media where state = 'ready' and person_id = $1`, other).Scan(&left); err != nil || left != 1 {
+		t.Errorf("another person has %d photos left, %v", left, err)
+	}
+	if err := h.db.QueryRow(t.Context(), `select count(*) from media where person_id = $1`, person).Scan(&left); err != nil || left != 0 {
 		t.Errorf("%d photos name the person, %v", left, err)
 	}
 }

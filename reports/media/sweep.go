@@ -27,17 +27,9 @@ func Erase(ctx context.Context, tx pgx.Tx, kind string, item int64) error {
 	return store.Enqueue(ctx, tx, clearArgs{})
 }
 
-// Forget forgets who a person is to photos, within a transaction: what that person attached to nothing is erased, as Erase does, and what belongs to an item
-// stays there without a name.
-func Forget(ctx context.Context, tx pgx.Tx, person int64) error {
-	var batch pgx.Batch
-	args := pgx.NamedArgs{"person": person}
-	batch.Queue(eraseSQL+`where person_id = @person and kind is null`, args)
-	batch.Queue(`update media set person_id = null where person_id = @person`, args)
-	if err := tx.SendBatch(ctx, &batch).Close(); err != nil {
-		return fmt.Errorf("forget whose photos they are: %w", err)
-	}
-	return store.Enqueue(ctx, tx, clearArgs{})
+// QueueForget forgets, as one of several statements, who uploaded the photos of an item; they stay. person is an SQL expression.
+func QueueForget(b *pgx.Batch, person string, args pgx.NamedArgs) {
+	b.Queue(`update media set person_id = null where kind = @kind and item_id = @id and person_id = `+person, args)
 }
 
 // eraseSQL leaves of a photo only the name of its files.

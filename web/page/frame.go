@@ -34,6 +34,7 @@ type Reader struct {
 	Known     bool   // is signed in
 	Name      string // for their own eyes: the name, or the address
 	CrossSite string // token of the form that signs out
+	Asked     bool   // there is a notice about personal data that they have not agreed to
 	// What the navigation offers beyond a resident's pages.
 	Moderates, Administers bool
 }

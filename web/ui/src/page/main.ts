@@ -8,6 +8,7 @@ import '../styles/report.css';
 import '../styles/chart.css';
 import '../styles/admin.css';
 import '../styles/account.css';
+import '../styles/data.css';
 import { keepToken } from './token';
 
 keepToken(document, sessionStorage);
