@@ -456,7 +456,7 @@ func newSociety(t *testing.T) *society {
 	s.know("revoked-key", agent, "Authorization", "Bearer "+s.keyThat(agent, `delete from api_token where token_sha256 = $1`))
 
 	s.ids["somebody"] = s.personWith()
-	group, err := s.People.MakeGroup(t.Context(), account.System, "Essai", "")
+	group, err := s.People.MakeGroup(t.Context(), account.System, "Les Amis du parc", "")
 	if err != nil {
 		t.Fatal(err)
 	}
