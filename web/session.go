@@ -78,7 +78,7 @@ func (e *entries) forget() {
 // and unsure says so.
 func (s *Server) enter(c *fiber.Ctx, a *asked) {
 	secret, find := c.Cookies(a.cookie(sessionCookie)), s.People.Enter
-	if key, bearer := strings.CutPrefix(c.Get(fiber.HeaderAuthorization), "Bearer "); bearer {
+	if scheme, key, _ := strings.Cut(c.Get(fiber.HeaderAuthorization), " "); strings.EqualFold(scheme, "Bearer") { // RFC 9110, 11.1
 		secret, find, a.keyed = key, s.People.EnterByToken, true
 	}
 	if len(secret) < account.SecretLength { // none, or none of ours

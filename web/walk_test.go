@@ -160,7 +160,7 @@ func TestEverybodySeesWhatIsTheirs(t *testing.T) {
 				if n := countIn(t, a.body); n != len(want) {
 					t.Errorf("%s counts %d for %s, want %d", path, n, name, len(want))
 				}
-				if kept := strings.HasPrefix(a.Header.Get("Cache-Control"), "public"); kept != (slices.Contains([]string{"visitor", "resident", "weak-administrator"}, name)) {
+				if kept := strings.HasPrefix(a.Header.Get("Cache-Control"), "public"); kept != (slices.Contains([]string{"visitor", "resident", "weak-administrator", "weak-key"}, name)) {
 					t.Errorf("%s for %s: Cache-Control %q", path, name, a.Header.Get("Cache-Control"))
 				}
 			}
