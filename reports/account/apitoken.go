@@ -60,6 +60,9 @@ func (d *Directory) MakeToken(ctx context.Context, actor Actor, name string, sco
 	}
 	secret = tokenPrefix + NewSecret()
 	err = d.DB.Write(ctx, func(tx pgx.Tx) error {
+		if err := Present(ctx, tx, actor.Person); err != nil {
+			return err
+		}
 		now := d.Now()
 		var granted bool
 		err := tx.QueryRow(ctx, `select exists (select from role_grant where person_id = @person)`, pgx.NamedArgs{"person": actor.Person}).Scan(&granted)
