@@ -120,7 +120,10 @@ func (s *Server) filePage(c *fiber.Ctx) error {
 		return err
 	}
 	a := askedOf(c)
-	receipt, err := s.fileDraft(c.UserContext(), a, &d, field("place"), signsOf(c))
+	var receipt reports.Receipt
+	if err = s.limits.filings.check(c); err == nil { // here, not above the route: who has to wait has typed
+		receipt, err = s.fileDraft(c.UserContext(), a, &d, field("place"), signsOf(c))
+	}
 	var f *fault.Error
 	var ch *challenged
 	switch {
@@ -141,6 +144,7 @@ func (s *Server) filePage(c *fiber.Ctx) error {
 			d.Problem = p.Detail
 		}
 		a.failed(p.Status, err)
+		p.sayWhen(c)
 		m, known := spotMapOf(field("map"), "/")
 		if !known {
 			m = s.spotMap(v, d)
