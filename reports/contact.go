@@ -133,7 +133,17 @@ func (Holder) Erase(ctx context.Context, tx pgx.Tx, s account.Subject) error {
 		}
 	}
 	var b pgx.Batch
-	b.Queue(`update timeline set actor_name = '', person_id = null where person_id = @person`, args)
+	// What moderators took away nobody reads any more. The rest of what the person wrote elsewhere stays, without what leads to them.
+	marks, err := marksOf(ctx, tx, `select name, coalesce(email, ''), '' from person where id = @person`, args)
+	if err != nil {
+		return err
+	}
+	args["marks"], args["blank"] = marks, blank
+	b.Queue(`
+		update timeline
+		set actor_name = '', person_id = null,
+		    body = case when redacted_at is not null then '' when @marks = '' then body else left(regexp_replace(body, @marks, @blank, 'gi'), 10000) end
+		where person_id = @person`, args)
 	// Somebody else's report for which this address was given.
 	b.Queue(`
 		with named as (update report_contact set email = '', email_verified_at = null where lower(email) = nullif(@email, '') returning report_id)
@@ -147,18 +157,13 @@ func (Holder) Erase(ctx context.Context, tx pgx.Tx, s account.Subject) error {
 // anonymise takes from a report whatever leads to who filed it: the contact with its consent, the digest (which covers the address, and could be tried for
 // it), private answers, the name in the timeline, and the address, the telephone and the full name where they were written into the texts.
 func anonymise(ctx context.Context, tx pgx.Tx, id int64) error {
-	args := pgx.NamedArgs{"kind": Kind, "id": id}
-	rows, err := tx.Query(ctx, `
-		select unnest(array[c.name, c.email, c.phone, coalesce(p.name, ''), coalesce(p.email, '')])
-		from report_contact c
-		left join person p on p.id = c.person_id
-		where c.report_id = @id`, args)
+	args := pgx.NamedArgs{"kind": Kind, "id": id, "blank": blank}
+	pattern, err := marksOf(ctx, tx, `
+		select c.name, c.email, c.phone from report_contact c where c.report_id = @id
+		union all
+		select p.name, coalesce(p.email, ''), '' from report_contact c join person p on p.id = c.person_id where c.report_id = @id`, args)
 	if err != nil {
-		return fmt.Errorf("anonymise report %d: %w", id, err)
-	}
-	marks, err := pgx.CollectRows(rows, pgx.RowTo[string])
-	if err != nil {
-		return fmt.Errorf("anonymise report %d: %w", id, err)
+		return err
 	}
 	var b pgx.Batch
 	b.Queue(`
@@ -167,14 +172,15 @@ func anonymise(ctx context.Context, tx pgx.Tx, id int64) error {
 		    attributes = r.attributes - array(
 		      select a ->> 'code' from category c, jsonb_array_elements(c.attributes) a where c.id = r.category_id and a ->> 'private' = 'true')
 		where r.id = @id`, args)
+	b.Queue(`update decision set appeal = @blank where kind = @kind and item_id = @id and appeal <> ''`, args)
 	b.Queue(`
 		update timeline set actor_name = '', person_id = null
 		where kind = @kind and item_id = @id
 		  and (type = 'filed' and actor_role = 'resident' or person_id = (select person_id from report_contact where report_id = @id))`, args)
 	media.QueueForget(&b, `(select person_id from report_contact where report_id = @id)`, args)
 	b.Queue(`delete from report_contact where report_id = @id`, args)
-	if pattern := markPattern(marks); pattern != "" {
-		texts := pgx.NamedArgs{"kind": Kind, "id": id, "marks": pattern, "blank": "[…]"}
+	if pattern != "" {
+		texts := pgx.NamedArgs{"kind": Kind, "id": id, "marks": pattern, "blank": blank}
 		b.Queue(`
 			update report
 			set title = left(regexp_replace(title, @marks, @blank, 'gi'), 200), description = left(regexp_replace(description, @marks, @blank, 'gi'), 10000),
@@ -189,6 +195,23 @@ func anonymise(ctx context.Context, tx pgx.Tx, id int64) error {
 		return fmt.Errorf("anonymise report %d: %w", id, err)
 	}
 	return nil
+}
+
+// blank stands in texts for what led to a person.
+const blank = "[…]"
+
+// marksOf gives the pattern of what leads to a person in texts, from the rows of a query: name, address, telephone.
+func marksOf(ctx context.Context, tx pgx.Tx, sql string, args pgx.NamedArgs) (string, error) {
+	rows, err := tx.Query(ctx, sql, args)
+	if err != nil {
+		return "", fmt.Errorf("look for what leads to a person: %w", err)
+	}
+	var marks []string
+	var name, email, phone string
+	if _, err := pgx.ForEachRow(rows, []any{&name, &email, &phone}, func() error { marks = append(marks, name, email, phone); return nil }); err != nil {
+		return "", fmt.Errorf("look for what leads to a person: %w", err)
+	}
+	return markPattern(marks), nil
 }
 
 // markPattern gives a regular expression of PostgreSQL for what names a person in texts: an address, a telephone number however its digits are grouped, a

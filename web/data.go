@@ -74,7 +74,10 @@ func shownValue(f page.Frame, column string, value any) string {
 		if v != "" && (column == "role" || column == "status") {
 			return f.Say(column + "." + v)
 		}
-		if v == "{}" {
+		if word := "admin.did." + v; column == "action" && f.Language.Has(word) {
+			return f.Say(word)
+		}
+		if v == "{}" { // no answers
 			return ""
 		}
 		return v

@@ -17,7 +17,7 @@ func TestLogHoldsNothingPersonal(t *testing.T) {
 	s := newSite(t)
 	m := s.member("zenobie.marquee@example.org", account.RoleAdministrator)
 	s.exec(`update person set name = 'Zénobie Marquée'`)
-	key, err := s.People.MakeToken(t.Context(), account.Actor{Person: m.id}, "Marquée", []string{"read", "write"}, account.ProofLife)
+	key, err := s.People.MakeToken(t.Context(), account.Actor{Person: s.member("autre@example.org", account.RoleResident).id}, "Marquée", []string{"read", "write"}, account.ProofLife)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -16,6 +16,7 @@ import (
 	"quartier/reports/account"
 	"quartier/reports/demo"
 	"quartier/reports/fault"
+	"quartier/reports/follow"
 	"quartier/reports/mail"
 	"quartier/reports/media"
 	"quartier/reports/store"
@@ -87,7 +88,7 @@ func (c *serveCommand) Run(p *program) error {
 	if err := p.migrate(db); err != nil {
 		return err
 	}
-	people := &account.Directory{DB: db, Now: time.Now, Provider: provider, Holders: []account.Holder{reports.Holder{}}}
+	people := &account.Directory{DB: db, Now: time.Now, Provider: provider, Holders: []account.Holder{reports.Holder{}, follow.Holder{}}}
 	if c.Demo {
 		town, err := p.demo(people, city, c.DemoPublic)
 		if err != nil {

@@ -25,8 +25,6 @@ create table consent (
 comment on table consent is 'Who agreed to which text: an account, or whoever gave an address with a report. Goes with the account or the contact';
 create index consent_report on consent (report_id) where report_id is not null;
 
-alter table timeline add column if not exists person_id bigint references person on delete set null;
-comment on column timeline.person_id is 'The account that made it, if one did: shown to nobody, so that a person''s own entries can be given and erased';
 create index timeline_person on timeline (person_id) where person_id is not null;
 
 alter table mail add forget boolean not null default false check (not forget or expires_at is not null);
@@ -46,6 +44,7 @@ $fr$Ce service sert à signaler ce qui ne va pas dans l’espace public et à su
 - Votre compte, si vous vous connectez : adresse, nom si vous l’indiquez, langue, dernier jour d’utilisation, appareils connectés, clés d’accès et mot de passe (seulement sous une forme qui ne permet pas de le retrouver).
 - Les courriels que le service vous envoie, le temps de les envoyer et de répondre aux questions à leur sujet.
 - Les actes des agents et des administrateurs, par numéro de compte : pour pouvoir en rendre compte.
+- Si vous avez abusé du service : l’adresse ou le réseau bloqué, avec la raison et jusqu’à une date. Effacer vos données ne lève pas le blocage.
 - Votre adresse réseau, en mémoire seulement, le temps de limiter les abus.
 
 Les cookies servent à la connexion, à la langue et à la protection des formulaires : rien d’autre.
@@ -76,6 +75,7 @@ $en$This service is for reporting what is wrong in public space and for followin
 - Your account, if you sign in: address, name if you give one, language, last day of use, devices signed in, passkeys and password (only in a form from which it cannot be found again).
 - The e-mails that the service sends you, for as long as it takes to send them and to answer questions about them.
 - What agents and administrators do, by account number: so that it can be accounted for.
+- If you abused the service: the address or network that is blocked, with the reason and until a date. Erasing your data does not lift it.
 - Your network address, in memory only, for as long as it takes to limit abuse.
 
 Cookies serve the sign-in, the language and the protection of forms: nothing else.
