@@ -25,7 +25,7 @@ func (s *Server) adminFrame(c *fiber.Ctx, title string) page.Frame {
 }
 
 // dones are the words of what a form of the administration did; they stand in the address that follows it.
-var dones = []string{"saved", "made", "added", "removed", "granted", "withdrawn", "blocked", "unblocked", "ended", "invited", "staged", "activated", "dropped",
+var dones = []string{"saved", "made", "added", "removed", "granted", "withdrawn", "blocked", "unblocked", "ended", "invited", "staged", "activated", "dropped", "listed", "unlisted",
 	"queued", "given_up", "retried", "discarded"}
 
 // doneOf gives the word of what was just done, or nothing.

@@ -45,6 +45,7 @@ func (s *Server) showForm(c *fiber.Ctx, status int, d page.Draft, m spotMap) err
 	d.Stamp = s.stampFor(c, d.CrossSite, d.Stamp)
 	d.Photos = s.keptPhotos(c, d.Photos)
 	d.Kinds, d.Rest = kinds(v, l)
+	d.Questions = questionsFor(v, l, d)
 	at := placed(d)
 	if at != nil && d.Said == "" {
 		d.Said = l.Say("place.set", map[string]any{"lat": d.Lat, "lon": d.Lon})
@@ -102,6 +103,7 @@ func draftOf(c *fiber.Ctx) page.Draft {
 	for _, id := range c.Context().PostArgs().PeekMulti("photos") {
 		d.Photos = append(d.Photos, string(id))
 	}
+	d.Answers = answersOf(c)
 	if refused := photosRefused(c); len(refused) > 0 {
 		d.Wrong[media.Field] = strings.Join(refused, " ")
 	}
@@ -120,6 +122,14 @@ func (s *Server) filePage(c *fiber.Ctx) error {
 		return err
 	}
 	a := askedOf(c)
+	if unasked(c, v, d) { // of what was chosen only now
+		d.Problem = a.language.Say("form.attributes.more", nil)
+		m, known := spotMapOf(field("map"), "/")
+		if !known {
+			m = s.spotMap(v, d)
+		}
+		return s.showForm(c, fiber.StatusUnprocessableEntity, d, m)
+	}
 	receipt, err := s.fileDraft(c.UserContext(), a, &d, field("place"), signsOf(c))
 	var f *fault.Error
 	var ch *challenged
@@ -164,7 +174,7 @@ func formField(name string) string {
 	switch {
 	case name == "location" || strings.HasPrefix(name, "location."):
 		return "lat"
-	case name == "uuid" || name == "attributes":
+	case name == "uuid":
 		return "title"
 	case name == "photos":
 		return media.Field
@@ -179,6 +189,9 @@ func (s *Server) fileDraft(ctx context.Context, a *asked, d *page.Draft, chosen 
 		f.Wrong.Add(media.Field, "error.photo.refused", nil)
 	}
 	f.Photos = media.CheckIDs(&f.Wrong, media.Field, d.Photos)
+	if v := s.Map.Vocabulary(); v != nil {
+		f.Attributes = answersTo(v.CategoryNamed(d.Category), d.Answers, s.TimeZone)
+	}
 	var err error
 	if f.UUID, err = uuid.Parse(d.UUID); err != nil || f.UUID == uuid.Nil {
 		f.UUID = uuid.New()

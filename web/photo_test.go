@@ -314,6 +314,30 @@ func TestLongBodies(t *testing.T) {
 	}
 }
 
+// Who sends all of a body that is refused by its length hears why, even if all of it was not read.
+func TestRefusedBodiesAreHeardOut(t *testing.T) {
+	s := newSite(t)
+	address := s.served()
+	for range 20 {
+		c, err := net.Dial("tcp", address)
+		if err != nil {
+			t.Fatal(err)
+		}
+		const length = 4 << 20
+		if _, err := fmt.Fprintf(c, "POST /api/v1/reports HTTP/1.1\r\nHost: example.com\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n", length); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := io.WriteString(c, strings.Repeat("a", length)); err != nil {
+			t.Fatalf("it is cut off: %v", err)
+		}
+		response, err := http.ReadResponse(bufio.NewReader(c), nil)
+		if err != nil || response.StatusCode != http.StatusRequestEntityTooLarge {
+			t.Fatalf("answered %v, %v", response, err)
+		}
+		c.Close()
+	}
+}
+
 // What is left of a body that was refused is never taken for the next request.
 func TestNoRequestInABody(t *testing.T) {
 	s := newSite(t)

@@ -21,7 +21,8 @@ const (
 	public  = "visitor resident agent other analyst moderator administrator weak-administrator reading-key writing-key"
 	nobody  = ""
 
-	people = "resident agent other analyst moderator administrator weak-administrator" // in a browser
+	people   = "resident agent other analyst moderator administrator weak-administrator" // in a browser
+	browsers = "visitor " + people
 
 	// Of one report: others are told that there is none.
 	service  = "agent analyst administrator reading-key writing-key" // its own, and who sees them all
@@ -38,7 +39,7 @@ type right struct {
 	unseen  bool   // who may not is told that there is nothing
 	early   bool   // before keys are looked at
 	mine    bool   // behind the sign-in, and for no program
-	unlike  int    // the status for who may not, if it is not the usual
+	browser bool   // for no program
 	body    string // of a form, or JSON
 }
 
@@ -131,17 +132,17 @@ var rights = []right{
 
 	// Who people are.
 	{route: "GET /sign-in", may: public},
-	{route: "POST /sign-in", may: public, body: "email=nobody"},
+	{route: "POST /sign-in", may: browsers, browser: true, body: "email=nobody"},
 	{route: "GET /sign-in/sent", may: public},
 	{route: "GET /sign-in/link", address: "/sign-in/link?token=unknown", may: nobody, unseen: true},
-	{route: "POST /sign-in/link", may: nobody, unseen: true, body: "token=unknown"},
-	{route: "POST /sign-in/password", may: public, body: "email=nobody"},
-	{route: "POST /sign-in/passkey/options", may: public},
-	{route: "POST /sign-in/passkey", may: public},
+	{route: "POST /sign-in/link", may: nobody, unseen: true, browser: true, body: "token=unknown"},
+	{route: "POST /sign-in/password", may: browsers, browser: true, body: "email=nobody"},
+	{route: "POST /sign-in/passkey/options", may: browsers, browser: true},
+	{route: "POST /sign-in/passkey", may: browsers, browser: true},
 	{route: "GET /sign-in/provider", may: nobody, unseen: true}, // there is none
 	{route: "GET /sign-in/provider/back", may: nobody, unseen: true},
 	{route: "GET /sign-in/code", may: public},
-	{route: "POST /sign-in/code", may: nobody, unlike: http.StatusForbidden}, // whose first step is done
+	{route: "POST /sign-in/code", may: browsers, browser: true},
 	{route: "GET /sign-out", may: public},
 	{route: "GET /api/v1/me", may: people + " reading-key writing-key"},
 	{route: "GET /me", may: people, mine: true},
@@ -211,7 +212,7 @@ var rights = []right{
 	{route: "POST /admin/groups", may: "administrator", body: "slug=&name="},
 	{route: "GET /admin/groups/:id", address: "/admin/groups/{group}", may: "administrator"},
 	{route: "POST /admin/groups/:id", address: "/admin/groups/{group}", may: "administrator", body: "name="},
-	{route: "POST /admin/groups/:id/members", address: "/admin/groups/{group}/members", may: "administrator", body: "email=nobody"},
+	{route: "POST /admin/groups/:id/members", address: "/admin/groups/{group}/members", may: "administrator", body: "do=add&email=nobody"},
 	{route: "GET /admin/services", may: "administrator"},
 	{route: "GET /admin/services/:id", address: "/admin/services/{service}", may: "administrator"},
 	{route: "POST /admin/services/:id", address: "/admin/services/{service}", may: "administrator", body: "name_fr="},
@@ -238,10 +239,38 @@ var rights = []right{
 	{route: "POST /admin/mail/:id", address: "/admin/mail/{mail}", may: "administrator", body: "act=again"},
 	{route: "GET /admin/jobs", may: "administrator"},
 	{route: "POST /admin/jobs/:id", address: "/admin/jobs/{job}", may: "administrator", body: "act=retry"},
+	{route: "GET /admin/people", may: "administrator"},
+	{route: "POST /admin/people", may: "administrator", body: "email="},
+	{route: "GET /admin/people/:id", address: "/admin/people/{somebody}", may: "administrator"},
+	{route: "POST /admin/people/:id/grant", address: "/admin/people/{somebody}/grant", may: "administrator", body: "role="},
+	{route: "POST /admin/people/:id/:act", address: "/admin/people/{somebody}/unblock", may: "administrator"},
+	{route: "POST /admin/people/:id/:act", address: "/admin/people/{somebody}/end", may: "administrator"},
+	{route: "GET /admin/groups", may: "administrator"},
+	{route: "POST /admin/groups", may: "administrator", body: "name="},
+	{route: "GET /admin/groups/:id", address: "/admin/groups/{group}", may: "administrator"},
+	{route: "POST /admin/groups/:id", address: "/admin/groups/{group}", may: "administrator", body: "name="},
+	{route: "POST /admin/groups/:id/members", address: "/admin/groups/{group}/members", may: "administrator", body: "do=add&email="},
+	{route: "GET /admin/services", may: "administrator"},
+	{route: "GET /admin/services/:id", address: "/admin/services/1", may: "administrator"},
+	{route: "POST /admin/services/:id", address: "/admin/services/1", may: "administrator", body: "name_fr="},
+	{route: "GET /admin/categories", may: "administrator"},
+	{route: "GET /admin/categories/:id", address: "/admin/categories/1", may: "administrator"},
+	{route: "POST /admin/categories/:id", address: "/admin/categories/1", may: "administrator", body: "name_fr="},
+	{route: "GET /admin/zones", may: "administrator"},
+	{route: "POST /admin/zones", may: "administrator"},
+	{route: "GET /admin/zones/:set", address: "/admin/zones/essai", may: "administrator"},
+	{route: "POST /admin/zones/:set", address: "/admin/zones/essai", may: "administrator", body: "name_fr="},
+	{route: "POST /admin/zones/:set/revisions", address: "/admin/zones/essai/revisions", may: "administrator"},
+	{route: "GET /admin/zones/:set/:number", address: "/admin/zones/essai/1", may: "administrator"},
+	{route: "POST /admin/zones/:set/:number/:act", address: "/admin/zones/essai/1/activate", may: "administrator", body: "before=1"},
+	{route: "GET /admin/settings", may: "administrator"},
+	{route: "POST /admin/settings", may: "administrator", body: "retention_years=0"},
+	{route: "GET /admin/audit", may: "administrator"},
+	{route: "GET /admin/audit.csv", may: "administrator"},
 
 	// The end: settings change what others may, and whoever signs out is nobody for the lines below.
 	{route: "POST /admin/settings", may: "administrator"},
-	{route: "POST /sign-out", may: public},
+	{route: "POST /sign-out", may: browsers, browser: true},
 }
 
 // Every route, asked by everybody: who may gets an answer, who may not is told so in the way that tells least.
@@ -293,9 +322,7 @@ func (s *society) try(r right, name string) {
 	case name == "reading-key" && method != http.MethodGet:
 		want = http.StatusForbidden
 	case may:
-	case r.unlike != 0:
-		want = r.unlike
-	case r.mine && strings.HasSuffix(name, "-key"):
+	case (r.mine || r.browser) && strings.HasSuffix(name, "-key"):
 		want = http.StatusForbidden
 	case r.unseen && !(r.mine && name == "visitor"):
 		want = http.StatusNotFound
@@ -428,6 +455,12 @@ func newSociety(t *testing.T) *society {
 	s.know("expired-key", agent, "Authorization", "Bearer "+s.keyThat(agent, `update api_token set expires_at = now() where token_sha256 = $1`))
 	s.know("revoked-key", agent, "Authorization", "Bearer "+s.keyThat(agent, `delete from api_token where token_sha256 = $1`))
 
+	s.ids["somebody"] = s.personWith()
+	group, err := s.People.MakeGroup(t.Context(), account.System, "Les Amis du parc", "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.ids["group"] = group
 	for _, name := range []string{"public", "private", "private elsewhere", "hidden", "pending", "pending private", "own private", "own pending", "own hidden"} {
 		s.report(name)
 	}

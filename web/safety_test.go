@@ -128,7 +128,8 @@ func checkMarkup(t *testing.T, name, body string) {
 	if strings.Contains(body, "<style") || strings.Contains(body, "javascript:") || strings.Contains(body, "<base") || strings.Contains(body, "<iframe") {
 		t.Errorf("%s has a style, a script, a base or a frame", name)
 	}
-	for _, link := range linksOf(answer{&http.Response{Header: http.Header{"Content-Type": {"text/html"}}}, body}) {
+	page := answer{&http.Response{Header: http.Header{"Content-Type": {"text/html"}}}, body}
+	for _, link := range append(sentTo(page), linksOf(page)...) {
 		if at, err := url.Parse(link); err != nil || at.Host != "" && at.Host != "example.com" || at.Scheme != "" && at.Host == "" {
 			t.Errorf("%s leads to %q", name, link)
 		}

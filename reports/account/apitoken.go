@@ -85,7 +85,8 @@ func (d *Directory) MakeToken(ctx context.Context, actor Actor, name string, sco
 	return secret, err
 }
 
-// EnterByToken gives for whom a program speaks. It fails with NotFound for a key that is unknown, expired or revoked.
+// EnterByToken gives for whom a program speaks. It fails with NotFound for a key that is unknown, expired or revoked. Where staff must use a second factor, a
+// key gives no role to who has none: it may be older than that rule, or than the role.
 func (d *Directory) EnterByToken(ctx context.Context, secret string) (Entry, error) {
 	if !strings.HasPrefix(secret, tokenPrefix) {
 		return Entry{}, fault.Missing()
@@ -95,16 +96,18 @@ func (d *Directory) EnterByToken(ctx context.Context, secret string) (Entry, err
 	var shown bool
 	var scopes []string
 	var person, id int64
-	var stale bool
+	var stale, strict, second bool
 	now := d.Now()
 	var ask pgx.Batch
 	ask.Queue(`
-		select t.id, t.person_id, t.scopes, p.name, p.name_shown, coalesce(p.email, ''), coalesce(t.used_at, 'epoch') < @stale
+		select t.id, t.person_id, t.scopes, p.name, p.name_shown, coalesce(p.email, ''), coalesce(t.used_at, 'epoch') < @stale, `+strictSQL+`, `+hasSecondFactor+`
 		from api_token t
 		join person p on p.id = t.person_id
 		where t.token_sha256 = @token and t.expires_at > @now and p.blocked_at is null and p.erased_at is null`,
 		pgx.NamedArgs{"token": Digest(secret), "now": now, "stale": now.Add(-seenEvery)}).
-		QueryRow(func(row pgx.Row) error { return row.Scan(&id, &person, &scopes, &e.Name, &shown, &e.Email, &stale) })
+		QueryRow(func(row pgx.Row) error {
+			return row.Scan(&id, &person, &scopes, &e.Name, &shown, &e.Email, &stale, &strict, &second)
+		})
 	queueGrants(&ask, `(select person_id from api_token where token_sha256 = @key)`, Digest(secret), &granted)
 	if err := d.DB.SendBatch(ctx, &ask).Close(); err != nil {
 		return Entry{}, store.Explain(fmt.Errorf("enter by a key: %w", err))
@@ -115,6 +118,9 @@ func (d *Directory) EnterByToken(ctx context.Context, secret string) (Entry, err
 		}
 	}
 	e.Actor = actorOf(person, granted, e.Name, shown)
+	if strict && e.Actor.Staff() && !second {
+		e.Actor, e.Withheld = actorOf(person, nil, e.Name, shown), true
+	}
 	e.Actor.ReadOnly = !slices.Contains(scopes, ScopeWrite)
 	return e, nil
 }

@@ -84,3 +84,29 @@ func TestKeysThatWillNotDo(t *testing.T) {
 		t.Errorf("one key too many: %v", err)
 	}
 }
+
+// A key that was made before staff had to use a second factor, or before its person was staff, gives no role until there is one.
+func TestKeysOfStaffWithoutSecondFactor(t *testing.T) {
+	d, _ := newDirectory(t)
+	id := person(t, d, "agent@example.org")
+	key, err := d.MakeToken(t.Context(), account.Actor{Person: id}, "GIS", []string{"read"}, time.Hour)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := d.Grant(t.Context(), account.System, id, account.Grant{Role: account.RoleModerator}); err != nil {
+		t.Fatal(err)
+	}
+	staff := func(want bool) {
+		t.Helper()
+		if e, err := d.EnterByToken(t.Context(), key); err != nil || e.Actor.Staff() != want || e.Withheld == want {
+			t.Errorf("the key gives %+v, %v; of staff: want %v", e, err, want)
+		}
+	}
+	staff(true)
+	if _, err := d.DB.Exec(t.Context(), `insert into setting values ('staff_second_factor', 'true')`); err != nil {
+		t.Fatal(err)
+	}
+	staff(false)
+	addPasskey(t, d, entry(t, d, begin(t, d, id, account.ByLink, "")), newAuthenticator(t))
+	staff(true)
+}
