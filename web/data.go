@@ -50,7 +50,7 @@ func (s *Server) dataPage(c *fiber.Ctx) error {
 }
 
 // wordsOf are the beginnings of the words for what stands in some columns.
-var wordsOf = map[string]string{"action": "admin.did.", "entry": "timeline.", "method": "method.", "purpose": "outbox.purpose.", "reason": "moderation.flag.", "role": "role.",
+var wordsOf = map[string]string{"action": "admin.did.", "entry": "timeline.", "method": "method.", "purpose": "outbox.purpose.", "role": "role.",
 	"status": "status."}
 
 // shownValue writes a value of a section for people; empty: there is nothing to show.
@@ -76,6 +76,9 @@ func shownValue(f page.Frame, column string, value any) string {
 		return f.When(v, false)
 	case string:
 		if word := wordsOf[column] + v; wordsOf[column] != "" && f.Language.Has(word) {
+			return f.Say(word)
+		}
+		if word := "moderation.flag." + v + "_reason"; column == "reason" && f.Language.Has(word) {
 			return f.Say(word)
 		}
 		if v == "{}" { // no answers
