@@ -69,7 +69,7 @@ func (Holder) Export(ctx context.Context, tx pgx.Tx, s account.Subject) ([]accou
 	for _, q := range []struct{ name, sql string }{
 		{"reports", `
 			select r.id as report, c.slug as category, r.status, r.visibility, r.title, r.description, r.attributes::text as answers, r.address,
-			       r.lat / 1e7 as latitude, r.lon / 1e7 as longitude, r.created_at, r.closed_at
+			       r.lat / 1e7::float8 as latitude, r.lon / 1e7::float8 as longitude, r.created_at, r.closed_at
 			from report r join category c on c.id = r.category_id
 			where r.id in ` + ownReports + ` order by r.id`},
 		// Where somebody else gave the person's address, that is the person's to know; what else stands there is not.
