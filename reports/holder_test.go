@@ -220,7 +220,7 @@ func TestNothingIsWrittenDuringAnErasure(t *testing.T) {
 			return r.Flag(t.Context(), jeanne, follow.Flag{Item: report, Reason: "other", Words: "Jeanne"})
 		},
 		"key": func(jeanne account.Actor) error {
-			_, err := people.MakeToken(t.Context(), jeanne, "Clé de Jeanne", []string{"read"}, time.Hour)
+			_, err := people.MakeToken(t.Context(), account.Entry{Actor: jeanne}, "Clé de Jeanne", []string{"read"}, time.Hour)
 			return err
 		},
 	} {
