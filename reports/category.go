@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"regexp"
-	"slices"
 	"strconv"
 	"strings"
 
@@ -194,7 +193,7 @@ func saveCategory(ctx context.Context, tx pgx.Tx, actor account.Actor, e Categor
 	if err := e.checkBeside(ctx, tx); err != nil {
 		return 0, err
 	}
-	attributes, err := json.Marshal(slices.Concat([]Attribute{}, e.Attributes))
+	attributes, err := json.Marshal(append([]Attribute{}, e.Attributes...)) // [] and not null
 	if err != nil {
 		return 0, fmt.Errorf("write the questions of a category: %w", err)
 	}

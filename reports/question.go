@@ -1,6 +1,7 @@
 package reports
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"regexp"
@@ -32,6 +33,12 @@ type AttributeValue struct {
 
 // AttributeTypes are what an answer can be.
 var AttributeTypes = []string{"string", "number", "datetime", "text", "singlevaluelist", "multivaluelist"}
+
+// Label gives the question in a language ("fr", "en"); its code where it has no words.
+func (a *Attribute) Label(tag string) string { return cmp.Or(pick(tag, a.LabelFR, a.LabelEN), a.Code) }
+
+// Name gives the choice in a language ("fr", "en").
+func (v *AttributeValue) Name(tag string) string { return pick(tag, v.NameFR, v.NameEN) }
 
 // list tells whether the answer is chosen from a list.
 func (a *Attribute) list() bool { return a.Type == "singlevaluelist" || a.Type == "multivaluelist" }

@@ -45,6 +45,7 @@ func (s *Server) showForm(c *fiber.Ctx, status int, d page.Draft, m spotMap) err
 	d.Stamp = s.stampFor(c, d.CrossSite, d.Stamp)
 	d.Photos = s.keptPhotos(c, d.Photos)
 	d.Kinds, d.Rest = kinds(v, l)
+	d.Questions = questionsFor(v, l, d)
 	at := placed(d)
 	if at != nil && d.Said == "" {
 		d.Said = l.Say("place.set", map[string]any{"lat": d.Lat, "lon": d.Lon})
@@ -102,6 +103,7 @@ func draftOf(c *fiber.Ctx) page.Draft {
 	for _, id := range c.Context().PostArgs().PeekMulti("photos") {
 		d.Photos = append(d.Photos, string(id))
 	}
+	d.Answers = answersOf(c)
 	if refused := photosRefused(c); len(refused) > 0 {
 		d.Wrong[media.Field] = strings.Join(refused, " ")
 	}
@@ -120,7 +122,18 @@ func (s *Server) filePage(c *fiber.Ctx) error {
 		return err
 	}
 	a := askedOf(c)
-	receipt, err := s.fileDraft(c.UserContext(), a, &d, field("place"), signsOf(c))
+	if unasked(c, v, d) { // of what was chosen only now
+		d.Problem = a.language.Say("form.attributes.more", nil)
+		m, known := spotMapOf(field("map"), "/")
+		if !known {
+			m = s.spotMap(v, d)
+		}
+		return s.showForm(c, fiber.StatusUnprocessableEntity, d, m)
+	}
+	var receipt reports.Receipt
+	if err = s.limits.filings.check(c); err == nil { // here, not above the route: who has to wait has typed
+		receipt, err = s.fileDraft(c.UserContext(), a, &d, field("place"), signsOf(c))
+	}
 	var f *fault.Error
 	var ch *challenged
 	switch {
@@ -141,6 +154,7 @@ func (s *Server) filePage(c *fiber.Ctx) error {
 			d.Problem = p.Detail
 		}
 		a.failed(p.Status, err)
+		p.sayWhen(c)
 		m, known := spotMapOf(field("map"), "/")
 		if !known {
 			m = s.spotMap(v, d)
@@ -164,7 +178,7 @@ func formField(name string) string {
 	switch {
 	case name == "location" || strings.HasPrefix(name, "location."):
 		return "lat"
-	case name == "uuid" || name == "attributes":
+	case name == "uuid":
 		return "title"
 	case name == "photos":
 		return media.Field
@@ -179,6 +193,9 @@ func (s *Server) fileDraft(ctx context.Context, a *asked, d *page.Draft, chosen 
 		f.Wrong.Add(media.Field, "error.photo.refused", nil)
 	}
 	f.Photos = media.CheckIDs(&f.Wrong, media.Field, d.Photos)
+	if v := s.Map.Vocabulary(); v != nil {
+		f.Attributes = answersTo(v.CategoryNamed(d.Category), d.Answers, s.TimeZone)
+	}
 	var err error
 	if f.UUID, err = uuid.Parse(d.UUID); err != nil || f.UUID == uuid.Nil {
 		f.UUID = uuid.New()

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"bytes"
 	"errors"
 	"net/url"
 	"regexp"
@@ -77,7 +78,7 @@ func lenientParameters(c *fiber.Ctx, known ...string) parameters {
 	p := parameters{}
 	for key, value := range c.Context().QueryArgs().All() {
 		name := string(key)
-		if !slices.Contains(known, name) || !utf8.Valid(value) || len(value) == 0 || len(p[name])+len(value) > maxQuery {
+		if !slices.Contains(known, name) || !utf8.Valid(value) || bytes.IndexByte(value, 0) >= 0 || len(value) == 0 || len(p[name])+len(value) > maxQuery {
 			continue
 		}
 		if p[name] != "" {

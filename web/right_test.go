@@ -239,6 +239,34 @@ var rights = []right{
 	{route: "POST /admin/mail/:id", address: "/admin/mail/{mail}", may: "administrator", body: "act=again"},
 	{route: "GET /admin/jobs", may: "administrator"},
 	{route: "POST /admin/jobs/:id", address: "/admin/jobs/{job}", may: "administrator", body: "act=retry"},
+	{route: "GET /admin/people", may: "administrator"},
+	{route: "POST /admin/people", may: "administrator", body: "email="},
+	{route: "GET /admin/people/:id", address: "/admin/people/{somebody}", may: "administrator"},
+	{route: "POST /admin/people/:id/grant", address: "/admin/people/{somebody}/grant", may: "administrator", body: "role="},
+	{route: "POST /admin/people/:id/:act", address: "/admin/people/{somebody}/unblock", may: "administrator"},
+	{route: "POST /admin/people/:id/:act", address: "/admin/people/{somebody}/end", may: "administrator"},
+	{route: "GET /admin/groups", may: "administrator"},
+	{route: "POST /admin/groups", may: "administrator", body: "name="},
+	{route: "GET /admin/groups/:id", address: "/admin/groups/{group}", may: "administrator"},
+	{route: "POST /admin/groups/:id", address: "/admin/groups/{group}", may: "administrator", body: "name="},
+	{route: "POST /admin/groups/:id/members", address: "/admin/groups/{group}/members", may: "administrator", body: "do=add&email="},
+	{route: "GET /admin/services", may: "administrator"},
+	{route: "GET /admin/services/:id", address: "/admin/services/1", may: "administrator"},
+	{route: "POST /admin/services/:id", address: "/admin/services/1", may: "administrator", body: "name_fr="},
+	{route: "GET /admin/categories", may: "administrator"},
+	{route: "GET /admin/categories/:id", address: "/admin/categories/1", may: "administrator"},
+	{route: "POST /admin/categories/:id", address: "/admin/categories/1", may: "administrator", body: "name_fr="},
+	{route: "GET /admin/zones", may: "administrator"},
+	{route: "POST /admin/zones", may: "administrator"},
+	{route: "GET /admin/zones/:set", address: "/admin/zones/essai", may: "administrator"},
+	{route: "POST /admin/zones/:set", address: "/admin/zones/essai", may: "administrator", body: "name_fr="},
+	{route: "POST /admin/zones/:set/revisions", address: "/admin/zones/essai/revisions", may: "administrator"},
+	{route: "GET /admin/zones/:set/:number", address: "/admin/zones/essai/1", may: "administrator"},
+	{route: "POST /admin/zones/:set/:number/:act", address: "/admin/zones/essai/1/activate", may: "administrator", body: "before=1"},
+	{route: "GET /admin/settings", may: "administrator"},
+	{route: "POST /admin/settings", may: "administrator", body: "retention_years=0"},
+	{route: "GET /admin/audit", may: "administrator"},
+	{route: "GET /admin/audit.csv", may: "administrator"},
 
 	// The end: settings change what others may, and whoever signs out is nobody for the lines below.
 	{route: "POST /admin/settings", may: "administrator"},
@@ -424,12 +452,19 @@ func newSociety(t *testing.T) *society {
 		t.Fatal(err)
 	}
 	s.know("weak-administrator", weak, "Cookie", "quartier_session="+secret)
+	s.run(`insert into passkey (person_id, credential_id, credential, name) values ($1, 'y', '{}', 'Essai')`, agent) // without which their keys give no role
 	s.know("reading-key", agent, "Authorization", "Bearer "+s.keyOf(agent, account.ScopeRead))
 	s.know("writing-key", agent, "Authorization", "Bearer "+s.keyOf(agent, account.ScopeRead, account.ScopeWrite))
 	s.know("weak-key", early, "Authorization", "Bearer "+weakKey)
 	s.know("expired-key", agent, "Authorization", "Bearer "+s.keyThat(agent, `update api_token set expires_at = now() where token_sha256 = $1`))
 	s.know("revoked-key", agent, "Authorization", "Bearer "+s.keyThat(agent, `delete from api_token where token_sha256 = $1`))
 
+	s.ids["somebody"] = s.personWith()
+	group, err := s.People.MakeGroup(t.Context(), account.System, "Les Amis du parc", "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.ids["group"] = group
 	for _, name := range []string{"public", "private", "private elsewhere", "hidden", "pending", "pending private", "own private", "own pending", "own hidden"} {
 		s.report(name)
 	}

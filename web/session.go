@@ -25,8 +25,9 @@ const entriesKept = 10_000
 
 // entries remembers who the secrets of sessions and programs are.
 type entries struct {
-	mu   sync.Mutex
-	list map[string]entered // by the digest of the secret
+	mu     sync.Mutex
+	list   map[string]entered // by the digest of the secret
+	forgot int                // how often all were forgotten because something changed
 }
 
 type entered struct {
@@ -40,6 +41,7 @@ func (e *entries) of(secret string, now time.Time, ask func() (account.Entry, er
 	key := string(account.Digest(secret))
 	e.mu.Lock()
 	known, found := e.list[key]
+	forgot := e.forgot
 	e.mu.Unlock()
 	if found && now.Before(known.until) {
 		return known
@@ -54,6 +56,9 @@ func (e *entries) of(secret string, now time.Time, ask func() (account.Entry, er
 	}
 	e.mu.Lock()
 	defer e.mu.Unlock()
+	if e.forgot != forgot { // what was answered may be older than the change: it is good for this request, and for no other
+		return known
+	}
 	if e.list == nil || len(e.list) >= entriesKept {
 		e.list = map[string]entered{}
 	}
@@ -66,6 +71,7 @@ func (e *entries) forget() {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	e.list = nil
+	e.forgot++
 }
 
 // enter finds out who asks: by the key of a program if there is one, or else by the session of the browser. While the database rests everybody is the public,

@@ -65,6 +65,9 @@ func (d *Directory) MakeToken(ctx context.Context, e Entry, name string, scopes 
 	}
 	secret = tokenPrefix + NewSecret()
 	err = d.DB.Write(ctx, func(tx pgx.Tx) error {
+		if err := Present(ctx, tx, actor.Person); err != nil {
+			return err
+		}
 		now := d.Now()
 		tag, err := tx.Exec(ctx, `
 			insert into api_token (token_sha256, person_id, name, scopes, strong, created_at, expires_at)

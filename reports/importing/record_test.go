@@ -1,6 +1,7 @@
 package importing
 
 import (
+	"archive/zip"
 	"bytes"
 	"errors"
 	"fmt"
@@ -23,6 +24,25 @@ func content(t testing.TB, raw []byte) *File {
 		t.Fatal(err)
 	}
 	return open(t, path)
+}
+
+func archive(t testing.TB, files ...string) []byte {
+	t.Helper()
+	var b bytes.Buffer
+	w := zip.NewWriter(&b)
+	for i, content := range files {
+		part, err := w.Create(fmt.Sprintf("%d.csv", i))
+		if err == nil {
+			_, err = part.Write([]byte(content))
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := w.Close(); err != nil {
+		t.Fatal(err)
+	}
+	return b.Bytes()
 }
 
 func packed(t testing.TB, text string) []byte {
@@ -107,6 +127,9 @@ func TestRecords(t *testing.T) {
 		"Latin-1 in XML":      {[]byte("<l><request><a>caf\xe9</a></request></l>"), "", "import.encoding map[line:1]"},
 		"XML says Latin-1":    {[]byte("<?xml version=\"1.0\" encoding=\"ISO-8859-1\"?><l></l>"), "", "import.encoding map[line:1]"},
 		"UTF-16":              {[]byte("\xff\xfea\x00,\x00b\x00"), "", "import.encoding map[line:1]"},
+		"zip of one":          {archive(t, "a,b\n1,2\n"), "2:1,2", ""},
+		"zip of two":          {archive(t, "a,b\n1,2\n", "a,b\n3,4\n"), "", "import.packed map[]"},
+		"zip cut":             {archive(t, "a,b\n1,2\n")[:20], "", "import.packed map[]"},
 		"zip":                 {[]byte("PK\x03\x04rest"), "", "import.packed map[]"},
 		"gzip cut":            {packed(t, "a,b\n1,2\n")[:15], "", "import.gzip.cut map[]"},
 		"gzip head cut":       {packed(t, "a,b\n1,2\n")[:4], "", "import.gzip.cut map[]"},
