@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
-	"strconv"
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -37,9 +36,6 @@ func (s *Server) proven(back string) fiber.Handler {
 		return c.Next()
 	}
 }
-
-// retryAfter tells when to try again, in seconds.
-func retryAfter(c *fiber.Ctx, seconds int) { c.Set(fiber.HeaderRetryAfter, strconv.Itoa(seconds)) }
 
 // withheldWord says why the person's roles are withheld; empty: they are not.
 func withheldWord(e account.Entry) string {

@@ -187,7 +187,7 @@ func (s *Server) makeToken(c *fiber.Ctx) error {
 	if err != nil {
 		days = 0 // refused with the other fields
 	}
-	secret, err := s.People.MakeToken(c.UserContext(), askedOf(c).actor, typed.TokenName, scopes, time.Duration(days)*24*time.Hour)
+	secret, err := s.People.MakeToken(c.UserContext(), askedOf(c).entry, typed.TokenName, scopes, time.Duration(days)*24*time.Hour)
 	if err != nil {
 		return s.secured(c, err, "tokens", typed)
 	}

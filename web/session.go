@@ -78,7 +78,7 @@ func (e *entries) forget() {
 // and unsure says so.
 func (s *Server) enter(c *fiber.Ctx, a *asked) {
 	secret, find := c.Cookies(a.cookie(sessionCookie)), s.People.Enter
-	if key, bearer := strings.CutPrefix(c.Get(fiber.HeaderAuthorization), "Bearer "); bearer {
+	if scheme, key, _ := strings.Cut(c.Get(fiber.HeaderAuthorization), " "); strings.EqualFold(scheme, "Bearer") { // RFC 9110, 11.1
 		secret, find, a.keyed = key, s.People.EnterByToken, true
 	}
 	if len(secret) < account.SecretLength { // none, or none of ours
@@ -131,7 +131,7 @@ func (s *Server) only(roles ...account.Role) fiber.Handler {
 		switch {
 		case a.actor.Person == 0:
 			return s.signedIn(c)
-		case a.entry.Withheld && wantsPage(c) && c.Method() == fiber.MethodGet: // where a second factor is set up
+		case a.entry.Withheld && !a.keyed && wantsPage(c) && c.Method() == fiber.MethodGet: // where a second factor is set up
 			return c.Redirect(s.to("/me/security"), fiber.StatusSeeOther)
 		case a.entry.Withheld:
 			return fault.New(fault.Forbidden, "error.second_factor", nil)

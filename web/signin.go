@@ -110,9 +110,7 @@ func told(c *fiber.Ctx, err error) (status int, problem string, wrong map[string
 	a := askedOf(c)
 	p := problemOf(f, a.language)
 	a.failed(p.Status, err)
-	if p.after > 0 {
-		retryAfter(c, p.after)
-	}
+	p.sayWhen(c)
 	wrong = map[string]string{}
 	for _, e := range p.Errors {
 		wrong[e.Field] = e.Detail

@@ -11,12 +11,13 @@ import (
 func TestKeysOfPrograms(t *testing.T) {
 	d, c := newDirectory(t)
 	one, other := person(t, d, "one@example.org"), person(t, d, "other@example.org")
-	me := account.Actor{Person: one}
-	reads, err := d.MakeToken(t.Context(), me, "QGIS", []string{"read"}, 24*time.Hour)
+	here := entry(t, d, begin(t, d, one, account.ByLink, ""))
+	me := here.Actor
+	reads, err := d.MakeToken(t.Context(), here, "QGIS", []string{"read"}, 24*time.Hour)
 	if err != nil {
 		t.Fatal(err)
 	}
-	writes, err := d.MakeToken(t.Context(), me, "Import", []string{"write", "read", "read"}, 48*time.Hour)
+	writes, err := d.MakeToken(t.Context(), here, "Import", []string{"write", "read", "read"}, 48*time.Hour)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -33,8 +34,14 @@ func TestKeysOfPrograms(t *testing.T) {
 	if _, err := d.Enter(t.Context(), reads); fault.KindOf(err) != fault.NotFound {
 		t.Errorf("a key is taken for a session: %v", err)
 	}
-	if _, err := d.MakeToken(t.Context(), account.Actor{Person: one, ReadOnly: true}, "more", []string{"write"}, time.Hour); fault.KindOf(err) != fault.Forbidden {
-		t.Errorf("a key that reads makes one that writes: %v", err)
+	for _, key := range []string{reads, writes} {
+		e, err := d.EnterByToken(t.Context(), key)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := d.MakeToken(t.Context(), e, "more", []string{"write"}, time.Hour); fault.KindOf(err) != fault.Forbidden {
+			t.Errorf("a key makes another: %v", err)
+		}
 	}
 	list, err := d.Tokens(t.Context(), me)
 	if err != nil || len(list) != 2 {
@@ -59,7 +66,7 @@ func TestKeysOfPrograms(t *testing.T) {
 
 func TestKeysThatWillNotDo(t *testing.T) {
 	d, _ := newDirectory(t)
-	me := account.Actor{Person: person(t, d, "one@example.org")}
+	me := entry(t, d, begin(t, d, person(t, d, "one@example.org"), account.ByLink, ""))
 	for _, c := range []struct {
 		name   string
 		scopes []string
@@ -85,28 +92,52 @@ func TestKeysThatWillNotDo(t *testing.T) {
 	}
 }
 
-// A key that was made before staff had to use a second factor, or before its person was staff, gives no role until there is one.
-func TestKeysOfStaffWithoutSecondFactor(t *testing.T) {
+// Where the town wants two factors of its staff, a key that one factor made gives no role, were it made before the town wanted that or before there was a role.
+func TestWeakKeysOfStaff(t *testing.T) {
 	d, _ := newDirectory(t)
-	id := person(t, d, "agent@example.org")
-	key, err := d.MakeToken(t.Context(), account.Actor{Person: id}, "GIS", []string{"read"}, time.Hour)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := d.Grant(t.Context(), account.System, id, account.Grant{Role: account.RoleModerator}); err != nil {
-		t.Fatal(err)
-	}
-	staff := func(want bool) {
+	agent, promoted := person(t, d, "agent@example.org"), person(t, d, "promoted@example.org")
+	moderates := account.Grant{Role: account.RoleModerator}
+	grant := func(id int64) {
 		t.Helper()
-		if e, err := d.EnterByToken(t.Context(), key); err != nil || e.Actor.Staff() != want || e.Withheld == want {
-			t.Errorf("the key gives %+v, %v; of staff: want %v", e, err, want)
+		if err := d.Grant(t.Context(), account.System, id, moderates); err != nil {
+			t.Fatal(err)
 		}
 	}
-	staff(true)
+	made := func(id int64, by account.Method) string {
+		t.Helper()
+		key, err := d.MakeToken(t.Context(), entry(t, d, begin(t, d, id, by, "")), "GIS", []string{"read"}, time.Hour)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return key
+	}
+	staff := func(key string) (gives, withheld bool) {
+		t.Helper()
+		e, err := d.EnterByToken(t.Context(), key)
+		if err != nil || e.Actor.Person == 0 || !e.Actor.ReadOnly {
+			t.Fatalf("the key gives %+v, %v", e, err)
+		}
+		return e.Actor.Has(account.RoleModerator), e.Withheld
+	}
+	grant(agent)
+	before, strong := made(agent, account.ByPassword), made(agent, account.ByPasskey)
+	if gives, withheld := staff(before); !gives || withheld {
+		t.Error("where nobody wants two factors a key gives no role")
+	}
 	if _, err := d.DB.Exec(t.Context(), `insert into setting values ('staff_second_factor', 'true')`); err != nil {
 		t.Fatal(err)
 	}
-	staff(false)
-	addPasskey(t, d, entry(t, d, begin(t, d, id, account.ByLink, "")), newAuthenticator(t))
-	staff(true)
+	resident := made(promoted, account.ByLink)
+	if gives, withheld := staff(resident); gives || withheld {
+		t.Error("something is withheld from a resident")
+	}
+	grant(promoted)
+	for name, key := range map[string]string{"older than the setting": before, "older than the role": resident} {
+		if gives, withheld := staff(key); gives || !withheld {
+			t.Errorf("a weak key %s gives the role: %t, withheld: %t", name, gives, withheld)
+		}
+	}
+	if gives, withheld := staff(strong); !gives || withheld {
+		t.Error("a key that a passkey made gives no role")
+	}
 }

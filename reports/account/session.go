@@ -58,18 +58,15 @@ type Entry struct {
 	Name    string
 	// Asked says that there is a notice about personal data which the person has not agreed to, older than the session.
 	Asked bool
-	// Withheld says that the person has roles which this session does not give, because staff must use a second factor.
+	// Withheld says that the person has roles which this session or key does not give, because staff must use a second factor.
 	Withheld bool
 	// Lacks says of such a session that the person has a second factor which it was begun without. It changes no credentials: one factor would else make
 	// itself the other.
 	Lacks bool
 }
 
-// Whether staff must use a second factor, and whether the person p has one.
-const (
-	strictSQL       = `coalesce((select value = 'true' from setting where name = 'staff_second_factor'), false)`
-	hasSecondFactor = `(exists (select from passkey k where k.person_id = p.id) or exists (select from totp t where t.person_id = p.id and t.confirmed_at is not null))`
-)
+// hasSecondFactor tells whether the person p has a second factor.
+const hasSecondFactor = `(exists (select from passkey k where k.person_id = p.id) or exists (select from totp t where t.person_id = p.id and t.confirmed_at is not null))`
 
 // Begin begins a session and gives its secret, for the cookie. A session that the browser had before is ended: a secret that somebody planted in it, or
 // learned, is worth nothing afterwards.
@@ -151,20 +148,23 @@ func (d *Directory) enter(ctx context.Context, secret string) (e Entry, stale bo
 	if err := d.DB.SendBatch(ctx, &ask).Close(); err != nil {
 		return Entry{}, false, fmt.Errorf("enter by a session: %w", err)
 	}
-	e.Actor = actorOf(e.Session.Person, granted, e.Name, shown)
-	if strict && e.Actor.Staff() && !e.Session.Strong() {
-		e.Actor, e.Withheld, e.Lacks = actorOf(e.Session.Person, nil, e.Name, shown), true, second
-	}
+	e.act(e.Session.Person, granted, shown, e.Session.Strong() || !strict)
+	e.Lacks = e.Withheld && second
 	return e, stale, nil
 }
 
-// actorOf makes a person an actor.
-func actorOf(person int64, granted []Grant, name string, shown bool) Actor {
-	a := Actor{Role: strongest(granted), Person: person, Grants: granted}
-	if shown {
-		a.Name = name
+// strictSQL tells whether roles are only for who proved to be who they are with two factors.
+const strictSQL = `coalesce((select value = 'true' from setting where name = 'staff_second_factor'), false)`
+
+// act makes the person the actor, with the roles that are granted unless the proof does not do for them.
+func (e *Entry) act(person int64, granted []Grant, shown, proved bool) {
+	if e.Withheld = len(granted) > 0 && !proved; e.Withheld {
+		granted = nil
 	}
-	return a
+	e.Actor = Actor{Role: strongest(granted), Person: person, Grants: granted}
+	if shown {
+		e.Actor.Name = e.Name
+	}
 }
 
 // Sessions gives where a person is signed in, the latest first.

@@ -85,7 +85,7 @@ func TestBlockedAndErasedPeopleDoNotEnter(t *testing.T) {
 	d, _ := newDirectory(t)
 	id := person(t, d, "one@example.org")
 	secret := begin(t, d, id, account.ByLink, "")
-	key, err := d.MakeToken(t.Context(), account.Actor{Person: id}, "GIS", []string{"read"}, time.Hour)
+	key, err := d.MakeToken(t.Context(), entry(t, d, secret), "GIS", []string{"read"}, time.Hour)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -121,14 +121,14 @@ func TestSecondFactorOfStaff(t *testing.T) {
 	if err != nil || e.Actor.Staff() || !e.Withheld {
 		t.Errorf("one factor gives %+v, %v", e, err)
 	}
-	if _, err := d.MakeToken(t.Context(), e.Actor, "GIS", []string{"read"}, time.Hour); fault.KindOf(err) != fault.Forbidden {
+	if _, err := d.MakeToken(t.Context(), e, "GIS", []string{"read"}, time.Hour); fault.KindOf(err) != fault.Forbidden {
 		t.Errorf("one factor gives a key, which would have the role: %v", err)
 	}
 	e, err = d.Enter(t.Context(), strong)
 	if err != nil || !e.Actor.Has(account.RoleModerator) || e.Withheld {
 		t.Errorf("a passkey gives %+v, %v", e, err)
 	}
-	if _, err := d.MakeToken(t.Context(), e.Actor, "GIS", []string{"read"}, time.Hour); err != nil {
+	if _, err := d.MakeToken(t.Context(), e, "GIS", []string{"read"}, time.Hour); err != nil {
 		t.Errorf("a passkey gives no key: %v", err)
 	}
 }
