@@ -79,7 +79,7 @@ func measureImport(ctx context.Context, b *bench) ([]result, error) {
 
 // empty makes the tables of reports as they were before the first.
 func empty(ctx context.Context, db *store.DB) error {
-	_, err := db.Exec(ctx, `truncate report, report_contact, timeline, change_log, import; checkpoint`)
+	_, err := db.Exec(ctx, `truncate report, report_contact, timeline, change_log, import cascade; checkpoint`)
 	return err
 }
 

@@ -12,6 +12,7 @@ import (
 	"github.com/gofiber/fiber/v2"
 
 	"quartier/reports"
+	"quartier/reports/account"
 	"quartier/reports/store"
 	"quartier/tiles"
 	"quartier/web"
@@ -55,7 +56,7 @@ func serverRole(ctx context.Context, with json.RawMessage) (func(json.RawMessage
 		return nil, nil, err
 	}
 	s := &web.Server{
-		Register: &reports.Register{DB: db, Now: time.Now}, Map: m, Cache: tiles.NewCache(m.Index, 0), Log: log, TimeZone: city,
+		Register: &reports.Register{DB: db, Now: time.Now}, People: &account.Directory{DB: db, Now: time.Now}, Map: m, Cache: tiles.NewCache(m.Index, 0), Log: log, TimeZone: city,
 		FilingsPerTenMinutes: 1e9, // all come from one address
 	}
 	if err := s.Prepare(); err != nil {

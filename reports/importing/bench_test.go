@@ -39,7 +39,7 @@ func BenchmarkReports(b *testing.B) {
 			}
 			o := Options{Mapping: mapping(b, source), Refused: filepath.Join(b.TempDir(), "refused.csv"), Now: time.Now()}
 			clear := func() {
-				if _, err := db.Exec(b.Context(), `truncate report, report_contact, timeline; checkpoint`); err != nil {
+				if _, err := db.Exec(b.Context(), `truncate report, report_contact, timeline cascade; checkpoint`); err != nil {
 					b.Fatal(err)
 				}
 			}
