@@ -69,7 +69,7 @@ func (Holder) Export(ctx context.Context, tx pgx.Tx, s account.Subject) ([]accou
 	for _, q := range []struct{ name, sql string }{
 		{"reports", `
 			select r.id as report, c.slug as category, r.status, r.visibility, r.title, r.description, r.attributes::text as answers, r.address,
-			       r.lat / 1e7 as latitude, r.lon / 1e7 as longitude, r.created_at, r.closed_at
+			       r.lat / 1e7::float8 as latitude, r.lon / 1e7::float8 as longitude, r.created_at, r.closed_at
 			from report r join category c on c.id = r.category_id
 			where r.id in ` + ownReports + ` order by r.id`},
 		// Where somebody else gave the person's address, that is the person's to know; what else stands there is not.
@@ -155,7 +155,8 @@ func (Holder) Erase(ctx context.Context, tx pgx.Tx, s account.Subject) error {
 }
 
 // anonymise takes from a report whatever leads to who filed it: the contact with its consent, the digest (which covers the address, and could be tried for
-// it), private answers, the name in the timeline, and the address, the telephone and the full name where they were written into the texts.
+// it), private answers, the name in the timeline, and the address, the telephone and the full name where they were written into
+// the texts, also into those of flags and decisions.
 func anonymise(ctx context.Context, tx pgx.Tx, id int64) error {
 	args := pgx.NamedArgs{"kind": Kind, "id": id, "blank": blank}
 	pattern, err := marksOf(ctx, tx, `
@@ -189,6 +190,13 @@ func anonymise(ctx context.Context, tx pgx.Tx, id int64) error {
 			where id = @id and concat_ws(' ', title, description, address, attributes::text) ~* @marks`, texts)
 		b.Queue(`
 			update timeline set body = left(regexp_replace(body, @marks, @blank, 'gi'), 10000) where kind = @kind and item_id = @id and body ~* @marks`, texts)
+		// What others told the moderators of it, and what these answered.
+		b.Queue(`
+			update flag set words = left(regexp_replace(words, @marks, @blank, 'gi'), 1000) where kind = @kind and item_id = @id and words ~* @marks`, texts)
+		b.Queue(`
+			update decision
+			set reason = left(regexp_replace(reason, @marks, @blank, 'gi'), 2000), answer = left(regexp_replace(answer, @marks, @blank, 'gi'), 2000)
+			where kind = @kind and item_id = @id and concat_ws(' ', reason, answer) ~* @marks`, texts)
 	}
 	store.QueueChange(&b, store.Change{Kind: Kind, First: id, Last: id})
 	if err := tx.SendBatch(ctx, &b).Close(); err != nil {

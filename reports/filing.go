@@ -159,6 +159,7 @@ func (r *Register) file(ctx context.Context, tx pgx.Tx, actor account.Actor, f F
 	var zones []int32
 	var ask pgx.Batch
 	store.QueueToken(&ask, &receipt.Token)
+	account.QueuePresent(&ask, actor.Person)
 	ask.Queue(`select id, filing_sha256 from report where uuid = @uuid`, pgx.NamedArgs{"uuid": f.UUID}).QueryRow(func(row pgx.Row) error {
 		if err := row.Scan(&known, &knownDigest); !errors.Is(err, pgx.ErrNoRows) {
 			return err

@@ -1,12 +1,17 @@
 package reports_test
 
 import (
+	"context"
 	"strings"
 	"testing"
+	"time"
+
+	"github.com/jackc/pgx/v5"
 
 	"quartier/reports"
 	"quartier/reports/account"
 	"quartier/reports/fault"
+	"quartier/reports/follow"
 	"quartier/reports/store"
 )
 
@@ -183,5 +188,63 @@ func TestDataIsOfProvedAddresses(t *testing.T) {
 		if s.Name == "contacts" && (len(s.Rows) != 2 || s.Rows[1][1] != nil || s.Rows[1][3] != nil) {
 			t.Errorf("the victim is given %v", s.Rows)
 		}
+	}
+}
+
+// slow is a holder that takes its time to erase.
+type slow struct{ begun, end chan struct{} }
+
+func (slow) Export(context.Context, pgx.Tx, account.Subject) ([]account.Section, error) {
+	return nil, nil
+}
+
+func (h slow) Erase(context.Context, pgx.Tx, account.Subject) error {
+	close(h.begun)
+	<-h.end
+	return nil
+}
+
+// What somebody writes in the moment in which the account is erased leaves nothing that no later erasure would find.
+func TestNothingIsWrittenDuringAnErasure(t *testing.T) {
+	r := newRegister(t)
+	report := file(t, r, filing()).ID
+	people := &account.Directory{DB: r.DB, Now: r.Now}
+	for name, write := range map[string]func(account.Actor) error{
+		"filing": func(jeanne account.Actor) error {
+			f := filing()
+			f.Email = "jeanne@example.org"
+			_, err := r.File(t.Context(), jeanne, f)
+			return err
+		},
+		"flag": func(jeanne account.Actor) error {
+			return r.Flag(t.Context(), jeanne, follow.Flag{Item: report, Reason: "other", Words: "Jeanne"})
+		},
+		"key": func(jeanne account.Actor) error {
+			_, err := people.MakeToken(t.Context(), account.Entry{Actor: jeanne, Session: account.Session{Person: jeanne.Person}}, "Clé de Jeanne", []string{"read"}, time.Hour)
+			return err
+		},
+	} {
+		jeanne := account.Actor{Role: account.RoleResident, Person: person(t, r.DB, "jeanne@example.org", "")}
+		h := slow{make(chan struct{}), make(chan struct{})}
+		erased, written := make(chan error, 1), make(chan error, 1)
+		go func() {
+			erasing := &account.Directory{DB: r.DB, Now: r.Now, Holders: []account.Holder{reports.Holder{}, follow.Holder{}, h}}
+			erased <- erasing.Erase(t.Context(), jeanne, jeanne.Person)
+		}()
+		<-h.begun
+		go func() { written <- write(jeanne) }()
+		for waits := "0"; waits == "0" && len(written) == 0; {
+			waits = read(t, r.DB, `select count(*)::text from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`)
+		}
+		close(h.end)
+		if err := <-erased; err != nil {
+			t.Fatal(err)
+		}
+		if err := <-written; fault.KindOf(err) != fault.Unauthenticated {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	if got := read(t, r.DB, `select concat_ws(' ', (select count(*) from report_contact), (select count(*) from flag), (select count(*) from api_token))`); got != "0 0 0" {
+		t.Errorf("contacts, flags and keys: %s", got)
 	}
 }

@@ -249,6 +249,9 @@ func (r *Register) Flag(ctx context.Context, actor account.Actor, f follow.Flag)
 	}
 	f.Kind, f.Person, f.At = Kind, actor.Person, r.Now()
 	return r.DB.Write(ctx, func(tx pgx.Tx) error {
+		if err := account.Present(ctx, tx, actor.Person); err != nil {
+			return err
+		}
 		if _, err := get(ctx, tx, actor, f.Item); err != nil {
 			return err
 		}

@@ -41,12 +41,15 @@ type Due struct {
 
 // expiries are all kinds, in the order in which they go.
 func (r *Retention) expiries() []account.Expiry {
-	return append(r.People.Expiries(), account.Expiry{
-		Kind: "contacts", Before: func(now time.Time, years int) time.Time { return now.AddDate(-years, 0, 0) },
-		From:  "report_contact c join report r on r.id = c.report_id",
-		Where: `r.status in ('resolved', 'rejected', 'duplicate', 'referred', 'withdrawn') and coalesce(r.closed_at, r.updated_at) < @before`,
-		Since: "coalesce(r.closed_at, r.updated_at)", Row: "c.report_id", Remove: anonymise,
-	})
+	yearsAgo := func(now time.Time, years int) time.Time { return now.AddDate(-years, 0, 0) }
+	return append(r.People.Expiries(),
+		// What is pending for years nobody will ever open: the address was never confirmed, and may be somebody else's.
+		account.Expiry{Kind: "contacts", Before: yearsAgo,
+			From:  "report_contact c join report r on r.id = c.report_id",
+			Where: `r.status in ('pending', 'resolved', 'rejected', 'duplicate', 'referred', 'withdrawn') and coalesce(r.closed_at, r.updated_at) < @before`,
+			Since: "coalesce(r.closed_at, r.updated_at)", Row: "c.report_id", Remove: anonymise},
+		account.Expiry{Kind: "flags", Before: yearsAgo,
+			From: "flag x join decision d on d.id = x.decision_id", Where: "d.created_at < @before", Since: "d.created_at"})
 }
 
 // plan gives when what is due must have ended, kind by kind.

@@ -68,13 +68,13 @@ func TestRetention(t *testing.T) {
 		}
 		return n
 	}
-	// Reports: closed long ago (more than a batch of them), closed lately, open for ages.
+	// Reports: closed long ago (more than a batch of them), closed lately, open for ages, pending for ages.
 	const closed = retainBatch + 50
 	exec(`insert into report (category_id, title, lon, lat, h3, channel, status, created_at, updated_at, closed_at)
 		select (select id from category where slug = 'pothole'), 'x', 23500000, 488500000, 1, 'web',
-		       case when n <= $1 + 1 then 'resolved' else 'new' end, '2010-01-01', '2010-01-01',
+		       case when n <= $1 + 1 then 'resolved' when n = $1 + 2 then 'new' else 'pending' end, '2010-01-01', '2010-01-01',
 		       case when n <= $1 then timestamptz '2023-02-28 12:00Z' when n = $1 + 1 then '2023-03-01 12:00:01Z' end
-		from generate_series(1, $1 + 2) n`, closed)
+		from generate_series(1, $1 + 3) n`, closed)
 	exec(`insert into report_contact (report_id, email) select id, 'r' || id || '@example.org' from report`)
 	// People: unused for 2 years and 11 months or less, and just longer; an administrator who was never seen since.
 	exec(`insert into person (email, email_verified_at, created_at, seen_at) values
@@ -88,6 +88,13 @@ func TestRetention(t *testing.T) {
 	exec(`insert into ceremony (token_sha256, kind, data, expires_at) values (sha256('a'), 'oidc', '{}', $1)`, now.Add(-time.Second))
 	exec(`insert into api_token (token_sha256, person_id, name, scopes, expires_at) values (sha256('a'), 1, 'x', '{read}', $1)`, now.Add(-time.Second))
 	exec(`insert into audit (at, actor_role, action, subject) values ('2023-02-28', 'system', 'x', 'x'), ('2023-03-02', 'system', 'x', 'x')`)
+
+	exec(`insert into block (kind, value, reason, created_at, expires_at) values
+		('email', 'over@example.org', 'x', '2010-01-01', $1), ('email', 'yet@example.org', 'x', '2010-01-01', $2), ('network', '192.0.2.0/24', 'x', '2010-01-01', null)`,
+		now.Add(-time.Second), now.AddDate(10, 0, 0))
+	exec(`insert into decision (kind, item_id, verdict, reason, created_at) values ('report', 1, 'keep', '', '2023-02-28'), ('report', 1, 'keep', '', '2023-04-02')`)
+	exec(`insert into flag (kind, item_id, reason, words, created_at, decision_id) values
+		('report', 1, 'other', 'x', '2010-01-01', 1), ('report', 1, 'other', 'x', '2010-01-01', 2), ('report', 1, 'other', 'x', '2010-01-01', null)`)
 
 	administrator := account.Actor{Role: account.RoleAdministrator, Person: 4}
 	if _, _, err := r.Preview(t.Context(), account.Actor{Role: account.RoleModerator}); fault.KindOf(err) != fault.Forbidden {
@@ -121,8 +128,8 @@ func TestRetention(t *testing.T) {
 			t.Fatalf("done %v, %v", done, err)
 		}
 	}
-	expect("before", map[string]int64{"sessions": 1, "links": 1, "ceremonies": 1, "keys": 1, "audit": 1, "notices": 2, "contacts": closed})
-	if n := count(`report_contact`); n != closed+2 {
+	expect("before", map[string]int64{"sessions": 1, "links": 1, "ceremonies": 1, "keys": 1, "audit": 1, "notices": 2, "contacts": closed + 1, "blocks": 1, "flags": 1})
+	if n := count(`report_contact`); n != closed+3 {
 		t.Errorf("looking removed contacts: %d are left", n)
 	}
 	// One batch, and then the node is gone: the next run does the rest.
@@ -133,13 +140,13 @@ func TestRetention(t *testing.T) {
 			}
 		}
 	}
-	expect("half-way", map[string]int64{"sessions": 1, "links": 1, "ceremonies": 1, "keys": 1, "audit": 1, "notices": 2, "contacts": closed - retainBatch})
+	expect("half-way", map[string]int64{"sessions": 1, "links": 1, "ceremonies": 1, "keys": 1, "audit": 1, "notices": 2, "contacts": closed + 1 - retainBatch, "blocks": 1, "flags": 1})
 	run()
 	expect("after", nil)
 	if n := count(`report_contact`); n != 2 {
 		t.Errorf("%d contacts are left", n)
 	}
-	if n := count(`report`); n != closed+2 {
+	if n := count(`report`); n != closed+3 {
 		t.Errorf("%d reports are left", n)
 	}
 	if n := count(`session`) + count(`login_link`); n != 2 {
@@ -147,6 +154,9 @@ func TestRetention(t *testing.T) {
 	}
 	if n := count(`mail where purpose = 'leaving' and recipient in ('unused@example.org', 'never@example.org')`); n != 2 {
 		t.Errorf("%d people are told", n)
+	}
+	if n := count(`block where value in ('yet@example.org', '192.0.2.0/24')`) + count(`flag where decision_id is distinct from 1`); n != 4 {
+		t.Errorf("%d blocks and flags are left", n)
 	}
 	run() // nobody is told twice
 	if n := count(`mail`); n != 2 {
@@ -168,5 +178,5 @@ func TestRetention(t *testing.T) {
 	}
 	// Who came back is told again, years later, before the account goes.
 	now = now.AddDate(3, 0, -15)
-	expect("years later", map[string]int64{"sessions": 1, "notices": 1, "accounts": 1})
+	expect("years later", map[string]int64{"sessions": 1, "notices": 1, "accounts": 1, "flags": 1})
 }

@@ -25,7 +25,7 @@ func (s *Server) adminFrame(c *fiber.Ctx, title string) page.Frame {
 }
 
 // dones are the words of what a form of the administration did; they stand in the address that follows it.
-var dones = []string{"saved", "made", "added", "removed", "granted", "withdrawn", "blocked", "unblocked", "ended", "invited", "staged", "activated", "dropped",
+var dones = []string{"saved", "made", "added", "removed", "granted", "withdrawn", "blocked", "unblocked", "ended", "invited", "staged", "activated", "dropped", "listed", "unlisted",
 	"queued", "given_up", "retried", "discarded"}
 
 // doneOf gives the word of what was just done, or nothing.
@@ -58,10 +58,11 @@ func untyped(c *fiber.Ctx, values url.Values) page.Typed {
 // again shows a form again with what is wrong, if that is the typer's to mend; it lists as the form's problem what is wrong with none of its fields.
 func again(c *fiber.Ctx, err error, t page.Typed, fields []page.Input, show func(status int, t page.Typed) error) error {
 	var f *fault.Error
-	if !errors.As(store.Explain(err), &f) || f.Kind != fault.Invalid && f.Kind != fault.Conflict && f.Kind != fault.TooLarge {
+	if !errors.As(store.Explain(err), &f) || !slices.Contains([]fault.Kind{fault.Invalid, fault.Conflict, fault.TooLarge, fault.TooMany}, f.Kind) {
 		return err
 	}
 	p := problemOf(f, askedOf(c).language)
+	p.sayWhen(c)
 	if len(p.Errors) == 0 {
 		t.Problem = p.Detail
 	}

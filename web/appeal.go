@@ -69,7 +69,11 @@ func (s *Server) showAppeal(c *fiber.Ctx, status int, t page.Typed) error {
 func (s *Server) appeal(c *fiber.Ctx) error {
 	a, t := askedOf(c), typedOf(c)
 	id, _ := strconv.ParseInt(t.Value("decision"), 10, 64)
-	if err := s.Register.Appeal(c.UserContext(), a.actor, t.Value("token"), id, t.Value("words")); err != nil {
+	err := s.limits.flags.check(c)
+	if err == nil {
+		err = s.Register.Appeal(c.UserContext(), a.actor, t.Value("token"), id, t.Value("words"))
+	}
+	if err != nil {
 		return again(c, err, t, appealFields, func(status int, t page.Typed) error { return s.showAppeal(c, status, t) })
 	}
 	return s.showAppeal(c, fiber.StatusOK, t)

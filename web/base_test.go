@@ -201,3 +201,22 @@ func TestOutsideTheBasePathNothingAnswers(t *testing.T) {
 		t.Errorf("the bare base path leads to %q", a.Header.Get("Location"))
 	}
 }
+
+// Under TLS a browser takes cookies of ours only for the path "/" (__Host-), below a base path too: also the one by which it flags a thing once.
+func TestCookiesBelowTheBasePath(t *testing.T) {
+	s := newSite(t, proven, func(s *Server) { s.BasePath = "/quartier" })
+	a := s.do("POST", "/quartier/api/v1/reports", `{"category":"pothole","title":"Trou","location":{"type":"Point","coordinates":[2.35,48.85]}}`, "Content-Type", "application/json")
+	if a.StatusCode != http.StatusCreated {
+		t.Fatalf("filing: %d %s", a.StatusCode, a.body)
+	}
+	s.awaitText(a.Header.Get(tokenHeader))
+	a = s.get("/quartier/reports/1/flag", "X-Forwarded-For", "198.51.100.1", "X-Forwarded-Proto", "https")
+	if a.StatusCode != http.StatusOK || len(a.Cookies()) < 2 {
+		t.Fatalf("%d with cookies %v", a.StatusCode, a.Cookies())
+	}
+	for _, c := range a.Cookies() {
+		if !strings.HasPrefix(c.Name, "__Host-") || c.Path != "/" || c.Domain != "" || !c.Secure || !c.HttpOnly {
+			t.Errorf("a browser refuses %v", c)
+		}
+	}
+}

@@ -51,7 +51,7 @@ func (s *Server) addBlock(c *fiber.Ctx) error {
 		return again(c, err, t, blockFields(c), func(status int, t page.Typed) error { return s.showBlocks(c, status, t) })
 	}
 	s.forgetBlocks()
-	return s.done(c, "/admin/blocks", "added")
+	return s.done(c, "/admin/blocks", "listed")
 }
 
 // removeBlock takes a line from the list.
@@ -64,5 +64,5 @@ func (s *Server) removeBlock(c *fiber.Ctx) error {
 		return err
 	}
 	s.forgetBlocks()
-	return s.done(c, "/admin/blocks", "removed")
+	return s.done(c, "/admin/blocks", "unlisted")
 }

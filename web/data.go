@@ -49,6 +49,10 @@ func (s *Server) dataPage(c *fiber.Ctx) error {
 	return render(c, fiber.StatusOK, page.Data(f, shown))
 }
 
+// wordsOf are the beginnings of the words for what stands in some columns.
+var wordsOf = map[string]string{"action": "admin.did.", "entry": "timeline.", "method": "method.", "purpose": "outbox.purpose.", "role": "role.",
+	"status": "status."}
+
 // shownValue writes a value of a section for people; empty: there is nothing to show.
 func shownValue(f page.Frame, column string, value any) string {
 	switch v := value.(type) {
@@ -71,10 +75,10 @@ func shownValue(f page.Frame, column string, value any) string {
 		}
 		return f.When(v, false)
 	case string:
-		if v != "" && (column == "role" || column == "status") {
-			return f.Say(column + "." + v)
+		if word := wordsOf[column] + v; wordsOf[column] != "" && f.Language.Has(word) {
+			return f.Say(word)
 		}
-		if word := "admin.did." + v; column == "action" && f.Language.Has(word) {
+		if word := "moderation.flag." + v + "_reason"; column == "reason" && f.Language.Has(word) {
 			return f.Say(word)
 		}
 		if v == "{}" { // no answers

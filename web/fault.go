@@ -133,9 +133,7 @@ func (s *Server) fail(c *fiber.Ctx, err error) error {
 	s.shield(c) // some errors come before the guards, or instead of them
 	c.Status(p.Status)
 	c.Set(fiber.HeaderCacheControl, "no-store")
-	if p.after > 0 {
-		c.Set(fiber.HeaderRetryAfter, strconv.Itoa(p.after))
-	}
+	p.sayWhen(c)
 	if p.Status == fiber.StatusUnauthorized {
 		c.Set(fiber.HeaderWWWAuthenticate, "Bearer") // RFC 6750, 3
 	}
@@ -147,6 +145,13 @@ func (s *Server) fail(c *fiber.Ctx, err error) error {
 	}
 	c.Set(fiber.HeaderContentType, p.ContentType(""))
 	return nil
+}
+
+// sayWhen says when to come again, if it is known (RFC 9110, 10.2.3).
+func (p *Problem) sayWhen(c *fiber.Ctx) {
+	if p.after > 0 {
+		c.Set(fiber.HeaderRetryAfter, strconv.Itoa(p.after))
+	}
 }
 
 // wantsPage tells whether the answer goes to a person's browser: every path but those of programs.

@@ -130,7 +130,10 @@ func (s *Server) filePage(c *fiber.Ctx) error {
 		}
 		return s.showForm(c, fiber.StatusUnprocessableEntity, d, m)
 	}
-	receipt, err := s.fileDraft(c.UserContext(), a, &d, field("place"), signsOf(c))
+	var receipt reports.Receipt
+	if err = s.limits.filings.check(c); err == nil { // here, not above the route: who has to wait has typed
+		receipt, err = s.fileDraft(c.UserContext(), a, &d, field("place"), signsOf(c))
+	}
 	var f *fault.Error
 	var ch *challenged
 	switch {
@@ -151,6 +154,7 @@ func (s *Server) filePage(c *fiber.Ctx) error {
 			d.Problem = p.Detail
 		}
 		a.failed(p.Status, err)
+		p.sayWhen(c)
 		m, known := spotMapOf(field("map"), "/")
 		if !known {
 			m = s.spotMap(v, d)

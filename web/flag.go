@@ -42,7 +42,7 @@ func flagFields(c *fiber.Ctx) []page.Input {
 func (s *Server) flagPage(c *fiber.Ctx) error {
 	a := askedOf(c)
 	if c.Cookies(a.cookie(deviceCookie)) == "" && a.actor.Person == 0 {
-		c.Cookie(&fiber.Cookie{Name: a.cookie(deviceCookie), Value: account.NewSecret(), Path: s.to("/"), MaxAge: 365 * 24 * 3600, HTTPOnly: true, SameSite: "Lax", Secure: a.secure})
+		setCookie(c, deviceCookie, account.NewSecret(), 365*24*3600)
 	}
 	t := typedOf(c)
 	t.Values.Set("entry", strings.Clone(c.Query("entry")))
@@ -99,7 +99,10 @@ func (s *Server) raiseFlag(c *fiber.Ctx) error {
 	if f.Device, err = s.device(c.UserContext(), a, strings.Clone(c.Cookies(a.cookie(deviceCookie)))); err != nil {
 		return err
 	}
-	if err := s.Register.Flag(c.UserContext(), a.actor, f); err != nil {
+	if err = s.limits.flags.check(c); err == nil {
+		err = s.Register.Flag(c.UserContext(), a.actor, f)
+	}
+	if err != nil {
 		return again(c, err, t, flagFields(c), func(status int, t page.Typed) error { return s.showFlag(c, status, t) })
 	}
 	return c.Redirect(s.to("/reports/"+strconv.FormatInt(id, 10)+"/flag?sent=1"), fiber.StatusSeeOther)

@@ -22,7 +22,7 @@ func (s *Server) showGroups(c *fiber.Ctx, status int, t page.Typed) error {
 	}
 	var rows []page.GroupRow
 	for _, g := range groups {
-		rows = append(rows, page.GroupRow{ID: g.ID, Name: g.Name, Slug: g.Slug, Size: g.Size})
+		rows = append(rows, page.GroupRow{ID: g.ID, Name: g.Name, Size: g.Size})
 	}
 	return render(c, status, page.Groups(s.adminFrame(c, "admin.groups"), doneOf(c), rows, t))
 }
@@ -52,7 +52,7 @@ func (s *Server) showGroup(c *fiber.Ctx, status int, edit *page.Typed, admit pag
 	if err != nil {
 		return err
 	}
-	view := page.GroupView{GroupRow: page.GroupRow{ID: g.ID, Name: g.Name, Slug: g.Slug, Size: g.Size}, Admit: admit, CrossSite: crossSiteToken(c)}
+	view := page.GroupView{GroupRow: page.GroupRow{ID: g.ID, Name: g.Name, Size: g.Size}, Admit: admit, CrossSite: crossSiteToken(c)}
 	if edit != nil {
 		view.Edit = *edit
 	} else {

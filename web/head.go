@@ -9,7 +9,7 @@ import (
 // Names of header lines that tell two servers apart.
 var (
 	hostLine   = []byte("host:")
-	codingLine = []byte("transfer-encoding:")
+	codingLine = []byte("transfer-encoding") // a space before the colon, too: fasthttp passes over such a line, where another server may heed it
 )
 
 // plainHead tells whether a request can only be meant in one way: it names one host (RFC 9112, 3.2). A request whose body comes in pieces is the last of its

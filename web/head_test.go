@@ -68,6 +68,7 @@ func TestAmbiguousRequests(t *testing.T) {
 		"an unknown coding":         "POST /reports HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: xchunked\r\nContent-Length: 34\r\n\r\n" + next,
 		"chunks not last":           "POST /reports HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked, gzip\r\n\r\n0\r\n\r\n" + next,
 		"a space before the colon":  "POST /reports HTTP/1.1\r\nHost: a\r\nTransfer-Encoding : chunked\r\nContent-Length: 34\r\n\r\n" + next,
+		"a space, and an end":       "POST /reports HTTP/1.1\r\nHost: a\r\nTransfer-Encoding : chunked\r\nContent-Length: 5\r\n\r\n0\r\n\r\n" + next,
 		"a folded line":             "POST /reports HTTP/1.1\r\nHost: a\r\nTransfer-Encoding:\r\n chunked\r\nContent-Length: 34\r\n\r\n" + next,
 		"a control sign in a value": "POST /reports HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: \x0bchunked\r\nContent-Length: 34\r\n\r\n" + next,
 		"a plus":                    "POST /reports HTTP/1.1\r\nHost: a\r\nContent-Length: +0\r\n\r\n" + next,

@@ -17,10 +17,7 @@ func TestLogHoldsNothingPersonal(t *testing.T) {
 	s := newSite(t)
 	m := s.member("zenobie.marquee@example.org", account.RoleAdministrator)
 	s.exec(`update person set name = 'Zénobie Marquée'`)
-	key, err := s.People.MakeToken(t.Context(), account.Actor{Person: s.member("autre@example.org", account.RoleResident).id}, "Marquée", []string{"read", "write"}, account.ProofLife)
-	if err != nil {
-		t.Fatal(err)
-	}
+	key := s.keyOf(s.member("autre@example.org", account.RoleResident).id, account.ScopeRead, account.ScopeWrite)
 	_, session, _ := strings.Cut(strings.Split(m.cookies, ";")[0], "=")
 	marks := []string{"marquee", "marquée", "0611223344", key, session, url.QueryEscape("Zénobie Marquée")}
 	const typed = "Zénobie Marquée zenobie.marquee@example.org 0611223344"

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
-	"strconv"
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -38,8 +37,16 @@ func (s *Server) proven(back string) fiber.Handler {
 	}
 }
 
-// retryAfter tells when to try again, in seconds.
-func retryAfter(c *fiber.Ctx, seconds int) { c.Set(fiber.HeaderRetryAfter, strconv.Itoa(seconds)) }
+// withheldWord says why the person's roles are withheld; empty: they are not.
+func withheldWord(e account.Entry) string {
+	switch {
+	case e.Lacks:
+		return "error.second_factor.lacks"
+	case e.Withheld:
+		return "error.second_factor"
+	}
+	return ""
+}
 
 // mePage is a person's account.
 func (s *Server) mePage(c *fiber.Ctx) error {
@@ -58,7 +65,7 @@ func (s *Server) showMe(c *fiber.Ctx, status int, change func(*page.Me)) error {
 		return err
 	}
 	m := page.Me{CrossSite: crossSiteToken(c), Email: p.Email, Name: p.Name, NameShown: p.NameShown, Language: p.Language, Proved: a.entry.Proved(s.People.Now()),
-		Withheld: a.entry.Withheld, Done: meDone(c)}
+		Withheld: withheldWord(a.entry), Done: meDone(c)}
 	for _, g := range a.actor.Grants {
 		m.Roles = append(m.Roles, a.language.Say("role."+string(g.Role), nil))
 	}

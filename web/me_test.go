@@ -164,10 +164,19 @@ func TestChangeEmailByLink(t *testing.T) {
 		t.Fatalf("asking: %d %s", a.StatusCode, a.body)
 	}
 	link := s.mailedLink("new@example.org")
-	telephone := newVisitor(s) // another device than the one that asked
-	a := telephone.send(link, "/sign-in/link", "token", link[strings.Index(link, "token=")+6:])
-	if a.StatusCode != http.StatusSeeOther || telephone.jar["quartier_session"] != "" {
-		t.Errorf("the link answers %d, and signs in %v", a.StatusCode, telephone.jar)
+	secret := link[strings.Index(link, "token=")+6:]
+	stranger := newVisitor(s) // to whom somebody mailed the link of an account that is not theirs
+	stranger.signInAs("stranger@example.org")
+	for _, other := range []*visitor{newVisitor(s), stranger} {
+		if a := other.get(link); a.StatusCode != http.StatusForbidden || strings.Contains(a.body, "new@example.org") {
+			t.Errorf("the link is shown to somebody else: %d", a.StatusCode)
+		}
+		if a := other.send("/sign-in", "/sign-in/link", "token", secret); a.StatusCode != http.StatusForbidden {
+			t.Errorf("the link works for somebody else: %d", a.StatusCode)
+		}
+	}
+	if a := v.send(link, "/sign-in/link", "token", secret); a.StatusCode != http.StatusSeeOther || v.jar["quartier_session"] != "" {
+		t.Errorf("the link answers %d, and leaves %v", a.StatusCode, v.jar)
 	}
 	if a := v.get("/me"); a.StatusCode != http.StatusSeeOther {
 		t.Errorf("the old session is still good: %d", a.StatusCode)
@@ -190,5 +199,21 @@ func TestAgentOf(t *testing.T) {
 		if got := agentOf(header); got != want {
 			t.Errorf("%q: %q, want %q", header, got, want)
 		}
+	}
+}
+
+// Who was asked about while something changed is asked about again: the answer may be older than the change.
+func TestEntryOlderThanAChangeIsNotKept(t *testing.T) {
+	var e entries
+	secret, now, asked := account.NewSecret(), time.Now(), 0
+	for _, change := range []func(){e.forget, func() {}, func() {}} {
+		e.of(secret, now, func() (account.Entry, error) {
+			asked++
+			change()
+			return account.Entry{}, nil
+		})
+	}
+	if asked != 2 {
+		t.Errorf("the database was asked %d times, want 2", asked)
 	}
 }

@@ -255,6 +255,8 @@ func (s *Server) actOnPerson(c *fiber.Ctx) error {
 		done, err = "unblocked", s.People.Unblock(ctx, a.actor, id)
 	case "end":
 		done, err = "ended", s.People.EndSessions(ctx, a.actor, id)
+	case "reset":
+		done, err = "reset", s.People.Reset(ctx, a.actor, id)
 	case "invite":
 		var site string
 		if site, err = s.mailSite(a); err == nil {

@@ -18,7 +18,7 @@ import (
 // Who may ask: everybody who is not named is refused.
 const (
 	anybody = public + " expired-key revoked-key" // not even a key is looked at
-	public  = "visitor resident agent other analyst moderator administrator weak-administrator reading-key writing-key"
+	public  = "visitor resident agent other analyst moderator administrator weak-administrator reading-key writing-key weak-key"
 	nobody  = ""
 
 	people   = "resident agent other analyst moderator administrator weak-administrator" // in a browser
@@ -144,7 +144,7 @@ var rights = []right{
 	{route: "GET /sign-in/code", may: public},
 	{route: "POST /sign-in/code", may: browsers, browser: true},
 	{route: "GET /sign-out", may: public},
-	{route: "GET /api/v1/me", may: people + " reading-key writing-key"},
+	{route: "GET /api/v1/me", may: people + " reading-key writing-key weak-key"},
 	{route: "GET /me", may: people, mine: true},
 	{route: "POST /me", may: people, mine: true, body: "language=fr"},
 	{route: "POST /me/email", may: people, mine: true, body: "email=nobody"},
@@ -421,7 +421,6 @@ func newSociety(t *testing.T) *society {
 		people: map[string][]string{}, secrets: map[string]string{}, emails: map[string]string{}, ids: map[string]int64{}, works: map[string]int32{}, others: map[string]string{}}
 	insertZone(t, s.site, "centre", "Centre")
 	s.run(`alter sequence report_id_seq restart 100001`) // as long as an unknown number
-	s.run(`insert into setting (name, value) values ('staff_second_factor', 'true')`)
 	for _, slug := range []string{"voirie-essai", "parcs-essai"} {
 		var id int32
 		err := s.Register.DB.QueryRow(t.Context(), `insert into service (slug, name_fr, name_en) values ($1, 'Essai', 'Trial') returning id`, slug).Scan(&id)
@@ -438,6 +437,9 @@ func newSociety(t *testing.T) *society {
 		return g
 	}
 	s.know("visitor", 0, "", "")
+	early := s.personWith(grant(account.RoleAdministrator))
+	weakKey := s.keyBy(early, account.ByPassword, account.ScopeRead, account.ScopeWrite) // when nobody wanted two factors yet
+	s.run(`insert into setting (name, value) values ('staff_second_factor', 'true')`)
 	resident := s.enrol("resident")
 	agent := s.enrol("agent", grant(account.RoleAgent, "voirie-essai"))
 	s.enrol("other", grant(account.RoleAgent, "parcs-essai"))
@@ -450,13 +452,15 @@ func newSociety(t *testing.T) *society {
 		t.Fatal(err)
 	}
 	s.know("weak-administrator", weak, "Cookie", "quartier_session="+secret)
+	s.run(`insert into passkey (person_id, credential_id, credential, name) values ($1, 'y', '{}', 'Essai')`, agent) // without which their keys give no role
 	s.know("reading-key", agent, "Authorization", "Bearer "+s.keyOf(agent, account.ScopeRead))
 	s.know("writing-key", agent, "Authorization", "Bearer "+s.keyOf(agent, account.ScopeRead, account.ScopeWrite))
+	s.know("weak-key", early, "Authorization", "Bearer "+weakKey)
 	s.know("expired-key", agent, "Authorization", "Bearer "+s.keyThat(agent, `update api_token set expires_at = now() where token_sha256 = $1`))
 	s.know("revoked-key", agent, "Authorization", "Bearer "+s.keyThat(agent, `delete from api_token where token_sha256 = $1`))
 
 	s.ids["somebody"] = s.personWith()
-	group, err := s.People.MakeGroup(t.Context(), account.System, "Essai", "")
+	group, err := s.People.MakeGroup(t.Context(), account.System, "Les Amis du parc", "")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -472,6 +476,8 @@ func newSociety(t *testing.T) *society {
 		s.run(`update media set kind = 'report', item_id = $2, secret_sha256 = null where id = $1`, photo, s.ids[name])
 		s.others["photo of "+name] = photo
 	}
+	s.run(`insert into block (kind, value, reason, created_at) values ('word', 'bloc-mot', 'bloc-raison', now())`)
+	s.run(`insert into flag (kind, item_id, reason, words, person_id, created_at) values ('report', $1, 'other', 'drapeau-mots', $2, now())`, s.ids["public"], resident)
 	s.others["person"], s.others["service"] = fmt.Sprint(resident), fmt.Sprint(s.works["voirie-essai"])
 	s.run(`insert into person_group (slug, name) values ('essai', 'Essai')`)
 	s.others["group"] = fmt.Sprint(s.count(`select max(id) from person_group`))
@@ -603,14 +609,24 @@ func (s *site) signedInAs(grants ...account.Grant) (cookie string) {
 	return s.cookieOf(s.personWith(grants...))
 }
 
-// keyOf makes a key for a program of a person.
+// keyOf makes a key for a program of a person, who has proved with two factors to be who they are.
 func (s *site) keyOf(person int64, scopes ...string) string {
 	s.t.Helper()
-	grants, err := s.People.Grants(s.t.Context(), person)
+	return s.keyBy(person, account.ByPasskey, scopes...)
+}
+
+// keyBy makes a key for a program of a person who signed in by a method.
+func (s *site) keyBy(person int64, method account.Method, scopes ...string) string {
+	s.t.Helper()
+	secret, err := s.People.Begin(s.t.Context(), person, method, false, "", "")
 	if err != nil {
 		s.t.Fatal(err)
 	}
-	key, err := s.People.MakeToken(s.t.Context(), account.Actor{Person: person, Grants: grants}, "essai", scopes, time.Hour)
+	e, err := s.People.Enter(s.t.Context(), secret)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	key, err := s.People.MakeToken(s.t.Context(), e, "essai", scopes, time.Hour)
 	if err != nil {
 		s.t.Fatal(err)
 	}

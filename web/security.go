@@ -38,7 +38,7 @@ func (s *Server) showSecurity(c *fiber.Ctx, status int, p page.Security) error {
 		return err
 	}
 	p.CrossSite, p.Email, p.Password = crossSiteToken(c), person.Email, person.Password
-	p.Proved, p.Withheld, p.Site = a.entry.Proved(s.People.Now()), a.entry.Withheld, account.Site{Origin: a.origin}.Passkeys()
+	p.Proved, p.Withheld, p.Site = a.entry.Proved(s.People.Now()), withheldWord(a.entry), account.Site{Origin: a.origin}.Passkeys()
 	p.Done = c.Query("done") != "" && status == fiber.StatusOK
 	keys, err := s.People.Passkeys(ctx, a.actor)
 	if err != nil {
@@ -187,7 +187,7 @@ func (s *Server) makeToken(c *fiber.Ctx) error {
 	if err != nil {
 		days = 0 // refused with the other fields
 	}
-	secret, err := s.People.MakeToken(c.UserContext(), askedOf(c).actor, typed.TokenName, scopes, time.Duration(days)*24*time.Hour)
+	secret, err := s.People.MakeToken(c.UserContext(), askedOf(c).entry, typed.TokenName, scopes, time.Duration(days)*24*time.Hour)
 	if err != nil {
 		return s.secured(c, err, "tokens", typed)
 	}

@@ -20,7 +20,7 @@ func (s *Server) servicesPage(c *fiber.Ctx) error {
 	}
 	var rows []page.ServiceRow
 	for _, one := range list {
-		rows = append(rows, page.ServiceRow{ID: one.ID, Slug: one.Slug, Name: namedIn(a.language, one.NameFR, one.NameEN).Name, Email: one.Email, Active: one.Active})
+		rows = append(rows, page.ServiceRow{ID: one.ID, Name: namedIn(a.language, one.NameFR, one.NameEN).Name, Email: one.Email, Active: one.Active})
 	}
 	return render(c, fiber.StatusOK, page.Services(s.adminFrame(c, "admin.services"), doneOf(c), rows))
 }

@@ -25,8 +25,9 @@ const entriesKept = 10_000
 
 // entries remembers who the secrets of sessions and programs are.
 type entries struct {
-	mu   sync.Mutex
-	list map[string]entered // by the digest of the secret
+	mu     sync.Mutex
+	list   map[string]entered // by the digest of the secret
+	forgot int                // how often all were forgotten because something changed
 }
 
 type entered struct {
@@ -40,6 +41,7 @@ func (e *entries) of(secret string, now time.Time, ask func() (account.Entry, er
 	key := string(account.Digest(secret))
 	e.mu.Lock()
 	known, found := e.list[key]
+	forgot := e.forgot
 	e.mu.Unlock()
 	if found && now.Before(known.until) {
 		return known
@@ -54,6 +56,9 @@ func (e *entries) of(secret string, now time.Time, ask func() (account.Entry, er
 	}
 	e.mu.Lock()
 	defer e.mu.Unlock()
+	if e.forgot != forgot { // what was answered may be older than the change: it is good for this request, and for no other
+		return known
+	}
 	if e.list == nil || len(e.list) >= entriesKept {
 		e.list = map[string]entered{}
 	}
@@ -66,13 +71,14 @@ func (e *entries) forget() {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	e.list = nil
+	e.forgot++
 }
 
 // enter finds out who asks: by the key of a program if there is one, or else by the session of the browser. While the database rests everybody is the public,
 // and unsure says so.
 func (s *Server) enter(c *fiber.Ctx, a *asked) {
 	secret, find := c.Cookies(a.cookie(sessionCookie)), s.People.Enter
-	if key, bearer := strings.CutPrefix(c.Get(fiber.HeaderAuthorization), "Bearer "); bearer {
+	if scheme, key, _ := strings.Cut(c.Get(fiber.HeaderAuthorization), " "); strings.EqualFold(scheme, "Bearer") { // RFC 9110, 11.1
 		secret, find, a.keyed = key, s.People.EnterByToken, true
 	}
 	if len(secret) < account.SecretLength { // none, or none of ours
@@ -125,7 +131,7 @@ func (s *Server) only(roles ...account.Role) fiber.Handler {
 		switch {
 		case a.actor.Person == 0:
 			return s.signedIn(c)
-		case a.entry.Withheld && wantsPage(c) && c.Method() == fiber.MethodGet: // where a second factor is set up
+		case a.entry.Withheld && !a.keyed && wantsPage(c) && c.Method() == fiber.MethodGet: // where a second factor is set up
 			return c.Redirect(s.to("/me/security"), fiber.StatusSeeOther)
 		case a.entry.Withheld:
 			return fault.New(fault.Forbidden, "error.second_factor", nil)

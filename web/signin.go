@@ -110,9 +110,7 @@ func told(c *fiber.Ctx, err error) (status int, problem string, wrong map[string
 	a := askedOf(c)
 	p := problemOf(f, a.language)
 	a.failed(p.Status, err)
-	if p.after > 0 {
-		retryAfter(c, p.after)
-	}
+	p.sayWhen(c)
 	wrong = map[string]string{}
 	for _, e := range p.Errors {
 		wrong[e.Field] = e.Detail
@@ -180,11 +178,11 @@ func (s *Server) linkSentPage(c *fiber.Ctx) error {
 // linkPage is what a link of a mail opens. It uses nothing: programs that look for bad links open them all.
 func (s *Server) linkPage(c *fiber.Ctx) error {
 	secret := strings.Clone(c.Query("token"))
-	l, err := s.People.ReadLink(c.UserContext(), secret)
+	a := askedOf(c)
+	l, err := s.People.ReadLink(c.UserContext(), a.entry, secret)
 	if err != nil {
 		return err
 	}
-	a := askedOf(c)
 	f := s.frameOf(c, a.language.Say("link.title."+string(l.Purpose), nil), s.links.page)
 	return render(c, fiber.StatusOK, page.LinkPage(f, page.LinkUse{CrossSite: crossSiteToken(c), Secret: secret, Purpose: string(l.Purpose), Email: l.Email}))
 }
@@ -192,12 +190,12 @@ func (s *Server) linkPage(c *fiber.Ctx) error {
 // followLink uses a link: the button of its page was pressed.
 func (s *Server) followLink(c *fiber.Ctx) error {
 	secret, a := sent(c, "token"), askedOf(c)
-	l, err := s.People.ReadLink(c.UserContext(), secret)
+	l, err := s.People.ReadLink(c.UserContext(), a.entry, secret)
 	if err != nil {
 		return err
 	}
 	if l.Purpose == account.ToEmail {
-		if err := s.People.ChangeEmail(c.UserContext(), secret); err != nil {
+		if err := s.People.ChangeEmail(c.UserContext(), a.entry, secret); err != nil {
 			return err
 		}
 		s.signOut(c)

@@ -2,6 +2,7 @@ package web
 
 import (
 	"context"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -60,7 +61,7 @@ func (s *Server) vet(ctx context.Context, a *asked, f *reports.Filing, by signs)
 		return nil // it is refused for that, and nobody works for nothing
 	}
 	blocked := s.blocks(ctx)
-	if blocked.HasWord(f.Title, f.Description, f.Address) {
+	if blocked.HasWord(append(slices.Collect(maps.Values(f.Attributes)), f.Title, f.Description, f.Address)...) {
 		f.Doubts = append(f.Doubts, reports.DoubtWord)
 	}
 	if a.actor.Person != 0 {

@@ -16,7 +16,9 @@ import (
 
 	"github.com/google/uuid"
 
+	"quartier/geo"
 	"quartier/reports"
+	"quartier/reports/account"
 )
 
 // clock is a clock that only tests move.
@@ -294,5 +296,51 @@ func TestLimitByAccount(t *testing.T) {
 	}
 	if last != http.StatusTooManyRequests {
 		t.Errorf("one more than an account may file is answered %d", last)
+	}
+}
+
+// Whoever has to wait, by network or by place, keeps what was typed, and is told for how long.
+func TestFormAtTheLimit(t *testing.T) {
+	typed := func() url.Values {
+		return url.Values{"category": {"pothole"}, "title": {"Trou"}, "description": {"Longuement décrit"}, "lat": {"48.85"}, "lon": {"2.35"}}
+	}
+	for name, use := range map[string]func(*site){
+		"network": func(s *site) { s.limits.filings.take(networkKey(netip.MustParseAddr("0.0.0.0"))) },
+		"place": func(s *site) {
+			at, _ := geo.FromDegrees(2.35, 48.85)
+			for range areaFilings {
+				s.limits.areas.take(areaKey(at))
+			}
+		},
+	} {
+		s := newSite(t, func(s *Server) { s.FilingsPerTenMinutes = 1 })
+		use(s)
+		a := s.openForm().send(typed(), "User-Agent", "Firefox")
+		if a.StatusCode != http.StatusTooManyRequests || a.Header.Get("Retry-After") == "" || !strings.Contains(a.body, "Longuement décrit") {
+			t.Errorf("by %s: %d, to come again after %q, %s", name, a.StatusCode, a.Header.Get("Retry-After"), a.body)
+		}
+	}
+	s := newSite(t)
+	id, token := s.file("Trou")
+	s.awaitText(token)
+	for range flagsPerTenMinutes {
+		s.limits.flags.take(networkKey(netip.MustParseAddr("0.0.0.0")))
+	}
+	a := s.submit(fmt.Sprintf("/reports/%d/flag", id), "", url.Values{"reason": {"other"}, "words": {"Longuement dit"}})
+	if a.StatusCode != http.StatusTooManyRequests || a.Header.Get("Retry-After") == "" || !strings.Contains(a.body, "Longuement dit") {
+		t.Errorf("a flag: %d, to come again after %q, %s", a.StatusCode, a.Header.Get("Retry-After"), a.body)
+	}
+}
+
+// A word of the block list is found also in the answers to extra questions.
+func TestBlockedWordInAnswers(t *testing.T) {
+	s := newSite(t)
+	if err := s.People.AddBlock(t.Context(), account.Actor{Role: account.RoleModerator}, account.Block{Kind: account.BlockWord, Value: hush, Reason: "spam"}, 0); err != nil {
+		t.Fatal(err)
+	}
+	s.exec(`update category set attributes = '[{"code":"more","label_fr":"Plus","label_en":"More","type":"string"}]' where slug = 'pothole'`)
+	a := s.postJSON(`{"category":"pothole","title":"a","attributes":{"more":"voici `+hush+`"},"location":{"type":"Point","coordinates":[2.35,48.85]}}`, "User-Agent", "script")
+	if a.StatusCode != http.StatusCreated || !strings.Contains(a.body, `"status":"pending"`) {
+		t.Errorf("answered %d %s", a.StatusCode, a.body)
 	}
 }

@@ -261,13 +261,20 @@ func TestErasureLeavesNothing(t *testing.T) {
 	v.file("Avec un compte")
 	v.send("/me/security", "/me/security/tokens", url.Values{"name": {markedKey}, "days": {"30"}})
 	v.send("/reports/1/flag", "/reports/1/flag", url.Values{"reason": {"other"}, "words": {"Mon nom y est : " + markedName}})
+	// A neighbour tells the moderators what stands in it, and one of them answers so.
+	newVisitor(t, n.url).send("/reports/2/flag", "/reports/2/flag", url.Values{"reason": {"personal"}, "words": {"On y lit le numéro de " + markedName + ", 06 11 22 33 44"}})
+	if _, err := db.Exec(t.Context(), `
+		insert into decision (kind, item_id, verdict, reason, created_at, appealed_at, appeal, settled_at, upheld, answer)
+		values ('report', 2, 'hide', $1, now(), now(), $2, now(), true, $1)`, "Le numéro de "+markedName+" y était", "Je suis "+markedName); err != nil {
+		t.Fatal(err)
+	}
 	// The desk adds the telephone.
 	if _, err := db.Exec(t.Context(), `update report_contact set phone = $1, name = $2 where person_id is not null`, markedPhone, markedName); err != nil {
 		t.Fatal(err)
 	}
 
 	before := tablesWithTraces(t, db)
-	for _, table := range []string{"person", "report", "report_contact", "timeline", "mail", "login_link", "api_token", "flag"} {
+	for _, table := range []string{"person", "report", "report_contact", "timeline", "mail", "login_link", "api_token", "flag", "decision"} {
 		if before[table] == nil {
 			t.Errorf("before the erasure there is no trace in %s: the search sees less than it should", table)
 		}

@@ -22,6 +22,7 @@ type userCommand struct {
 	List    userList    `cmd:"" help:"${cli_user_list}"`
 	Block   userBlock   `cmd:"" help:"${cli_user_block}"`
 	Unblock userUnblock `cmd:"" help:"${cli_user_unblock}"`
+	Reset   userReset   `cmd:"" help:"${cli_user_reset}"`
 	Group   userGroup   `cmd:"" help:"${cli_user_group}"`
 }
 
@@ -65,6 +66,7 @@ type userList struct {
 type (
 	userBlock   struct{ userEmail }
 	userUnblock struct{ userEmail }
+	userReset   struct{ userEmail }
 )
 
 // userGroup looks after groups.
@@ -271,6 +273,17 @@ func (c *userUnblock) Run(p *program) error {
 			return err
 		}
 		return people.Unblock(p.ctx, account.System, one.ID)
+	})
+}
+
+// Run forgets passkeys and second factor.
+func (c *userReset) Run(p *program) error {
+	return p.people(func(people *account.Directory) error {
+		one, err := people.Called(p.ctx, account.System, c.Email)
+		if err != nil {
+			return err
+		}
+		return people.Reset(p.ctx, account.System, one.ID)
 	})
 }
 

@@ -43,11 +43,12 @@ $fr$Ce service sert à signaler ce qui ne va pas dans l’espace public et à su
 - Votre adresse de courriel, si vous la donnez avec un signalement : pour vous répondre. Elle est tenue à part, n’est jamais publiée, et chaque lecture par un agent est notée.
 - Votre compte, si vous vous connectez : adresse, nom si vous l’indiquez, langue, dernier jour d’utilisation, appareils connectés, clés d’accès et mot de passe (seulement sous une forme qui ne permet pas de le retrouver).
 - Les courriels que le service vous envoie, le temps de les envoyer et de répondre aux questions à leur sujet.
+- Ce que vous signalez aux modérateurs : le motif et vos mots ; sans compte aussi, jusqu’à leur décision, une empreinte qui distingue votre navigateur (ou, s’il refuse les cookies, votre réseau), pour ne compter votre alerte qu’une fois.
 - Les actes des agents et des administrateurs, par numéro de compte : pour pouvoir en rendre compte.
 - Si vous avez abusé du service : l’adresse ou le réseau bloqué, avec la raison et jusqu’à une date. Effacer vos données ne lève pas le blocage.
 - Votre adresse réseau, en mémoire seulement, le temps de limiter les abus.
 
-Les cookies servent à la connexion, à la langue et à la protection des formulaires : rien d’autre.
+Les cookies servent à la connexion, à la langue, à la protection des formulaires et à ne compter vos alertes qu’une fois : rien d’autre.
 
 ## Qui les voit
 
@@ -55,7 +56,7 @@ Le service municipal chargé du signalement, et les administrateurs. Personne d�
 
 ## Combien de temps
 
-- Adresse et nom liés à un signalement : {years} ans après sa clôture.
+- Adresse et nom liés à un signalement : {years} ans après sa clôture. Ce que vous avez signalé aux modérateurs : {years} ans après leur décision.
 - Compte : tant qu’il sert, puis {years} ans ; vous êtes prévenu par courriel 30 jours avant.
 - Journal des actes : {years} ans. Courriels envoyés : 90 jours. Connexions et liens expirés : effacés chaque jour.
 
@@ -74,11 +75,12 @@ $en$This service is for reporting what is wrong in public space and for followin
 - Your e-mail address, if you give it with a report: to answer you. It is kept apart, is never published, and each reading by an agent is noted.
 - Your account, if you sign in: address, name if you give one, language, last day of use, devices signed in, passkeys and password (only in a form from which it cannot be found again).
 - The e-mails that the service sends you, for as long as it takes to send them and to answer questions about them.
+- What you flag to the moderators: the reason and your words; without an account also, until they decide, a fingerprint that tells your browser from others (or your network, if it takes no cookies), so that your flag counts once.
 - What agents and administrators do, by account number: so that it can be accounted for.
 - If you abused the service: the address or network that is blocked, with the reason and until a date. Erasing your data does not lift it.
 - Your network address, in memory only, for as long as it takes to limit abuse.
 
-Cookies serve the sign-in, the language and the protection of forms: nothing else.
+Cookies serve the sign-in, the language, the protection of forms, and to count your flags once: nothing else.
 
 ## Who sees them
 
@@ -86,7 +88,7 @@ The municipal department in charge of the report, and the administrators. Nobody
 
 ## For how long
 
-- Address and name with a report: {years} years after it is closed.
+- Address and name with a report: {years} years after it is closed. What you flagged to the moderators: {years} years after their decision.
 - Account: while it is used, then {years} years; you are told by e-mail 30 days before.
 - Record of what staff did: {years} years. E-mails sent: 90 days. Expired sign-ins and links: removed every day.
 

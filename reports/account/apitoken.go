@@ -39,8 +39,9 @@ type APIToken struct {
 }
 
 // MakeToken makes a key for a program and gives its secret, which is shown this once. It fails with Invalid for a name, scopes or a life that will not do, with
-// Conflict for too many keys, with Forbidden for a session whose roles are withheld until a second factor is given: the key would have them.
-func (d *Directory) MakeToken(ctx context.Context, actor Actor, name string, scopes []string, life time.Duration) (secret string, err error) {
+// Conflict for too many keys, with Forbidden for another key, and for a session whose roles are withheld until a second factor is given. A key is as strong as
+// the session that made it, for good: one of a weak session gives no roles where staff must use a second factor, also if that was asked for later.
+func (d *Directory) MakeToken(ctx context.Context, e Entry, name string, scopes []string, life time.Duration) (secret string, err error) {
 	var check fault.Check
 	if name == "" {
 		check.Add("name", "error.required", nil)
@@ -55,25 +56,25 @@ func (d *Directory) MakeToken(ctx context.Context, actor Actor, name string, sco
 	if err := check.Err(); err != nil {
 		return "", err
 	}
-	if actor.Person == 0 || actor.ReadOnly {
+	actor := e.Actor
+	switch {
+	case e.Session.Person == 0 || e.Session.Person != actor.Person:
 		return "", fault.New(fault.Forbidden, "error.forbidden", nil)
+	case e.Withheld:
+		return "", fault.New(fault.Forbidden, "error.second_factor", nil)
 	}
 	secret = tokenPrefix + NewSecret()
 	err = d.DB.Write(ctx, func(tx pgx.Tx) error {
+		if err := Present(ctx, tx, actor.Person); err != nil {
+			return err
+		}
 		now := d.Now()
-		var granted bool
-		err := tx.QueryRow(ctx, `select exists (select from role_grant where person_id = @person)`, pgx.NamedArgs{"person": actor.Person}).Scan(&granted)
-		if err != nil {
-			return fmt.Errorf("make a key: %w", err)
-		}
-		if granted && len(actor.Grants) == 0 {
-			return fault.New(fault.Forbidden, "error.second_factor", nil)
-		}
 		tag, err := tx.Exec(ctx, `
-			insert into api_token (token_sha256, person_id, name, scopes, created_at, expires_at)
-			select @token, @person, @name, @scopes, @now, @expires
+			insert into api_token (token_sha256, person_id, name, scopes, strong, created_at, expires_at)
+			select @token, @person, @name, @scopes, @strong, @now, @expires
 			where (select count(*) from api_token where person_id = @person and expires_at > @now) < @most`,
-			pgx.NamedArgs{"token": Digest(secret), "person": actor.Person, "name": name, "scopes": scopes, "now": now, "expires": now.Add(life), "most": maxTokens})
+			pgx.NamedArgs{"token": Digest(secret), "person": actor.Person, "name": name, "scopes": scopes, "strong": e.Session.Strong(), "now": now,
+				"expires": now.Add(life), "most": maxTokens})
 		if err != nil {
 			return fmt.Errorf("make a key: %w", err)
 		}
@@ -85,7 +86,7 @@ func (d *Directory) MakeToken(ctx context.Context, actor Actor, name string, sco
 	return secret, err
 }
 
-// EnterByToken gives for whom a program speaks. It fails with NotFound for a key that is unknown, expired or revoked.
+// EnterByToken gives for whom a program speaks; roles are withheld from a weak key as from a weak session. It fails with NotFound for a key that is unknown, expired or revoked.
 func (d *Directory) EnterByToken(ctx context.Context, secret string) (Entry, error) {
 	if !strings.HasPrefix(secret, tokenPrefix) {
 		return Entry{}, fault.Missing()
@@ -95,16 +96,18 @@ func (d *Directory) EnterByToken(ctx context.Context, secret string) (Entry, err
 	var shown bool
 	var scopes []string
 	var person, id int64
-	var stale bool
+	var stale, strong, strict bool
 	now := d.Now()
 	var ask pgx.Batch
 	ask.Queue(`
-		select t.id, t.person_id, t.scopes, p.name, p.name_shown, coalesce(p.email, ''), coalesce(t.used_at, 'epoch') < @stale
+		select t.id, t.person_id, t.scopes, p.name, p.name_shown, coalesce(p.email, ''), coalesce(t.used_at, 'epoch') < @stale, t.strong, `+strictSQL+`
 		from api_token t
 		join person p on p.id = t.person_id
 		where t.token_sha256 = @token and t.expires_at > @now and p.blocked_at is null and p.erased_at is null`,
 		pgx.NamedArgs{"token": Digest(secret), "now": now, "stale": now.Add(-seenEvery)}).
-		QueryRow(func(row pgx.Row) error { return row.Scan(&id, &person, &scopes, &e.Name, &shown, &e.Email, &stale) })
+		QueryRow(func(row pgx.Row) error {
+			return row.Scan(&id, &person, &scopes, &e.Name, &shown, &e.Email, &stale, &strong, &strict)
+		})
 	queueGrants(&ask, `(select person_id from api_token where token_sha256 = @key)`, Digest(secret), &granted)
 	if err := d.DB.SendBatch(ctx, &ask).Close(); err != nil {
 		return Entry{}, store.Explain(fmt.Errorf("enter by a key: %w", err))
@@ -114,7 +117,7 @@ func (d *Directory) EnterByToken(ctx context.Context, secret string) (Entry, err
 			return Entry{}, store.Explain(fmt.Errorf("note that a key is used: %w", err))
 		}
 	}
-	e.Actor = actorOf(person, granted, e.Name, shown)
+	e.act(person, granted, shown, strong || !strict)
 	e.Actor.ReadOnly = !slices.Contains(scopes, ScopeWrite)
 	return e, nil
 }

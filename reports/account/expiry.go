@@ -45,6 +45,7 @@ func (d *Directory) Expiries() []Expiry {
 		{Kind: "links", Before: atOnce, From: "login_link x", Where: "x.expires_at < @before", Since: "x.expires_at"},
 		{Kind: "ceremonies", Before: atOnce, From: "ceremony x", Where: "x.expires_at < @before", Since: "x.expires_at"},
 		{Kind: "keys", Before: atOnce, From: "api_token x", Where: "x.expires_at < @before", Since: "x.expires_at"},
+		{Kind: "blocks", Before: atOnce, From: "block x", Where: "x.expires_at < @before", Since: "x.expires_at"},
 		{Kind: "audit", Before: yearsAgo, From: "audit x", Where: "x.at < @before", Since: "x.at"},
 		{Kind: "notices", Before: func(now time.Time, years int) time.Time { return yearsAgo(now, years).Add(leaveNotice) },
 			From: "person p", Where: unusedSQL + " < @before and p.leaving_at is null and " + mayExpireSQL, Since: unusedSQL, Row: "p.id", Remove: d.announce},

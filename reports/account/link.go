@@ -82,16 +82,28 @@ func (d *Directory) AskLink(ctx context.Context, address, next string, in *langu
 	})
 }
 
-// ReadLink tells what a link is for, without using it. It fails with NotFound for one that is unknown, expired or used.
-func (d *Directory) ReadLink(ctx context.Context, secret string) (l Link, err error) {
+// ReadLink tells what a link is for, without using it. It fails with NotFound for one that is unknown, expired or used, with Forbidden for one that is for
+// somebody else.
+func (d *Directory) ReadLink(ctx context.Context, e Entry, secret string) (l Link, err error) {
 	err = d.DB.Read(ctx, func(tx pgx.Tx) error {
 		l, err = linkOf(tx.QueryRow(ctx, `
 			select purpose, email, coalesce(person_id, 0), next
 			from login_link where token_sha256 = @token and expires_at > @now and used_at is null`,
 			pgx.NamedArgs{"token": Digest(secret), "now": d.Now()}))
+		if err == nil {
+			err = l.mayUse(e)
+		}
 		return err
 	})
 	return l, err
+}
+
+// mayUse refuses the link of an account's new address to who is not signed in to it.
+func (l Link) mayUse(e Entry) error {
+	if l.Purpose == ToEmail && l.Person != e.Session.Person {
+		return fault.New(fault.Forbidden, "error.link.elsewhere", nil)
+	}
+	return nil
 }
 
 // takeLink uses a link of a purpose, in the caller's transaction: of two who try, also at the same moment, one succeeds. It fails with NotFound like ReadLink.
@@ -153,12 +165,18 @@ func (d *Directory) AskEmail(ctx context.Context, e Entry, address string, in *l
 	})
 }
 
-// ChangeEmail uses the link of a new address. The old address is told, all sessions end, and links that were mailed to the old one are void: who changes
+// ChangeEmail uses the link of a new address, for the person whose account it is and nobody else. Refused: that whoever opens it may press the button, on another
+// device too. Somebody could mail it to a stranger, who would hand what was filed with that address to an account that another has the keys of.
+//
+// The old address is told, all sessions end, and links that were mailed to the old one are void: who changes
 // an address because the mailbox is lost keeps nobody in.
-func (d *Directory) ChangeEmail(ctx context.Context, secret string) error {
+func (d *Directory) ChangeEmail(ctx context.Context, e Entry, secret string) error {
 	return d.DB.Write(ctx, func(tx pgx.Tx) error {
 		l, err := d.takeLink(ctx, tx, ToEmail, secret)
 		if err != nil {
+			return err
+		}
+		if err := l.mayUse(e); err != nil {
 			return err
 		}
 		p, err := readPerson(ctx, tx, `p.id = @id`, pgx.NamedArgs{"id": l.Person})

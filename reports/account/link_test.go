@@ -73,7 +73,7 @@ func TestLink(t *testing.T) {
 		t.Errorf("asking for a link made %d accounts", n)
 	}
 	for range 2 { // looking uses nothing
-		if l, err := d.ReadLink(t.Context(), secret); err != nil || l.Email != "jeanne@example.org" || l.Purpose != account.ToSignIn {
+		if l, err := d.ReadLink(t.Context(), account.Entry{}, secret); err != nil || l.Email != "jeanne@example.org" || l.Purpose != account.ToSignIn {
 			t.Fatalf("the link is %+v, %v", l, err)
 		}
 	}
@@ -85,7 +85,7 @@ func TestLink(t *testing.T) {
 	if _, err := d.EnterByLink(t.Context(), account.ToBegin, secret, language.French, account.Browser{}); fault.KindOf(err) != fault.NotFound {
 		t.Errorf("a link is good for another purpose: %v", err)
 	}
-	if err := d.ChangeEmail(t.Context(), secret); fault.KindOf(err) != fault.NotFound {
+	if err := d.ChangeEmail(t.Context(), account.Entry{}, secret); fault.KindOf(err) != fault.NotFound {
 		t.Errorf("a link to sign in changes an address: %v", err)
 	}
 	way, err := d.EnterByLink(t.Context(), account.ToSignIn, secret, language.English, account.Browser{Agent: "Firefox · Linux"})
@@ -183,7 +183,7 @@ func TestChangeEmail(t *testing.T) {
 	if err := d.AskEmail(t.Context(), e, "taken@example.org", language.French, site); err != nil {
 		t.Fatal(err)
 	}
-	if err := d.ChangeEmail(t.Context(), linkTo(t, d, "taken@example.org")); fault.KindOf(err) != fault.Conflict {
+	if err := d.ChangeEmail(t.Context(), e, linkTo(t, d, "taken@example.org")); fault.KindOf(err) != fault.Conflict {
 		t.Errorf("two accounts have one address: %v", err)
 	}
 	if err := d.AskEmail(t.Context(), e, "new@example.org", language.French, site); err != nil {
@@ -193,7 +193,15 @@ func TestChangeEmail(t *testing.T) {
 	if _, err := d.EnterByLink(t.Context(), account.ToEmail, secret, language.French, account.Browser{}); fault.KindOf(err) != fault.NotFound {
 		t.Errorf("the link of a new address signs in: %v", err)
 	}
-	if err := d.ChangeEmail(t.Context(), secret); err != nil {
+	// Who is mailed the link by somebody else gives nothing away.
+	stranger := entry(t, d, begin(t, d, person(t, d, "stranger@example.org"), account.ByLink, ""))
+	for _, other := range []account.Entry{{}, stranger} {
+		_, read := d.ReadLink(t.Context(), other, secret)
+		if change := d.ChangeEmail(t.Context(), other, secret); fault.KindOf(read) != fault.Forbidden || fault.KindOf(change) != fault.Forbidden {
+			t.Errorf("a link for another's account: %v, %v", read, change)
+		}
+	}
+	if err := d.ChangeEmail(t.Context(), e, secret); err != nil {
 		t.Fatal(err)
 	}
 	if p, err := d.Person(t.Context(), id); err != nil || p.Email != "new@example.org" {
@@ -205,7 +213,7 @@ func TestChangeEmail(t *testing.T) {
 	if _, err := d.Enter(t.Context(), elsewhere); fault.KindOf(err) != fault.NotFound {
 		t.Errorf("a session outlives the change: %v", err)
 	}
-	if _, err := d.ReadLink(t.Context(), pending); fault.KindOf(err) != fault.NotFound {
+	if _, err := d.ReadLink(t.Context(), account.Entry{}, pending); fault.KindOf(err) != fault.NotFound {
 		t.Errorf("a link to the old address is still good: %v", err)
 	}
 	if n := count(t, d, `select count(*) from audit where action = 'credential.email' and actor_id = $1 and detail::text not like '%example%'`, id); n != 1 {

@@ -151,6 +151,9 @@ func (d *Directory) AddPasskey(ctx context.Context, e Entry, site Site, step, na
 		return errStepGone()
 	}
 	return d.DB.Write(ctx, func(tx pgx.Tx) error {
+		if err := Present(ctx, tx, person); err != nil {
+			return err
+		}
 		h, err := readHolder(ctx, tx, person)
 		if err != nil {
 			return err

@@ -98,7 +98,7 @@ func TestChangedCredential(t *testing.T) {
 func TestKeyChangesNoCredential(t *testing.T) {
 	d, _ := newDirectory(t)
 	e := entry(t, d, begin(t, d, person(t, d, "jeanne@example.org"), account.ByLink, ""))
-	secret, err := d.MakeToken(t.Context(), e.Actor, "robot", []string{account.ScopeWrite}, time.Hour)
+	secret, err := d.MakeToken(t.Context(), e, "robot", []string{account.ScopeWrite}, time.Hour)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -182,6 +182,28 @@ func (d *Directory) EndSessions(ctx context.Context, actor Actor, person int64) 
 	return d.administer(ctx, actor, person, "person.sign_out", func(tx pgx.Tx) error { return endAll(ctx, tx, person, 0) })
 }
 
+// Reset forgets the passkeys and the second factor of a person who has lost them, ends the sessions and tells the person. What they sign in by next, they set
+// up others by; so whoever asks for this is to be known first.
+func (d *Directory) Reset(ctx context.Context, actor Actor, person int64) error {
+	return d.administer(ctx, actor, person, "person.reset", func(tx pgx.Tx) error {
+		var b pgx.Batch
+		for _, table := range []string{"passkey", "totp", "recovery_code", "ceremony"} {
+			b.Queue(`delete from `+table+` where person_id = @person`, pgx.NamedArgs{"person": person})
+		}
+		if err := tx.SendBatch(ctx, &b).Close(); err != nil {
+			return fmt.Errorf("forget the second factor of person %d: %w", person, err)
+		}
+		p, err := readPerson(ctx, tx, `p.id = @id`, pgx.NamedArgs{"id": person})
+		if err != nil {
+			return err
+		}
+		if err := notify(ctx, tx, p, p.Email, "reset"); err != nil {
+			return err
+		}
+		return endAll(ctx, tx, person, 0)
+	})
+}
+
 // administer does something to a person's account and notes it in the audit.
 func (d *Directory) administer(ctx context.Context, actor Actor, person int64, action string, do func(pgx.Tx) error) error {
 	if err := actor.MayAdminister(); err != nil {

@@ -58,6 +58,9 @@ func Email(address string) (form string, ok bool) {
 	if err != nil || parsed.Address != address || at < 1 || strings.ContainsAny(address, "\r\n\t \"\\") {
 		return "", false
 	}
+	if strings.ContainsFunc(address[:at], func(r rune) bool { return r >= utf8.RuneSelf && unicode.ToLower(r) < utf8.RuneSelf }) {
+		return "", false // the sign of the kelvin in lower case is a k: another's mailbox
+	}
 	domain, err := idna.Lookup.ToASCII(address[at+1:])
 	if err != nil || !strings.Contains(domain, ".") {
 		return "", false

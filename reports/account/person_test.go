@@ -18,6 +18,7 @@ func TestEmail(t *testing.T) {
 		"jeanne@example.org\r\nBcc: x@example.org": "",
 		"jeanne\x00@example.org":                   "",
 		"\"jeanne doe\"@example.org":               "",
+		"\u212aim@example.org":                     "", // the sign of the kelvin
 		"@example.org":                             "",
 		strings.Repeat("a", 250) + "@example.org":  "",
 		"": "",

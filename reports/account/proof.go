@@ -50,13 +50,16 @@ func (d *Directory) proceed(ctx context.Context, tx pgx.Tx, person int64, method
 	return Way{Session: session, Next: b.Next}, err
 }
 
-// proved refuses who has not proved lately to be who they are, and programs.
+// proved refuses who has not proved lately to be who they are, who of staff has left the second factor out, and programs.
 func (e Entry) proved(now time.Time) error {
 	if e.Session.ID == 0 || e.Actor.ReadOnly {
 		return fault.New(fault.Forbidden, "error.forbidden", nil)
 	}
 	if !e.Proved(now) {
 		return fault.New(fault.Forbidden, "error.proof", nil)
+	}
+	if e.Lacks {
+		return fault.New(fault.Forbidden, "error.second_factor.lacks", nil)
 	}
 	return nil
 }

@@ -10,7 +10,7 @@ import (
 	"net/url"
 	"slices"
 	"strings"
-	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/coreos/go-oidc/v3/oidc"
@@ -38,10 +38,7 @@ type Provider struct {
 	// provider for the employees of administrations, such as ProConnect.
 	Trusted bool
 
-	mu    sync.Mutex
-	known *oidc.Provider   // what its discovery document says; nil: not asked yet
-	end   string           // its end_session_endpoint; empty: it has none
-	style oauth2.AuthStyle // how it takes our secret
+	known atomic.Pointer[met] // nil: not asked yet
 }
 
 // claims are what a provider tells of a person.
@@ -88,16 +85,21 @@ func (b bounded) RoundTrip(r *http.Request) (*http.Response, error) {
 	return answer, err
 }
 
-// discover reads what the provider says of itself, once; while it rests, each time anew.
-func (p *Provider) discover(ctx context.Context) (*oidc.Provider, error) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	if p.known != nil {
-		return p.known, nil
+// met is what a provider says of itself.
+type met struct {
+	*oidc.Provider
+	end   string           // its end_session_endpoint; empty: it has none
+	style oauth2.AuthStyle // how it takes our secret
+}
+
+// discover reads what the provider says of itself, once; while it rests, each time anew, and each by itself: nobody stands behind who waits in vain.
+func (p *Provider) discover(ctx context.Context) (*met, error) {
+	if known := p.known.Load(); known != nil {
+		return known, nil
 	}
 	// The provider keeps the context for its keys, which are read later: so it must not end with the request.
 	asking := oidc.ClientContext(context.WithoutCancel(ctx), client)
-	known, err := oidc.NewProvider(asking, p.Issuer)
+	provider, err := oidc.NewProvider(asking, p.Issuer)
 	if err != nil {
 		return nil, p.resting(err)
 	}
@@ -105,21 +107,22 @@ func (p *Provider) discover(ctx context.Context) (*oidc.Provider, error) {
 		End     string   `json:"end_session_endpoint"`
 		Methods []string `json:"token_endpoint_auth_methods_supported"` // RFC 8414, 2: client_secret_basic where it says nothing
 	}
-	if err := known.Claims(&more); err != nil {
+	if err := provider.Claims(&more); err != nil {
 		return nil, p.resting(err)
 	}
-	p.known, p.end, p.style = known, more.End, oauth2.AuthStyleInHeader
+	known := &met{provider, more.End, oauth2.AuthStyleInHeader}
 	if len(more.Methods) > 0 && !slices.Contains(more.Methods, "client_secret_basic") {
-		p.style = oauth2.AuthStyleInParams
+		known.style = oauth2.AuthStyleInParams
 	}
+	p.known.Store(known)
 	return known, nil
 }
 
-func (p *Provider) config(known *oidc.Provider, back string) *oauth2.Config {
+func (p *Provider) config(known *met, back string) *oauth2.Config {
 	scopes := append([]string{oidc.ScopeOpenID}, p.Scopes...)
 	slices.Sort(scopes)
 	endpoint := known.Endpoint()
-	endpoint.AuthStyle = p.style
+	endpoint.AuthStyle = known.style
 	return &oauth2.Config{ClientID: p.ClientID, ClientSecret: p.ClientSecret, Endpoint: endpoint, RedirectURL: back, Scopes: slices.Compact(scopes)}
 }
 
@@ -187,8 +190,13 @@ func (p *Provider) arrive(ctx context.Context, s providerStep, back url.Values, 
 		case info.Subject != identity.Subject: // OpenID Connect Core 1.0, 5.3.2
 			return claims{}, p.refused(errors.New("the provider told of somebody else"))
 		}
+		before := told
+		told.Verified = nil // what is said of one address is not said of another
 		if err := info.Claims(&told); err != nil {
 			return claims{}, p.refused(errors.New("what the provider told cannot be read"))
+		}
+		if told.Verified == nil && told.Email == before.Email {
+			told.Verified = before.Verified
 		}
 	}
 	c := claims{Subject: identity.Subject, Name: told.name(), IDToken: raw}
@@ -225,10 +233,11 @@ func (t toldClaims) name() string {
 
 // EndAddress gives the address at the provider that signs out there too (OpenID Connect RP-Initiated Logout 1.0); empty: it has none, or cannot say now.
 func (p *Provider) EndAddress(ctx context.Context, identity, back string) string {
-	if _, err := p.discover(ctx); err != nil || p.end == "" {
+	known, err := p.discover(ctx)
+	if err != nil || known.end == "" {
 		return ""
 	}
-	address, err := url.Parse(p.end)
+	address, err := url.Parse(known.end)
 	if err != nil {
 		return ""
 	}

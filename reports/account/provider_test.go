@@ -289,6 +289,12 @@ func TestProviderAddresses(t *testing.T) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
+	// That one address is verified says nothing of another.
+	p.info, p.bend = map[string]any{"sub": "y", "email": "victim@example.org"}, map[string]any{"email": "y@example.org", "email_verified": true}
+	if _, _, err := throughProvider(t, d, p, nil); fault.KindOf(err) != fault.Forbidden {
+		t.Errorf("the identity token vouches for another address: %v", err)
+	}
+	p.bend = nil
 	p.info = map[string]any{"sub": "y", "email": "employee@example.org"}
 	d.Provider.Trusted = true
 	if way, _, err := throughProvider(t, d, p, nil); err != nil || entry(t, d, way.Session).Email != "employee@example.org" {

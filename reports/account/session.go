@@ -58,9 +58,15 @@ type Entry struct {
 	Name    string
 	// Asked says that there is a notice about personal data which the person has not agreed to, older than the session.
 	Asked bool
-	// Withheld says that the person has roles which this session does not give, because staff must use a second factor.
+	// Withheld says that the person has roles which this session or key does not give, because staff must use a second factor.
 	Withheld bool
+	// Lacks says of such a session that the person has a second factor which it was begun without. It changes no credentials: one factor would else make
+	// itself the other.
+	Lacks bool
 }
+
+// hasSecondFactor tells whether the person p has a second factor.
+const hasSecondFactor = `(exists (select from passkey k where k.person_id = p.id) or exists (select from totp t where t.person_id = p.id and t.confirmed_at is not null))`
 
 // Begin begins a session and gives its secret, for the cookie. A session that the browser had before is ended: a secret that somebody planted in it, or
 // learned, is worth nothing afterwards.
@@ -118,13 +124,13 @@ func (d *Directory) Enter(ctx context.Context, secret string) (Entry, error) {
 
 func (d *Directory) enter(ctx context.Context, secret string) (e Entry, stale bool, err error) {
 	now := d.Now()
-	var strict, shown bool
+	var strict, shown, second bool
 	var granted []Grant
 	var ask pgx.Batch
 	ask.Queue(`
 		select s.id, s.person_id, s.method, s.second_factor, s.agent, s.created_at, s.proved_at, s.seen_at, s.expires_at,
 		       coalesce(p.email, ''), p.name, p.name_shown, s.seen_at < @stale,
-		       coalesce((select value = 'true' from setting where name = 'staff_second_factor'), false), exists (
+		       `+strictSQL+`, `+hasSecondFactor+`, exists (
 		         select from consent_text t
 		         where t.slug = 'privacy' and t.version = (select max(version) from consent_text where slug = t.slug) and t.published_at < s.created_at
 		           and not exists (select from consent c where c.person_id = p.id and c.slug = t.slug and c.version = t.version))
@@ -136,26 +142,29 @@ func (d *Directory) enter(ctx context.Context, secret string) (e Entry, stale bo
 		QueryRow(func(row pgx.Row) error {
 			s := &e.Session
 			return row.Scan(&s.ID, &s.Person, &s.Method, &s.SecondFactor, &s.Agent, &s.CreatedAt, &s.ProvedAt, &s.SeenAt, &s.ExpiresAt,
-				&e.Email, &e.Name, &shown, &stale, &strict, &e.Asked)
+				&e.Email, &e.Name, &shown, &stale, &strict, &second, &e.Asked)
 		})
 	queueGrants(&ask, `(select person_id from session where token_sha256 = @key)`, Digest(secret), &granted)
 	if err := d.DB.SendBatch(ctx, &ask).Close(); err != nil {
 		return Entry{}, false, fmt.Errorf("enter by a session: %w", err)
 	}
-	e.Actor = actorOf(e.Session.Person, granted, e.Name, shown)
-	if strict && e.Actor.Staff() && !e.Session.Strong() {
-		e.Actor, e.Withheld = actorOf(e.Session.Person, nil, e.Name, shown), true
-	}
+	e.act(e.Session.Person, granted, shown, e.Session.Strong() || !strict)
+	e.Lacks = e.Withheld && second
 	return e, stale, nil
 }
 
-// actorOf makes a person an actor.
-func actorOf(person int64, granted []Grant, name string, shown bool) Actor {
-	a := Actor{Role: strongest(granted), Person: person, Grants: granted}
-	if shown {
-		a.Name = name
+// strictSQL tells whether roles are only for who proved to be who they are with two factors.
+const strictSQL = `coalesce((select value = 'true' from setting where name = 'staff_second_factor'), false)`
+
+// act makes the person the actor, with the roles that are granted unless the proof does not do for them.
+func (e *Entry) act(person int64, granted []Grant, shown, proved bool) {
+	if e.Withheld = len(granted) > 0 && !proved; e.Withheld {
+		granted = nil
 	}
-	return a
+	e.Actor = Actor{Role: strongest(granted), Person: person, Grants: granted}
+	if shown {
+		e.Actor.Name = e.Name
+	}
 }
 
 // Sessions gives where a person is signed in, the latest first.
@@ -191,7 +200,7 @@ func (d *Directory) EndOthers(ctx context.Context, e Entry) error {
 	return d.DB.Write(ctx, func(tx pgx.Tx) error { return endAll(ctx, tx, e.Session.Person, e.Session.ID) })
 }
 
-// endAll ends all sessions of a person but one (0: all): when a password was changed, a role was given, the person was blocked.
+// endAll ends all sessions of a person but one (0: all): when a credential was changed, or the person was blocked.
 func endAll(ctx context.Context, tx pgx.Tx, person, but int64) error {
 	_, err := tx.Exec(ctx, `delete from session where person_id = @person and id <> @but`, pgx.NamedArgs{"person": person, "but": but})
 	if err != nil {

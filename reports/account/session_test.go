@@ -1,11 +1,13 @@
 package account_test
 
 import (
+	"strings"
 	"testing"
 	"time"
 
 	"quartier/reports/account"
 	"quartier/reports/fault"
+	"quartier/reports/language"
 )
 
 func TestSessions(t *testing.T) {
@@ -83,7 +85,7 @@ func TestBlockedAndErasedPeopleDoNotEnter(t *testing.T) {
 	d, _ := newDirectory(t)
 	id := person(t, d, "one@example.org")
 	secret := begin(t, d, id, account.ByLink, "")
-	key, err := d.MakeToken(t.Context(), account.Actor{Person: id}, "GIS", []string{"read"}, time.Hour)
+	key, err := d.MakeToken(t.Context(), entry(t, d, secret), "GIS", []string{"read"}, time.Hour)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -119,14 +121,64 @@ func TestSecondFactorOfStaff(t *testing.T) {
 	if err != nil || e.Actor.Staff() || !e.Withheld {
 		t.Errorf("one factor gives %+v, %v", e, err)
 	}
-	if _, err := d.MakeToken(t.Context(), e.Actor, "GIS", []string{"read"}, time.Hour); fault.KindOf(err) != fault.Forbidden {
+	if _, err := d.MakeToken(t.Context(), e, "GIS", []string{"read"}, time.Hour); fault.KindOf(err) != fault.Forbidden {
 		t.Errorf("one factor gives a key, which would have the role: %v", err)
 	}
 	e, err = d.Enter(t.Context(), strong)
 	if err != nil || !e.Actor.Has(account.RoleModerator) || e.Withheld {
 		t.Errorf("a passkey gives %+v, %v", e, err)
 	}
-	if _, err := d.MakeToken(t.Context(), e.Actor, "GIS", []string{"read"}, time.Hour); err != nil {
+	if _, err := d.MakeToken(t.Context(), e, "GIS", []string{"read"}, time.Hour); err != nil {
 		t.Errorf("a passkey gives no key: %v", err)
 	}
+}
+
+// A mailbox alone does not become two factors: who has a passkey uses it before another is made. Who has none yet makes the first.
+func TestOneFactorDoesNotMakeItselfTheSecond(t *testing.T) {
+	d, _ := newDirectory(t)
+	id := person(t, d, "agent@example.org")
+	if err := d.Grant(t.Context(), account.System, id, account.Grant{Role: account.RoleAgent}); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := d.DB.Exec(t.Context(), `insert into setting values ('staff_second_factor', 'true')`); err != nil {
+		t.Fatal(err)
+	}
+	first := entry(t, d, begin(t, d, id, account.ByLink, ""))
+	if !first.Withheld || first.Lacks {
+		t.Errorf("a first sign-in gives %+v", first)
+	}
+	addPasskey(t, d, first, newAuthenticator(t))
+
+	weak := entry(t, d, begin(t, d, id, account.ByLink, ""))
+	_, _, passkey := d.PreparePasskey(t.Context(), weak, here)
+	_, confirm := d.ConfirmSecondFactor(t.Context(), weak, "000000")
+	keys, err := d.Passkeys(t.Context(), weak.Actor)
+	if err != nil || len(keys) != 1 {
+		t.Fatalf("the passkeys are %+v, %v", keys, err)
+	}
+	for name, err := range map[string]error{
+		"a passkey": passkey, "codes": d.PrepareSecondFactor(t.Context(), weak), "a code": confirm, "a password": d.SetPassword(t.Context(), weak, "un canard jaune", ""),
+		"another address": d.AskEmail(t.Context(), weak, "thief@example.org", language.French, site), "no passkey": d.RemovePasskey(t.Context(), weak, keys[0].ID),
+	} {
+		if fault.KindOf(err) != fault.Forbidden {
+			t.Errorf("one factor sets %s: %v", name, err)
+		}
+	}
+	if err := d.PrepareSecondFactor(t.Context(), entry(t, d, begin(t, d, id, account.ByPasskey, ""))); err != nil {
+		t.Errorf("with the passkey: %v", err)
+	}
+	// Who has lost it is helped by an administrator, and begins as at first.
+	if err := d.Reset(t.Context(), weak.Actor, id); fault.KindOf(err) != fault.Forbidden {
+		t.Errorf("who is no administrator: %v", err)
+	}
+	if err := d.Reset(t.Context(), account.System, id); err != nil {
+		t.Fatal(err)
+	}
+	if n := count(t, d, `select count(*) from session where person_id = $1`, id); n != 0 {
+		t.Errorf("%d sessions outlive it", n)
+	}
+	if _, text := mailed(t, d, "agent@example.org"); !strings.Contains(text, "second facteur") {
+		t.Errorf("the person is told %q", text)
+	}
+	addPasskey(t, d, entry(t, d, begin(t, d, id, account.ByLink, "")), newAuthenticator(t))
 }

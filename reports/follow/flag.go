@@ -78,10 +78,11 @@ func OpenFlags(ctx context.Context, tx pgx.Tx, kind string, item int64) ([]Flag,
 	})
 }
 
-// SettleFlags notes which decision the flags of an entry met; of entry 0: those of the item, and with all those of its entries too.
+// SettleFlags notes which decision the flags of an entry met; of entry 0: those of the item, and with all those of its entries too. From which browser they came
+// is of no use any more.
 func SettleFlags(ctx context.Context, tx pgx.Tx, kind string, item, entry int64, all bool, decision int64) error {
 	_, err := tx.Exec(ctx, `
-		update flag set decision_id = @decision
+		update flag set decision_id = @decision, device_sha256 = null
 		where kind = @kind and item_id = @item and decision_id is null and (coalesce(entry_id, 0) = @entry or @all)`,
 		pgx.NamedArgs{"kind": kind, "item": item, "entry": entry, "all": all, "decision": decision})
 	if err != nil {

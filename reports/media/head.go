@@ -20,6 +20,8 @@ const (
 	maxSide   = 16_384 // pixels
 	// maxMemory is what decoders may need at a time, for one picture or several, in bytes: enough for maxPixels of a plain JPEG or PNG.
 	maxMemory = 400 << 20
+	// maxTables of it may be the tables of a WebP without loss, whatever its pixels: one of 500 kB has as many at the most.
+	maxTables = 360 << 20
 )
 
 type format uint8
@@ -69,7 +71,10 @@ func readHead(raw []byte) (head, error) {
 	}
 	h.width, h.height, h.turn = size.Width, size.Height, orientationOf(parts.exif)
 	pixels := int64(h.width) * int64(h.height)
-	h.memory = pixels * parts.perPixel
+	if parts.tables > maxTables {
+		return head{}, fault.In(Field, "error.photo.lossless", nil)
+	}
+	h.memory = pixels*parts.perPixel + parts.tables
 	if h.width > maxSide || h.height > maxSide || pixels > maxPixels || h.memory > maxMemory {
 		return head{}, fault.In(Field, "error.photo.pixels", fault.Args{"width": h.width, "height": h.height, "megapixels": maxPixels / 1_000_000})
 	}
@@ -92,19 +97,27 @@ type container struct {
 	exif     []byte // a TIFF structure; nil: none
 	animated bool
 	perPixel int64 // bytes that the decoder of this kind needs for a pixel, at most
+	tables   int64 // bytes that it needs besides, at most
 }
 
-// jpegParts walks over the segments before the first scan (ITU T.81, B.1.1.4; Exif 2.32, 4.5.4).
+// jpegParts walks over the segments before the first scan (ITU T.81, B.1.1.4; Exif 2.32, 4.5.4), and over what does not belong between them as the decoder
+// does: what the one sees and the other does not would be memory that nobody counted. A file without the head of a frame counts as the worst.
 func jpegParts(raw []byte) container {
-	const converted = 4 // what the decoder makes of colours that are not JPEG's own
-	c := container{perPixel: 4 + converted}
-	for raw = raw[2:]; len(raw) >= 4 && raw[0] == 0xff; {
+	const (
+		converted    = 4 // what the decoder makes of colours that are not JPEG's own
+		coefficients = 4 // of a progressive one, until the last scan has come
+	)
+	c := container{perPixel: 4*(1+coefficients) + converted}
+	for raw = raw[2:]; len(raw) >= 4; {
 		marker, length := raw[1], int(binary.BigEndian.Uint16(raw[2:]))
-		if marker == 0xff { // a fill byte
+		switch {
+		case raw[0] != 0xff, marker == 0xff: // a stray byte, a fill byte
 			raw = raw[1:]
 			continue
-		}
-		if marker == 0xda || length < 2 || length+2 > len(raw) { // the scan begins
+		case marker == 0, marker >= 0xd0 && marker <= 0xd7: // they have no length
+			raw = raw[2:]
+			continue
+		case marker == 0xda, length < 2, length+2 > len(raw): // the scan begins
 			return c
 		}
 		body := raw[4 : length+2]
@@ -114,8 +127,8 @@ func jpegParts(raw []byte) container {
 		case marker >= 0xc0 && marker <= 0xc2 && len(body) >= 6:
 			c.perPixel = int64(body[5]) // one byte for each component
 			if marker == 0xc2 {
-				c.perPixel *= 1 + 4 // and its coefficients until the last scan has come
-				if len(body) >= 12 && body[7] == 0x22 && body[5] == 3 {
+				c.perPixel *= 1 + coefficients
+				if len(body) >= 15 && body[5] == 3 && body[7] == 0x22 && body[10] == 0x11 && body[13] == 0x11 {
 					c.perPixel = (c.perPixel + 1) / 2 // of two components one pixel in four
 				}
 			}
@@ -161,10 +174,7 @@ func pngParts(raw []byte) container {
 func webpParts(raw []byte) container {
 	c := container{perPixel: 4}
 	for raw = raw[12:]; len(raw) >= 8; {
-		length := int64(binary.LittleEndian.Uint32(raw[4:]))
-		if length+8 > int64(len(raw)) {
-			return c
-		}
+		length := min(int64(binary.LittleEndian.Uint32(raw[4:])), int64(len(raw)-8)) // the decoder, too, takes what there is
 		body := raw[8 : 8+length]
 		switch string(raw[:4]) {
 		case "VP8X":
@@ -174,10 +184,18 @@ func webpParts(raw []byte) container {
 			c.animated = true
 		case "VP8L", "ALPH":
 			c.perPixel = 8
+			c.tables += losslessTables(length)
 		case "EXIF":
 			c.exif = bytes.TrimPrefix(body, []byte("Exif\x00\x00")) // some write it there too
 		}
 		raw = raw[min(int64(len(raw)), 8+length+length%2):]
 	}
 	return c
+}
+
+// losslessTables is how much memory the Huffman tables of a WebP without loss take, which are many where it says so, be it of one pixel (RFC 9649, 6.2.2): a
+// group of five trees, of 536 bytes each with nothing in it, is described by 20 bits; longer descriptions make at most 400 bytes of each of theirs.
+func losslessTables(length int64) int64 {
+	const groups, group, perByte = 1 << 16, 5 * 536, 400
+	return min(length*8/20, groups)*group + length*perByte
 }

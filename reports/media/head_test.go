@@ -4,8 +4,11 @@ import (
 	"bytes"
 	"encoding/binary"
 	"image"
+	"runtime"
 	"strings"
 	"testing"
+
+	"golang.org/x/image/webp"
 
 	"quartier/reports/fault"
 )
@@ -50,6 +53,11 @@ func TestHeadsThatAreRefused(t *testing.T) {
 		"a PNG that moves":               {withChunk(asPNG(t, picture(4, 4)), "acTL", []byte{0, 0, 0, 2, 0, 0, 0, 0}), "error.photo.animated"},
 		"a WebP that moves":              {moving, "error.photo.animated"},
 		"a progressive JPEG of 50 MP":    {claim(good, 0xc2, 8000, 6200), "error.photo.pixels"},
+		"… behind a stray byte":          {stray(claim(good, 0xc2, 8000, 6200), 0), "error.photo.pixels"},
+		"… behind a marker alone":        {stray(claim(good, 0xc2, 8000, 6200), 0xff, 0xd0), "error.photo.pixels"},
+		"a progressive JPEG, all fine":   {fine(claim(good, 0xc2, 6000, 4000)), "error.photo.pixels"},
+		"a WebP that is all tables":      {bomb(1 << 16), "error.photo.lossless"},
+		"a WebP longer than it is":       {claimLength(bomb(1<<16), 1<<31), "error.photo.lossless"},
 		"a JPEG of 4 gigapixels":         {claim(good, 0xc0, 65_500, 65_500), "error.photo.pixels"},
 		"a JPEG with an arithmetic code": {claim(good, 0xc9, 40, 30), "error.photo.broken"},
 	} {
@@ -76,6 +84,117 @@ func claim(raw []byte, marker byte, width, height uint16) []byte {
 	binary.BigEndian.PutUint16(raw[at+5:], height)
 	binary.BigEndian.PutUint16(raw[at+7:], width)
 	return raw
+}
+
+// stray puts bytes that belong to no segment between those of a JPEG.
+func stray(raw []byte, more ...byte) []byte {
+	const at = 2 + 4 // behind a comment without words
+	raw = withSegment(raw, 0xfe, nil)
+	return append(append(append([]byte{}, raw[:at]...), more...), raw[at:]...)
+}
+
+// fine makes a JPEG say that all components have as many samples as the first.
+func fine(raw []byte) []byte {
+	at := bytes.Index(raw, []byte{0xff, 0xc2})
+	raw[at+11], raw[at+14], raw[at+17] = 0x22, 0x22, 0x22
+	return raw
+}
+
+// bits writes the bits of a WebP without loss, the lowest first.
+type bits struct {
+	raw  []byte
+	free int // bits of the last byte
+}
+
+func (b *bits) put(n int, value uint32) {
+	for i := range n {
+		if b.free == 0 {
+			b.raw, b.free = append(b.raw, 0), 8
+		}
+		b.raw[len(b.raw)-1] |= byte(value>>i&1) << (8 - b.free)
+		b.free--
+	}
+}
+
+// tree writes a tree of one symbol, which takes no bits then.
+func (b *bits) tree(symbol uint32) {
+	b.put(3, 1|1<<2) // in short, one symbol, of 8 bits
+	b.put(8, symbol)
+}
+
+// bomb is a WebP of 4 by 4 pixels that has so many groups of trees, with a hundred symbols in three of each, and is read without a fault.
+func bomb(groups uint32) []byte {
+	b := &bits{}
+	b.put(8, 0x2f)
+	b.put(14, 3)
+	b.put(14, 3)
+	b.put(4, 0)
+	b.put(2, 0) // no transform, no cache
+	b.put(1, 1) // several groups
+	b.put(3, 0)
+	b.put(1, 0)
+	last := groups - 1 // the one pixel that says which group is whose: red and green
+	for _, symbol := range []uint32{last & 0xff, last >> 8, 0, 0, 0} {
+		b.tree(symbol)
+	}
+	for range groups {
+		b.tree(0)
+		for range 3 {
+			b.full()
+		}
+		b.tree(0)
+	}
+	b.raw = append(b.raw, make([]byte, 4*4*3)...) // the pixels
+	raw := append(binary.LittleEndian.AppendUint32([]byte("VP8L"), uint32(len(b.raw))), b.raw...)
+	if len(raw)%2 == 1 {
+		raw = append(raw, 0)
+	}
+	return append(append(binary.LittleEndian.AppendUint32([]byte("RIFF"), uint32(4+len(raw))), "WEBP"...), raw...)
+}
+
+// full writes a tree of all 256 symbols, of 8 bits each: nothing but repeats of a length that nobody said (RFC 9649, 6.2.1).
+func (b *bits) full() {
+	b.put(1, 0)
+	b.put(4, 9-4)
+	for range 8 {
+		b.put(3, 0)
+	}
+	b.put(3, 1) // only the code 16 is used
+	b.put(1, 0)
+	for left := 256; left > 0; {
+		n := min(left, 6)
+		if left-n == 1 || left-n == 2 {
+			n = left - 3
+		}
+		b.put(2, uint32(n-3))
+		left -= n
+	}
+}
+
+// claimLength changes how long the chunk of a WebP says it is.
+func claimLength(raw []byte, length uint32) []byte {
+	binary.LittleEndian.PutUint32(raw[4:], length+12)
+	binary.LittleEndian.PutUint32(raw[16:], length)
+	return raw
+}
+
+// What a small picture makes its decoder take is counted before it is decoded.
+func TestTablesAreCounted(t *testing.T) {
+	raw := bomb(4000)
+	h, err := readHead(raw)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	if _, err := webp.Decode(bytes.NewReader(raw)); err != nil {
+		t.Fatal(err)
+	}
+	runtime.ReadMemStats(&after)
+	taken := after.TotalAlloc - before.TotalAlloc
+	if int64(taken) > h.memory || taken < 40<<20 {
+		t.Errorf("%d bytes take %d, and %d were counted", len(raw), taken, h.memory)
+	}
 }
 
 func TestHeadsThatAreTaken(t *testing.T) {

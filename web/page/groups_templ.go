@@ -10,9 +10,9 @@ import templruntime "github.com/a-h/templ/runtime"
 
 // GroupRow is a group in a list.
 type GroupRow struct {
-	ID         int64
-	Name, Slug string
-	Size       int
+	ID   int64
+	Name string
+	Size int
 }
 
 // GroupInputs are the fields of a group.

@@ -18,8 +18,8 @@ type Me struct {
 	Language, NewEmail string
 	Roles              []string
 	Groups             []Group
-	Proved             bool // lately, so that the address may be changed
-	Withheld           bool // roles wait for a second factor
+	Proved             bool   // lately, so that the address may be changed
+	Withheld           string // word that says why roles are withheld; empty: they are not
 	Done               string
 	Problem            string
 	Wrong              map[string]string
@@ -35,7 +35,7 @@ type Group struct {
 func query(name, value string) string { return url.Values{name: {value}}.Encode() }
 
 // withheld says that roles wait for a second factor.
-func withheld(f Frame, yes bool) templ.Component {
+func withheld(f Frame, why string) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
@@ -56,15 +56,15 @@ func withheld(f Frame, yes bool) templ.Component {
 			templ_7745c5c3_Var1 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
-		if yes {
+		if why != "" {
 			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 1, "<div class=\"notice\"><p>")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var2 string
-			templ_7745c5c3_Var2, templ_7745c5c3_Err = templ.JoinStringErrs(f.Say("error.second_factor"))
+			templ_7745c5c3_Var2, templ_7745c5c3_Err = templ.JoinStringErrs(f.Say(why))
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/me.templ`, Line: 33, Col: 36}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `page/me.templ`, Line: 33, Col: 18}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var2))
 			if templ_7745c5c3_Err != nil {

@@ -10,9 +10,9 @@ import templruntime "github.com/a-h/templ/runtime"
 
 // ServiceRow is a service in a list.
 type ServiceRow struct {
-	ID                int32
-	Name, Slug, Email string
-	Active            bool
+	ID          int32
+	Name, Email string
+	Active      bool
 }
 
 // ServiceInputs are the fields of a service; the slug is asked of a new one only.

@@ -7,7 +7,7 @@ import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Browser } from 'playwright-core';
-import { drawn, exported, launch, listed, newest, openPage, picture, shoot, telephone } from './browser';
+import { drawn, exported, launch, listed, newest, openPage, ripe, picture, shoot, telephone } from './browser';
 import { end, importTown, serve } from './server';
 import { centre } from './town';
 
@@ -120,6 +120,7 @@ describe('below a base path, behind nginx', () => {
     await page.check('input[name="category"][value="roads"]');
     await page.check('input[name="category"][value="pothole"]');
     await page.fill('#title', 'Trou derrière nginx');
+    await ripe(page);
     await page.click('.form-send');
     await page.waitForURL(/\/quartier\/reports\/new\/thanks\?/);
     await neighbour.page.waitForFunction(() => document.querySelector('.sheet .map-rows > li:first-child strong')?.textContent === 'Trou derrière nginx');
@@ -142,6 +143,7 @@ describe('below a base path, behind nginx', () => {
     await page.waitForURL(/\/quartier\/reports#step-where$/);
     await page.check('input[name="category"][value="roads"]');
     await page.fill('#title', 'Sans script');
+    await ripe(page);
     await page.click('.form-send');
     await page.waitForURL(/\/quartier\/reports\/new\/thanks\?/);
     expect(outside).toEqual([]);

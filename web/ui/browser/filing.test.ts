@@ -1,7 +1,7 @@
 // Filing a report on the map, and seeing it live elsewhere.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Browser } from 'playwright-core';
-import { desk, drawn, exported, launch, openPage, picture, shoot, telephone } from './browser';
+import { desk, drawn, exported, launch, openPage, ripe, picture, shoot, telephone } from './browser';
 import { centre, streets } from './town';
 
 let browser: Browser;
@@ -75,6 +75,7 @@ describe('filing', () => {
     await shoot(page, 'form-desk', true);
 
     const answered = page.waitForResponse((response) => response.request().method() === 'POST');
+    await ripe(page);
     await page.click('.form-send');
     await answered;
     const since = Date.now();

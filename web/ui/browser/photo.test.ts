@@ -1,7 +1,7 @@
 // Photos with a report, with script and without.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Browser, Page } from 'playwright-core';
-import { desk, launch, openPage, shoot, telephone, violations } from './browser';
+import { desk, launch, openPage, ripe, shoot, telephone, violations } from './browser';
 import { centre } from './town';
 
 let browser: Browser;
@@ -36,6 +36,7 @@ describe('photos', () => {
       const { page, context, faults } = await openPage(browser, { script, size: script ? desk : telephone, dark: script });
       await fill(page);
       await page.setInputFiles('#photo', [good('un.jpg'), bad, good('deux.jpg')]);
+      await ripe(page);
       await page.click('.form-send');
       await page.waitForSelector('.error-summary');
       expect(await page.locator('#photo-error').textContent()).toMatch(/^plan\.jpg\s: ce n’est pas une photo/);
@@ -49,11 +50,13 @@ describe('photos', () => {
 
       await page.setInputFiles('#photo', [good('trois.jpg')]);
       if (script) {
+        await ripe(page);
         await page.click('.form-send');
       } else {
         await page.click('.place-moves [value="north"]'); // a step of the map takes the photo along
         await page.waitForFunction(() => document.querySelectorAll('input[name="photos"]').length === 3);
         await page.locator('input[name="photos"]').first().uncheck();
+        await ripe(page);
         await page.click('.form-send');
       }
       await page.waitForURL(/\/reports\/new\/thanks/);

@@ -1,7 +1,7 @@
 // The same tasks without script: nothing here may need it.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Browser, Page } from 'playwright-core';
-import { desk, exported, launch, openPage, shoot, telephone } from './browser';
+import { desk, exported, launch, openPage, ripe, shoot, telephone } from './browser';
 import { centre, streets } from './town';
 
 let browser: Browser;
@@ -13,7 +13,10 @@ async function plainPage(): Promise<Page> {
 }
 
 const send = (page: Page) => page.click('main form:not(.search) button');
-const file = (page: Page) => page.click('.form-send');
+const file = async (page: Page) => {
+  await ripe(page);
+  await page.click('.form-send');
+};
 /** A category below another is shown when that one is chosen. */
 async function choose(page: Page, ...slugs: string[]): Promise<void> {
   for (const slug of slugs) await page.check(`input[name="category"][value="${slug}"]`);
