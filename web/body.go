@@ -145,10 +145,16 @@ func takesUpload(c *fiber.Ctx) bool {
 	case "/reports":
 		return isMultipart(c)
 	}
-	if c.Path() == "/admin/zones" || strings.HasPrefix(c.Path(), "/admin/zones/") {
-		return isMultipart(c)
+	if rest, ok := strings.CutPrefix(c.Path(), "/admin/zones"); ok {
+		return (rest == "" || uploadsRevision(rest)) && isMultipart(c)
 	}
 	return false
+}
+
+// uploadsRevision tells whether what stands behind /admin/zones is the route that takes the file of a revision; no other below it does.
+func uploadsRevision(rest string) bool {
+	parts := strings.Split(rest, "/")
+	return len(parts) == 3 && parts[0] == "" && parts[2] == "revisions"
 }
 
 func isMultipart(c *fiber.Ctx) bool {
