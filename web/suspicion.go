@@ -14,7 +14,7 @@ import (
 )
 
 // quickest is how long a person takes at least to fill in a form.
-const quickest = 2 * time.Second
+const quickest = time.Second
 
 // suspicious is the weight from which on a filing is suspicious. One odd thing alone is not.
 const suspicious = 2
@@ -73,7 +73,7 @@ func (s *Server) vet(ctx context.Context, a *asked, f *reports.Filing, by signs)
 	}
 	now := s.Register.Now()
 	doubts, weight := by.weigh(key, now)
-	if s.limits.filings.used(networkKey(a.address)) > 0.5 {
+	if s.limits.filings.used(networkKey(a.address)) > 0.8 {
 		doubts, weight = append(doubts, reports.DoubtOften), weight+2
 	}
 	area := areaKey(f.Position)

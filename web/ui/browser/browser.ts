@@ -149,7 +149,7 @@ export async function violations(page: Page, script = true): Promise<string[]> {
 /** Waits until the form of a page has lain open for as long as a person takes at least: its stamp begins with when it was given. */
 export async function ripe(page: Page): Promise<void> {
   const given = parseInt((await page.inputValue('input[name="stamp"]')).split('.')[0] ?? '', 36);
-  while (Date.now() < given + 2100) await new Promise((next) => setTimeout(next, given + 2100 - Date.now()));
+  while (Date.now() < given + 1100) await new Promise((next) => setTimeout(next, given + 1100 - Date.now()));
 }
 
 export async function shoot(page: Page, name: string, fullPage = false): Promise<void> {
