@@ -24,7 +24,7 @@ run: setup-run binary ## install what is missing, build, and serve the demo town
 build: setup-build binary ## the program, bin/quartier, with the front end inside
 
 test: setup-test binary check ## install what is missing and run every test
-	go test -race ./...
+	go test -race -timeout 30m ./...
 	npm --prefix web/ui test
 	QUARTIER_CHROMIUM="$${QUARTIER_CHROMIUM:-$$(command -v chromium || command -v chromium-browser || command -v google-chrome)}" \
 		npm --prefix web/ui run test:browser
