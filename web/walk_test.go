@@ -185,10 +185,11 @@ func TestUnseenAnswersAsUnknown(t *testing.T) {
 		for _, path := range []string{"/reports/%d", "/api/v1/reports/%d", "/api/v1/reports/%d/updates"} {
 			gone, goneTurns := s.turns(fmt.Sprintf(path, unknown), name)
 			gone.Header.Del("Date")
-			for report, id := range s.ids {
-				if slices.Contains(strings.Fields(seen[report]+" "+seenAlone[report]), name) {
+			for report, who := range seen {
+				if slices.Contains(strings.Fields(who+" "+seenAlone[report]), name) {
 					continue
 				}
+				id := s.ids[report]
 				there, turns := s.turns(fmt.Sprintf(path, id), name)
 				there.Header.Del("Date")
 				if there.StatusCode != http.StatusNotFound || strings.ReplaceAll(there.body, fmt.Sprint(id), fmt.Sprint(unknown)) != gone.body {
