@@ -127,14 +127,11 @@ func TestPasswordTakesTheSameTime(t *testing.T) {
 			took[address] = append(took[address], time.Since(begun))
 		}
 	}
-	median := func(address string) time.Duration {
-		slices.Sort(took[address])
-		return took[address][len(took[address])/2]
-	}
-	known := median("known@example.org")
-	for address := range took {
-		t.Logf("%-20s %v", address, median(address))
-		if m := median(address); m < known/2 || m > 2*known {
+	// The least of some times is what the work takes; the rest is what else the machine does.
+	known := slices.Min(took["known@example.org"])
+	for address, times := range took {
+		t.Logf("%-20s %v", address, slices.Min(times))
+		if m := slices.Min(times); m < known/2 || m > 2*known {
 			t.Errorf("%s takes %v, a known address %v", address, m, known)
 		}
 	}
