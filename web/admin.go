@@ -21,7 +21,7 @@ func (s *Server) adminPage(c *fiber.Ctx) error {
 
 // adminFrame begins a page of the administration.
 func (s *Server) adminFrame(c *fiber.Ctx, title string) page.Frame {
-	return s.frameOf(c, askedOf(c).language.Say(title, nil), s.links.page)
+	return s.frameOf(c, askedOf(c).language.Say(title, nil), s.links.account)
 }
 
 // dones are the words of what a form of the administration did; they stand in the address that follows it.

@@ -17,7 +17,7 @@ func (s *Server) confirmPage(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	f := s.frameOf(c, a.language.Say("moderation.confirm.title", nil), s.links.page)
+	f := s.frameOf(c, a.language.Say("moderation.confirm.title", nil), s.links.account)
 	f.Query = nil
 	if done {
 		return s.confirmed(c, f, id)
@@ -31,7 +31,7 @@ func (s *Server) confirm(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	f := s.frameOf(c, askedOf(c).language.Say("moderation.confirm.title", nil), s.links.page)
+	f := s.frameOf(c, askedOf(c).language.Say("moderation.confirm.title", nil), s.links.account)
 	f.Token = receipt.Token.String()
 	return s.confirmed(c, f, receipt.ID)
 }
@@ -61,7 +61,7 @@ func (s *Server) showAppeal(c *fiber.Ctx, status int, t page.Typed) error {
 	}
 	view := page.AppealView{Report: d.Report, Decision: l.Say("moderation.ruled."+string(d.Verdict), nil), Reason: d.Reason, Token: t.Value("token"),
 		Number: t.Value("decision"), Appealed: !d.Appealed.IsZero(), Outcome: outcome(l, d), Answer: d.Answer}
-	f := s.frameOf(c, l.Say("moderation.appeal.title", nil), s.links.page)
+	f := s.frameOf(c, l.Say("moderation.appeal.title", nil), s.links.account)
 	return render(c, status, page.Appeal(f, view, appealFields, t))
 }
 

@@ -28,7 +28,7 @@ func (s *Server) dataPage(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	f := s.frameOf(c, a.language.Say("data.title", nil), s.links.page)
+	f := s.frameOf(c, a.language.Say("data.title", nil), s.links.account)
 	var shown []page.DataSection
 	for _, section := range sections {
 		if len(section.Rows) == 0 {
@@ -193,7 +193,7 @@ func (s *Server) showErase(c *fiber.Ctx, status int, wrong string) error {
 	if err != nil {
 		return err
 	}
-	f := s.frameOf(c, a.language.Say("data.erase.title", nil), s.links.page)
+	f := s.frameOf(c, a.language.Say("data.erase.title", nil), s.links.account)
 	f.Path = "/me/data/erase"
 	return render(c, status, page.DataErase(f, page.Leaving{Reports: n, Fresh: a.entry.Proved(s.People.Now()), Prove: "/sign-in?next=/me/data/erase", Wrong: wrong}))
 }
@@ -227,7 +227,7 @@ func (s *Server) contactPage(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	f := s.frameOf(c, a.language.Say("contact.title", nil), s.links.page)
+	f := s.frameOf(c, a.language.Say("contact.title", nil), s.links.account)
 	f.Path = "/reports/" + strconv.FormatInt(id, 10)
 	return render(c, fiber.StatusOK, page.Contact(f, page.ContactView{ID: id, Title: one.Title, Name: contact.Name, Email: contact.Email, Phone: contact.Phone,
 		Verified: contact.Verified}))

@@ -73,7 +73,7 @@ func (s *Server) showMe(c *fiber.Ctx, status int, change func(*page.Me)) error {
 		m.Groups = append(m.Groups, page.Group{Name: g.Group, Lead: g.Lead})
 	}
 	change(&m)
-	f := s.frameOf(c, a.language.Say("account.mine", nil), s.links.page)
+	f := s.frameOf(c, a.language.Say("account.mine", nil), s.links.account)
 	f.Path, f.Query = "/me", nil
 	return render(c, status, page.MePage(f, m))
 }

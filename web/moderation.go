@@ -51,7 +51,7 @@ func (s *Server) casesPage(c *fiber.Ctx) error {
 		}
 		next = "/moderation?" + query.Encode()
 	}
-	f := s.frameOf(c, a.language.Say("moderation.title", nil), s.links.page)
+	f := s.frameOf(c, a.language.Say("moderation.title", nil), s.links.account)
 	return render(c, fiber.StatusOK, page.Cases(f, rows, unconfirmed, next, c.Query("done") != ""))
 }
 
@@ -108,7 +108,7 @@ func (s *Server) showCase(c *fiber.Ctx, status int, t page.Typed) error {
 		d.Decisions = append(d.Decisions, page.Ruled{ID: ruled.ID, At: ruled.At, Sentence: l.Say("moderation.ruled."+string(ruled.Verdict), nil), Reason: ruled.Reason,
 			Appeal: ruled.Appeal, Outcome: outcome(l, ruled), Answer: ruled.Answer})
 	}
-	return render(c, status, page.Case(s.frameOf(c, one.Title, s.links.page), d))
+	return render(c, status, page.Case(s.frameOf(c, one.Title, s.links.account), d))
 }
 
 func raisedOf(l *language.Language, f follow.Flag) page.Raised {

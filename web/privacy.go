@@ -26,7 +26,7 @@ func (s *Server) privacyPage(c *fiber.Ctx) error {
 		return err
 	}
 	l := askedOf(c).language
-	f := s.frameOf(c, l.Say("privacy.title", nil), s.links.page)
+	f := s.frameOf(c, l.Say("privacy.title", nil), s.links.account)
 	view := page.NoticeView{Version: n.Version, Published: n.PublishedAt, Text: filledIn(n, settings, l)}
 	return render(c, fiber.StatusOK, page.Privacy(f, view, c.Query("erased") != ""))
 }
@@ -73,7 +73,7 @@ func (s *Server) noticePage(c *fiber.Ctx) error {
 }
 
 func (s *Server) showNotice(c *fiber.Ctx, status int, d page.NoticeDraft) error {
-	f := s.frameOf(c, askedOf(c).language.Say("privacy.edit", nil), s.links.page)
+	f := s.frameOf(c, askedOf(c).language.Say("privacy.edit", nil), s.links.account)
 	return render(c, status, page.NoticeEdit(f, d))
 }
 

@@ -22,7 +22,7 @@ func (s *Server) retentionPage(c *fiber.Ctx) error {
 	for _, d := range dues {
 		rows = append(rows, page.DueRow{Kind: d.Kind, Count: d.Count, Oldest: d.Oldest})
 	}
-	f := s.frameOf(c, a.language.Say("retention.title", nil), s.links.page)
+	f := s.frameOf(c, a.language.Say("retention.title", nil), s.links.account)
 	return render(c, fiber.StatusOK, page.Retention(f, rows, years, c.Query("begun") != ""))
 }
 

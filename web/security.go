@@ -68,7 +68,7 @@ func (s *Server) showSecurity(c *fiber.Ctx, status int, p page.Security) error {
 	if err := s.providersOf(c, &p); err != nil {
 		return err
 	}
-	f := s.frameOf(c, a.language.Say("security.title", nil), s.links.page)
+	f := s.frameOf(c, a.language.Say("security.title", nil), s.links.account)
 	f.Path, f.Query = "/me/security", nil
 	return render(c, status, page.SecurityPage(f, p))
 }
@@ -148,7 +148,7 @@ func (s *Server) showRecovery(c *fiber.Ctx, codes []string, err error) error {
 		return s.secured(c, err, "second", page.Security{})
 	}
 	s.entries.forget()
-	f := s.frameOf(c, askedOf(c).language.Say("recovery.title", nil), s.links.page)
+	f := s.frameOf(c, askedOf(c).language.Say("recovery.title", nil), s.links.account)
 	f.Path, f.Query = "/me/security", nil
 	return render(c, fiber.StatusOK, page.Recovery(f, codes))
 }
@@ -191,7 +191,7 @@ func (s *Server) makeToken(c *fiber.Ctx) error {
 	if err != nil {
 		return s.secured(c, err, "tokens", typed)
 	}
-	f := s.frameOf(c, askedOf(c).language.Say("token.title", nil), s.links.page)
+	f := s.frameOf(c, askedOf(c).language.Say("token.title", nil), s.links.account)
 	f.Path, f.Query = "/me/security", nil
 	return render(c, fiber.StatusOK, page.TokenMade(f, typed.TokenName, secret))
 }

@@ -81,8 +81,8 @@ type proofs struct{ set, solved, doubted atomic.Int64 }
 
 // links are the built scripts, styles and icons of pages.
 type links struct {
-	page, mapped []ui.Entry
-	icons        ui.Icons
+	page, mapped, account []ui.Entry // of every page; with a map; of people who sign in, and the administration
+	icons                 ui.Icons
 }
 
 // Prepare builds the routes. It fails when the front end was not built into the binary.
@@ -99,7 +99,11 @@ func (s *Server) Prepare() error {
 	if err != nil {
 		return err
 	}
-	s.links = links{page: []ui.Entry{page}, mapped: []ui.Entry{page, mapped}, icons: assets.Icons()}
+	account, err := assets.Entry("account")
+	if err != nil {
+		return err
+	}
+	s.links = links{page: []ui.Entry{page}, mapped: []ui.Entry{page, mapped}, account: []ui.Entry{page, account}, icons: assets.Icons()}
 	s.words = wordFiles()
 	s.limits = newLimits(s.FilingsPerTenMinutes, s.Register.Now)
 	s.content = contentPolicy(s.BasemapHosts)

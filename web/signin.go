@@ -96,7 +96,7 @@ func (s *Server) showSignIn(c *fiber.Ctx, status int, p page.SignIn) error {
 	if p.Again != "" {
 		title = "sign_in.again"
 	}
-	f := s.frameOf(c, a.language.Say(title, nil), s.links.page)
+	f := s.frameOf(c, a.language.Say(title, nil), s.links.account)
 	f.Path, f.Query = "/sign-in", url.Values{"next": {p.Next}}
 	return render(c, status, page.SignInPage(f, p))
 }
@@ -172,7 +172,7 @@ func (s *Server) askLink(c *fiber.Ctx) error {
 
 // linkSentPage says to look at the mail. It says the same to everybody.
 func (s *Server) linkSentPage(c *fiber.Ctx) error {
-	return render(c, fiber.StatusOK, page.LinkSent(s.frameOf(c, askedOf(c).language.Say("sign_in.sent", nil), s.links.page)))
+	return render(c, fiber.StatusOK, page.LinkSent(s.frameOf(c, askedOf(c).language.Say("sign_in.sent", nil), s.links.account)))
 }
 
 // linkPage is what a link of a mail opens. It uses nothing: programs that look for bad links open them all.
@@ -183,7 +183,7 @@ func (s *Server) linkPage(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	f := s.frameOf(c, a.language.Say("link.title."+string(l.Purpose), nil), s.links.page)
+	f := s.frameOf(c, a.language.Say("link.title."+string(l.Purpose), nil), s.links.account)
 	return render(c, fiber.StatusOK, page.LinkPage(f, page.LinkUse{CrossSite: crossSiteToken(c), Secret: secret, Purpose: string(l.Purpose), Email: l.Email}))
 }
 
@@ -230,7 +230,7 @@ func (s *Server) byPassword(c *fiber.Ctx) error {
 func (s *Server) codePage(c *fiber.Ctx) error { return s.showCode(c, fiber.StatusOK, "", nil) }
 
 func (s *Server) showCode(c *fiber.Ctx, status int, problem string, wrong map[string]string) error {
-	f := s.frameOf(c, askedOf(c).language.Say("code.title", nil), s.links.page)
+	f := s.frameOf(c, askedOf(c).language.Say("code.title", nil), s.links.account)
 	f.Path = "/sign-in/code"
 	return render(c, status, page.Code(f, page.CodeAsk{CrossSite: crossSiteToken(c), Problem: problem, Wrong: wrong}))
 }
@@ -276,5 +276,5 @@ func (s *Server) signedOutPage(c *fiber.Ctx) error {
 		name, there = s.People.Provider.Name, s.People.Provider.EndAddress(c.UserContext(), strings.Clone(identity), a.base+"/sign-out")
 		setCookie(c, identityCookie, "", -1)
 	}
-	return render(c, fiber.StatusOK, page.SignedOut(s.frameOf(c, a.language.Say("sign_out.title", nil), s.links.page), name, there))
+	return render(c, fiber.StatusOK, page.SignedOut(s.frameOf(c, a.language.Say("sign_out.title", nil), s.links.account), name, there))
 }

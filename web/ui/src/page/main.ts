@@ -6,9 +6,6 @@ import '../styles/form.css';
 import '../styles/filter.css';
 import '../styles/report.css';
 import '../styles/chart.css';
-import '../styles/admin.css';
-import '../styles/account.css';
-import '../styles/data.css';
 import { keepToken } from './token';
 
 keepToken(document, sessionStorage);
