@@ -16,6 +16,7 @@ import (
 	"quartier/reports/account"
 	"quartier/reports/fault"
 	"quartier/reports/media"
+	"quartier/reports/notification"
 	"quartier/tiles"
 	"quartier/tiles/basemap"
 	"quartier/web/live"
@@ -71,6 +72,7 @@ type Server struct {
 	seal     sealer
 	blockade blockade
 	proofs   proofs
+	notices  *notification.Notifier // what people choose of it; jobs are another's
 	links    links
 	words    map[string]wordFile // by language
 	content  string              // what pages may load
@@ -105,6 +107,7 @@ func (s *Server) Prepare() error {
 	}
 	s.links = links{page: []ui.Entry{page}, mapped: []ui.Entry{page, mapped}, account: []ui.Entry{page, account}, icons: assets.Icons()}
 	s.words = wordFiles()
+	s.notices = &notification.Notifier{People: s.People, City: s.TimeZone, Log: s.Log}
 	s.limits = newLimits(s.FilingsPerTenMinutes, s.Register.Now)
 	s.content = contentPolicy(s.BasemapHosts)
 	s.running, s.stop = context.WithCancel(context.Background())

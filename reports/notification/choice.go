@@ -128,6 +128,19 @@ func (n *Notifier) Choose(ctx context.Context, actor account.Actor, c Choice) er
 	})
 }
 
+// Refused tells since when the actor's address is known to take no mails; the zero time: it is not.
+func (n *Notifier) Refused(ctx context.Context, actor account.Actor) (at time.Time, err error) {
+	err = n.db().Read(ctx, func(tx pgx.Tx) error {
+		var email string
+		if err := tx.QueryRow(ctx, `select coalesce(email, '') from person where id = @person`, pgx.NamedArgs{"person": actor.Person}).Scan(&email); err != nil {
+			return fmt.Errorf("read the address of person %d: %w", actor.Person, err)
+		}
+		at, err = mail.Refused(ctx, tx, email)
+		return err
+	})
+	return at, err
+}
+
 // TryAgain has the actor's own address written to again.
 func (n *Notifier) TryAgain(ctx context.Context, actor account.Actor) error {
 	return n.db().Write(ctx, func(tx pgx.Tx) error {
