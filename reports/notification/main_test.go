@@ -84,6 +84,9 @@ func (v *town) news() []string {
 	if err != nil {
 		v.t.Fatal(err)
 	}
+	if len(list) == 0 {
+		return nil
+	}
 	return list
 }
 

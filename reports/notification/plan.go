@@ -66,7 +66,7 @@ func (n *Notifier) plan(ctx context.Context, tx pgx.Tx) (int, error) {
 	err := tx.QueryRow(ctx, `
 		select epoch, snapshot::text, updated_at < @stale from change_cursor where reader = @reader for update skip locked`,
 		pgx.NamedArgs{"reader": reader, "stale": n.now().Add(-rememberEvery)}).Scan(&cursor.Epoch, &snapshot, &stale)
-	if errors.Is(err, pgx.ErrNoRows) {
+	if errors.Is(err, pgx.ErrNoRows) { // there is none, or another node holds it
 		return 0, n.begin(ctx, tx)
 	}
 	if err == nil {
@@ -103,8 +103,12 @@ func (n *Notifier) plan(ctx context.Context, tx pgx.Tx) (int, error) {
 	return 0, nil
 }
 
-// begin makes the cursor, if there is none and not only another node's lock on it: what was before is told to nobody.
+// begin makes the cursor if there is none: what was before is told to nobody.
 func (n *Notifier) begin(ctx context.Context, tx pgx.Tx) error {
+	var held bool
+	if err := tx.QueryRow(ctx, `select exists (select from change_cursor where reader = @reader)`, pgx.NamedArgs{"reader": reader}).Scan(&held); err != nil || held {
+		return err
+	}
 	here, err := store.Here(ctx, tx)
 	if err != nil {
 		return err
@@ -218,7 +222,7 @@ var matchSQL = `
 			union all
 			select * from follow where area is null and zone_id is null and category_id = any(e.categories) and e.around
 		) f
-		where e.open and f.kind in ('', e.kind) and f.person_id is distinct from e.author
+		where e.open and f.kind in ('', e.kind) and (f.person_id is null or f.person_id is distinct from e.author)
 		union all
 		select e.id, null, c.person_id, null, case when c.person_id is null then c.report_id end, null, true, c.person_id is not null
 		from e join report_contact c on c.report_id = e.item_id

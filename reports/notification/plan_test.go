@@ -21,8 +21,7 @@ func TestWhoIsTold(t *testing.T) {
 	t.Parallel()
 	v := newTown(t)
 	author, neighbour, far, staff := v.person("auteur@example.org"), v.person("voisine@example.org"), v.person("loin@example.org"), v.person("agent@example.org")
-	v.follow(neighbour, `area, name`, nil, "Ma rue")
-	v.exec(`update follow set area = ` + square)
+	v.exec(`insert into follow (person_id, area, name, created_at) values ($1, `+square+`, 'Ma rue', now())`, neighbour.Person)
 	v.exec(`insert into follow (person_id, area, lon, lat, radius_m, created_at) values ($1, ST_Translate(`+square+`, 1, 1), 33500000, 498500000, 500, now())`, far.Person)
 	if v.plan() != 0 {
 		t.Fatal("somebody is told of nothing")

@@ -19,3 +19,7 @@ document.querySelector<HTMLElement>('.error-summary')?.focus();
 
 // Passkeys are the browser's own doing: their forms appear where it can.
 if (document.querySelector('form[data-passkey]')) void import('../sign-in/passkey').then(({ offerPasskeys }) => offerPasskeys(document));
+
+// The button that has this device told appears where the browser can be.
+const push = document.querySelector<HTMLElement>('[data-push]');
+if (push) void import('../push/offer').then(({ offerPush }) => offerPush(push));
