@@ -68,8 +68,11 @@ func (s *Server) route(assets map[string]*asset) {
 	app.Post("/api/v1/reports", filings.handler, readableBody, jsonOnly) // forms take their turns where they can be shown again
 	app.Post("/api/v1/reports/:id/flags", flags.handler, s.notShutOut, readableBody, jsonOnly)
 	app.Get("/api/v1/geocode", searches.handler)
+	app.Post("/api/v1/reports/similar", searches.handler, readableBody, jsonOnly)
+	app.Post("/api/v1/categories/suggest", searches.handler, readableBody, jsonOnly)
 	api := newAPI(app, s.BasePath)
 	s.registerReports(api)
+	s.registerAlike(api)
 	s.registerCatalogue(api)
 	s.registerStatistics(api)
 	s.registerFlags(api)

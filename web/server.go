@@ -16,6 +16,7 @@ import (
 	"quartier/reports/account"
 	"quartier/reports/fault"
 	"quartier/reports/media"
+	"quartier/reports/suggestion"
 	"quartier/tiles"
 	"quartier/tiles/basemap"
 	"quartier/web/live"
@@ -35,7 +36,9 @@ type Server struct {
 	People   *account.Directory
 	Map      *live.Map
 	Cache    *tiles.Cache
-	Log      *slog.Logger
+	// Suggestions guesses categories; nil: none are suggested.
+	Suggestions *suggestion.Tutor
+	Log         *slog.Logger
 	// TimeZone is the city's: days in filters and on pages are its days.
 	TimeZone *time.Location
 	// TrustedProxies may say for whom they speak (X-Forwarded-*).

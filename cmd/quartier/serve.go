@@ -20,6 +20,7 @@ import (
 	"quartier/reports/mail"
 	"quartier/reports/media"
 	"quartier/reports/store"
+	"quartier/reports/suggestion"
 	"quartier/reports/zone"
 	"quartier/tiles"
 	"quartier/web"
@@ -114,8 +115,10 @@ func (c *serveCommand) Run(p *program) error {
 	if err != nil {
 		return err
 	}
+	tutor := &suggestion.Tutor{DB: db, Log: log}
 	server := &web.Server{
 		Register:             register,
+		Suggestions:          tutor,
 		People:               people,
 		Photos:               photos,
 		Map:                  m,
@@ -150,6 +153,7 @@ func (c *serveCommand) Run(p *program) error {
 	running.Go(func() { m.Run(background) })
 	running.Go(func() { server.Cache.Run(background) })
 	running.Go(func() { upkeep(background, db, log) })
+	running.Go(func() { tutor.Run(background) })
 	served := make(chan error, 1)
 	go func() { served <- server.Serve(listener) }()
 	fmt.Fprintf(p.stdout, "http://%s%s\n", listener.Addr(), base)
