@@ -19,6 +19,7 @@ import (
 	"quartier/reports/follow"
 	"quartier/reports/mail"
 	"quartier/reports/media"
+	"quartier/reports/place"
 	"quartier/reports/store"
 	"quartier/reports/suggestion"
 	"quartier/reports/zone"
@@ -58,6 +59,10 @@ func (c *serveCommand) Run(p *program) error {
 		return err
 	}
 	origin, base, err := c.site()
+	if err != nil {
+		return err
+	}
+	geocoders, err := c.places()
 	if err != nil {
 		return err
 	}
@@ -119,6 +124,7 @@ func (c *serveCommand) Run(p *program) error {
 	server := &web.Server{
 		Register:             register,
 		Suggestions:          tutor,
+		Places:               &place.Finder{DB: db, Geocoders: geocoders, Log: log},
 		People:               people,
 		Photos:               photos,
 		Map:                  m,

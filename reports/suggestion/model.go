@@ -2,7 +2,6 @@ package suggestion
 
 import (
 	"cmp"
-	"hash/maphash"
 	"math"
 	"slices"
 	"strings"
@@ -21,14 +20,14 @@ type Guess struct {
 }
 
 // Floor is the least share of a guess.
-const Floor = 0.1
+const Floor = 0.05
 
 // Model knows which features texts of each category have: multinomial naive Bayes over words, pairs of words and runs of letters. It is never changed, so
 // many may ask it at once.
 //
 // Decisions:
-//   - Naive Bayes learns in one pass, in memory that only what is learnt bounds. Logistic regression over the same features was measured too: see the note of
-//     cmd/bench.
+//   - Naive Bayes learns in one pass. On Boston's titles it was right more often than logistic regression over the same features (0.73 of the distinct titles
+//     against 0.71, at once), which takes ten times as long.
 //   - Its raw probabilities are far too sure, since features of a word repeat each other; they are flattened by one temperature, fitted on texts that were kept
 //     apart (Platt's scaling with one parameter). A share of 0.7 is right seven times in ten.
 type Model struct {
@@ -45,10 +44,11 @@ type weight struct {
 	more     float32
 }
 
-// smoothing is added to the number of each feature in each category.
-const smoothing = 0.1
+// smoothing is added to the number of each feature in each category. Of 0.02 to 4, 0.5 was the best on either half of Boston's titles.
+const smoothing = 0.5
 
-var seed = maphash.MakeSeed()
+// mostKnown bounds the memory of a model, to some tens of megabytes: later texts count by the features that are known already.
+const mostKnown = 1 << 18
 
 // Learn makes a model of the examples. What names stands for is learnt too, with the force of nameForce examples each: a town without reports suggests by it. The same
 // text of the same category counts as often as the logarithm of its repeats: a template that a thousand reports share must not drown the others.
@@ -111,12 +111,14 @@ func count(names []Example, texts []counted) *Model {
 		}
 		examples[c] += force
 		for _, f := range features(e.Text) {
+			row, known := m.weights[f.key]
+			if !known && len(m.weights) >= mostKnown {
+				continue
+			}
 			mass[c] += force
-			key := maphash.String(seed, f.name)
-			row := m.weights[key]
 			i := slices.IndexFunc(row, func(w weight) bool { return w.category == c })
 			if i < 0 {
-				m.weights[key] = append(row, weight{c, float32(force)})
+				m.weights[f.key] = append(row, weight{c, float32(force)})
 			} else {
 				row[i].more += float32(force)
 			}
@@ -150,7 +152,7 @@ func (m *Model) raw(text string) []float64 {
 	known := 0
 	scores := slices.Clone(m.base)
 	for _, f := range list {
-		row, ok := m.weights[maphash.String(seed, f.name)]
+		row, ok := m.weights[f.key]
 		if !ok {
 			continue
 		}
@@ -200,7 +202,7 @@ func flatten(scores []float64, temperature float64) {
 
 // Temperatures: the customary one is for models that have too few texts to fit one.
 const (
-	customaryTemperature = 2.0
+	customaryTemperature = 1.0
 	enoughApart          = 50
 	mostApart            = 5000
 )

@@ -24,7 +24,7 @@ const (
 )
 
 // mostLearnt is how many reports are learnt from: the latest.
-const mostLearnt = 200_000
+const mostLearnt = 100_000
 
 // Tutor keeps a model of the town's reports and learns it anew from time to time. Run it; Guess answers from the model of the moment.
 type Tutor struct {

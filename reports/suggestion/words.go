@@ -2,6 +2,7 @@ package suggestion
 
 import (
 	_ "embed"
+	"hash/maphash"
 	"strings"
 
 	"quartier/reports/language"
@@ -28,26 +29,32 @@ var stop = func() map[string]bool {
 
 // feature is a part of a text and what it counts for.
 type feature struct {
-	name  string
+	key   uint64 // of its kind and letters, in this process
 	force float64
 }
 
-// letterForce is what all runs of letters of a word count for together, beside the word itself: a long word says no more than a short one.
-const letterForce = 1.0
+var seed = maphash.MakeSeed()
 
-// features takes a text apart: its words and pairs of neighbouring words, and within words runs of 3 to 5 letters, which misspelt and inflected words share.
-// Numbers are left out: they tell where, not what. Each comes once.
+// features takes a text apart: its words and pairs of neighbouring words, and within words runs of 3 to 5 letters, which misspelt and inflected words share. All
+// runs of a word count together as much as the word itself: a long word says no more than a short one. Numbers are left out: they tell where, not what. Each
+// comes once.
 func features(text string) []feature {
 	folded := language.Fold(text)
 	if len(folded) > longestText {
 		folded = strings.ToValidUTF8(folded[:longestText], "")
 	}
-	var list []feature
-	seen := map[string]bool{}
-	add := func(name string, force float64) {
-		if !seen[name] && len(list) < mostFeatures {
-			seen[name] = true
-			list = append(list, feature{name, force})
+	list := make([]feature, 0, 64)
+	seen := make(map[uint64]struct{}, 64)
+	var name []byte
+	add := func(force float64, parts ...string) {
+		name = name[:0]
+		for _, p := range parts {
+			name = append(append(name, p...), ' ')
+		}
+		key := maphash.Bytes(seed, name)
+		if _, known := seen[key]; !known && len(list) < mostFeatures {
+			seen[key] = struct{}{}
+			list = append(list, feature{key, force})
 		}
 	}
 	before := ""
@@ -55,9 +62,9 @@ func features(text string) []feature {
 		if stop[word] || len(word) < 2 || strings.ContainsAny(word, "0123456789") {
 			continue
 		}
-		add("w"+word, 1)
+		add(1, "word", word)
 		if before != "" {
-			add("p"+before+" "+word, 1)
+			add(1, "pair", before, word)
 		}
 		before = word
 		if len(word) > longestWord {
@@ -70,7 +77,7 @@ func features(text string) []feature {
 		}
 		for n := 3; n <= 5; n++ {
 			for i := 0; i+n <= len(framed); i++ {
-				add("l"+framed[i:i+n], letterForce/float64(all))
+				add(1/float64(all), "run", framed[i:i+n])
 			}
 		}
 	}
