@@ -66,8 +66,8 @@ type Mine struct {
 	Withdraw bool
 }
 
-// mine reads reports by a condition that says whose they are, in the order of their numbers from the latest.
-func (r *Register) mine(ctx context.Context, tx pgx.Tx, where string, args pgx.NamedArgs) ([]Mine, error) {
+// owned reads reports by a condition that says whose they are, in the order of their numbers from the latest.
+func (r *Register) owned(ctx context.Context, tx pgx.Tx, where string, args pgx.NamedArgs) ([]Mine, error) {
 	now := r.Now()
 	args["kind"] = Kind
 	rows, err := tx.Query(ctx, `
@@ -106,7 +106,7 @@ func (t tail) Scan(into ...any) error { return t.CollectableRow.Scan(append(into
 // Mine gives what an account filed, the latest first, up to a limit, below a number (0: from the latest).
 func (r *Register) Mine(ctx context.Context, actor account.Actor, below int64, limit int) (list []Mine, err error) {
 	err = r.DB.Read(ctx, func(tx pgx.Tx) error {
-		list, err = r.mine(ctx, tx, `r.id in (select report_id from report_contact where person_id = @person) and (@below::bigint = 0 or r.id < @below)`,
+		list, err = r.owned(ctx, tx, `r.id in (select report_id from report_contact where person_id = @person) and (@below::bigint = 0 or r.id < @below)`,
 			pgx.NamedArgs{"person": actor.Person, "below": below, "limit": limit})
 		return err
 	})
@@ -123,7 +123,7 @@ func (r *Register) Own(ctx context.Context, by By, id int64) (m Mine, err error)
 }
 
 func (r *Register) own(ctx context.Context, tx pgx.Tx, by By, id int64) (Mine, error) {
-	list, err := r.mine(ctx, tx, `r.id = @id and `+filedSQL, by.args(pgx.NamedArgs{"id": id, "limit": 1}, r.Now()))
+	list, err := r.owned(ctx, tx, `r.id = @id and `+filedSQL, by.args(pgx.NamedArgs{"id": id, "limit": 1}, r.Now()))
 	if err != nil {
 		return Mine{}, err
 	}
