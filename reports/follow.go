@@ -96,6 +96,9 @@ func (r *Register) ChangeFollow(ctx context.Context, actor account.Actor, id int
 
 // EndFollow ends a follow of the actor's, whether what is followed is still to be seen or not.
 func (r *Register) EndFollow(ctx context.Context, actor account.Actor, id int64) error {
+	if actor.Person == 0 { // who has no account has no such follow
+		return fault.Missing()
+	}
 	return r.mine(ctx, actor, func(tx pgx.Tx) error { return follow.End(ctx, tx, actor.Person, id) })
 }
 

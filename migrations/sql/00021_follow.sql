@@ -67,6 +67,8 @@ create table carried (
 comment on table carried is 'Items that were merged into another one: who follows and supports them does so there too, in rows of their own, so that an undo takes exactly those away';
 create index carried_to on carried (kind, to_id);
 
+alter table login_link drop constraint login_link_purpose_check, add check (purpose in ('sign-in', 'email', 'report', 'invite', 'follow'));
+
 -- The notice tells of follows and supports. Where somebody has put another text in force it is theirs to add that: README.
 insert into consent_text (slug, version, fr, en)
 select slug, 2,
