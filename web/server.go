@@ -82,6 +82,7 @@ type proofs struct{ set, solved, doubted atomic.Int64 }
 // links are the built scripts, styles and icons of pages.
 type links struct {
 	page, mapped, account []ui.Entry // of every page; with a map; of people who sign in, and the administration
+	filing, thanks        []ui.Entry // of the form that files a report, and of what follows it
 	icons                 ui.Icons
 }
 
@@ -103,7 +104,12 @@ func (s *Server) Prepare() error {
 	if err != nil {
 		return err
 	}
-	s.links = links{page: []ui.Entry{page}, mapped: []ui.Entry{page, mapped}, account: []ui.Entry{page, account}, icons: assets.Icons()}
+	filing, err := assets.Entry("filing")
+	if err != nil {
+		return err
+	}
+	s.links = links{page: []ui.Entry{page}, mapped: []ui.Entry{page, mapped}, account: []ui.Entry{page, account}, filing: []ui.Entry{page, mapped, filing},
+		thanks: []ui.Entry{page, filing}, icons: assets.Icons()}
 	s.words = wordFiles()
 	s.limits = newLimits(s.FilingsPerTenMinutes, s.Register.Now)
 	s.content = contentPolicy(s.BasemapHosts)
