@@ -40,8 +40,11 @@ func (s *Server) showNotices(c *fiber.Ctx, status int, change func(*page.Notices
 	}
 	for _, t := range d.Told {
 		what := a.language.Say("timeline."+t.Kind, nil)
-		if t.Kind == "status" {
+		switch t.Kind {
+		case "status":
 			what = a.language.Say("status."+t.To, nil)
+		case "due":
+			what = a.language.Say("notice.due.some", nil)
 		}
 		n.Told = append(n.Told, page.NoticeTold{Report: t.Report, Title: t.Title, What: what, Channel: t.Channel, At: t.At})
 	}

@@ -14,6 +14,7 @@ type entry struct {
 	kind     string // type of the timeline
 	from, to string // states
 	body     string
+	due      time.Time // the expected date that it tells; zero: none
 	role     account.Role
 	by       string // a service, or what a person chose to show
 	at       time.Time

@@ -183,8 +183,8 @@ type file struct {
 // read reads what notices say; those of what was hidden or redacted, or that nothing leads to any more, are left out.
 func read(ctx context.Context, tx pgx.Tx, to recipient, channel string, due []int64) (f file, err error) {
 	rows, err := tx.Query(ctx, `
-		select n.id, t.id, t.type, coalesce(t.from_status, ''), coalesce(t.to_status, ''), t.body, t.actor_role, t.actor_name, t.created_at,
-		       n.filed and c.report_id is not null, w.follows, w.watched, w.called,
+		select n.id, t.id, t.type, coalesce(t.from_status, ''), coalesce(t.to_status, ''), t.body, t.due_at, t.actor_role, t.actor_name, t.created_at,
+		       n.filed and c.filed <> '{}', c.filed, w.follows, w.watched, w.called,
 		       r.id, coalesce(r.original_id, 0), r.title, r.address, k.name_fr, k.name_en, r.status, r.lon / 1e7::float8, r.lat / 1e7::float8,
 		       -- A picture is loaded by who is not signed in.
 		       coalesce((select m.id from media m
@@ -194,7 +194,12 @@ func read(ctx context.Context, tx pgx.Tx, to recipient, channel string, due []in
 		join timeline t on t.id = n.entry_id
 		join report r on r.id = t.item_id
 		join category k on k.id = r.category_id
-		left join report_contact c on c.report_id = r.id and c.stopped_at is null and (c.person_id = n.person_id or c.report_id = n.contact_id and c.person_id is null)
+		cross join lateral (
+			select coalesce(array_agg(c.report_id), '{}') as filed
+			from report_contact c
+			where c.report_id = any(array(select r.id union all select d.id from report d where d.original_id = r.id)) and c.stopped_at is null
+			  and (c.person_id = n.person_id or c.report_id = n.contact_id and c.person_id is null)
+		) c
 		cross join lateral (
 			select coalesce(array_agg(f.id), '{}') as follows, coalesce(bool_or(f.item_id is not null), false) as watched,
 			       coalesce(min(f.name) filter (where f.item_id is null and f.name <> ''), '') as called
@@ -204,7 +209,7 @@ func read(ctx context.Context, tx pgx.Tx, to recipient, channel string, due []in
 		left join notice_choice h on h.person_id = n.person_id
 		where n.id = any(@due) and t.kind = @kind and t.public and t.redacted_at is null
 		  and (`+to.actor().OwnSQL("r")+` or r.visibility <> 'hidden' and r.id = n.contact_id)
-		  and (n.filed and c.report_id is not null or w.follows <> '{}')
+		  and (n.filed and c.filed <> '{}' or w.follows <> '{}')
 		  and case when @channel = 'mail' then coalesce(h.by_mail, true) else coalesce(h.by_push, true) end
 		order by t.created_at, t.id`,
 		pgx.NamedArgs{"due": due, "kind": reports.Kind, "channel": channel})
@@ -216,11 +221,18 @@ func read(ctx context.Context, tx pgx.Tx, to recipient, channel string, due []in
 		var one story
 		var e entry
 		var id int64
-		var follows []int64
-		err = row.Scan(&id, &e.id, &e.kind, &e.from, &e.to, &e.body, &e.role, &e.by, &e.at, &e.filed, &follows, &e.watched, &e.around,
+		var follows, filed []int64
+		var due *time.Time
+		err = row.Scan(&id, &e.id, &e.kind, &e.from, &e.to, &e.body, &due, &e.role, &e.by, &e.at, &e.filed, &filed, &follows, &e.watched, &e.around,
 			&one.report, &one.original, &one.title, &one.address, &one.category[0], &one.category[1], &one.status, &one.lon, &one.lat, &one.photo, &one.public)
 		if err != nil {
 			return none, err
+		}
+		if due != nil {
+			e.due = *due
+		}
+		if e.filed {
+			f.filed = append(f.filed, filed...)
 		}
 		f.notices, f.follows = append(f.notices, id), append(f.follows, follows...)
 		i, there := place[one.report]
@@ -228,9 +240,6 @@ func read(ctx context.Context, tx pgx.Tx, to recipient, channel string, due []in
 			i = len(f.stories)
 			place[one.report] = i
 			f.stories = append(f.stories, one)
-			if e.filed {
-				f.filed = append(f.filed, one.report)
-			}
 		}
 		f.stories[i].news = append(f.stories[i].news, e)
 		return none, nil

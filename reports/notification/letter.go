@@ -16,6 +16,8 @@ import (
 const (
 	mostStories = 30  // that are told of; the rest are counted
 	longestBody = 600 // characters of what somebody wrote; the page has all of it
+	// undated is the year of an expected date that was taken back.
+	undated = 9999
 )
 
 // letter is what a mail says, in words and once more as a page.
@@ -75,7 +77,7 @@ func (l letter) view() letterView {
 		Settings: l.site + "/me/notifications", SettingsLabel: say("notice.settings"), Title: say("notice.subject", "n", len(l.stories), "town", l.town)}
 	if len(l.stories) == 1 {
 		one := &l.stories[0]
-		v.Title = say("notice.subject.single", "title", one.title, "what", whatOf(l.say, one.last()))
+		v.Title = say("notice.subject.single", "title", one.title, "what", whatOf(l.say, l.city, one.last()))
 	}
 	for i := range l.stories[:min(len(l.stories), mostStories)] {
 		v.Stories = append(v.Stories, l.storyView(&l.stories[i]))
@@ -121,7 +123,7 @@ func (l letter) storyView(s *story) storyView {
 		if runes := []rune(body); len(runes) > longestBody {
 			body = string(runes[:longestBody]) + "…"
 		}
-		v.News = append(v.News, newsView{Sentence: sentenceOf(l.say, e), By: byOf(l.say, e), When: l.say.Moment(e.at.In(l.city)), Body: body})
+		v.News = append(v.News, newsView{Sentence: sentenceOf(l.say, l.city, e), By: byOf(l.say, e), When: l.say.Moment(e.at.In(l.city)), Body: body})
 	}
 	return v
 }
@@ -168,12 +170,16 @@ func (v letterView) text() string {
 }
 
 // sentenceOf says what happened.
-func sentenceOf(l *language.Language, e entry) string {
+func sentenceOf(l *language.Language, city *time.Location, e entry) string {
 	switch {
 	case e.kind == "filed", e.kind == "status" && e.from == "pending":
 		return l.Say("notice.new", nil)
 	case e.kind == "status":
 		return l.Say("timeline.status", map[string]any{"status": l.Say("status."+e.to, nil)})
+	case e.kind == "due" && (e.due.IsZero() || e.due.Year() == undated):
+		return l.Say("notice.due.none", nil)
+	case e.kind == "due":
+		return l.Say("notice.due", map[string]any{"date": l.Date(e.due.In(city))})
 	case e.kind == "merge":
 		return l.Say("notice.merge", nil)
 	}
@@ -181,11 +187,11 @@ func sentenceOf(l *language.Language, e entry) string {
 }
 
 // whatOf says it in a word or two.
-func whatOf(l *language.Language, e entry) string {
+func whatOf(l *language.Language, city *time.Location, e entry) string {
 	if e.kind == "status" && e.from != "pending" {
 		return l.Say("status."+e.to, nil)
 	}
-	return sentenceOf(l, e)
+	return sentenceOf(l, city, e)
 }
 
 // byOf says who did it: a service by its name, staff by their role; residents are not named unless they want to be.

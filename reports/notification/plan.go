@@ -150,7 +150,7 @@ const newsSQL = `
 	where (xid >= pg_snapshot_xmax(@cursor::text::pg_snapshot) or xid = any (array(select pg_snapshot_xip(@cursor::text::pg_snapshot))))
 	  and xid < pg_snapshot_xmax(pg_current_snapshot()) -- of another history: the dump of a cluster that was further
 	  and kind = @kind and public and redacted_at is null
-	  and type in ('filed', 'status', 'comment', 'answer', 'photo', 'merge')
+	  and type in ('filed', 'status', 'comment', 'answer', 'photo', 'merge', 'due')
 	  and (actor_role <> 'source' or created_at > @news)
 	order by id`
 
@@ -225,7 +225,8 @@ var matchSQL = `
 		where e.open and f.kind in ('', e.kind) and (f.person_id is null or f.person_id is distinct from e.author)
 		union all
 		select e.id, null, c.person_id, null, case when c.person_id is null then c.report_id end, null, true, c.person_id is not null
-		from e join report_contact c on c.report_id = e.item_id
+		-- Who filed it, or a report that was merged into it since.
+		from e join report_contact c on c.report_id = any(array(select e.item_id union all select d.id from report d where d.original_id = e.item_id))
 		where e.of_item and c.stopped_at is null
 		  and case when c.person_id is not null then c.person_id is distinct from e.author
 		           -- Who filed without an account takes the report back without one.

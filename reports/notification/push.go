@@ -179,16 +179,16 @@ func (n *Notifier) said(ctx context.Context, args pushArgs) (s webpush.Subscript
 		if err != nil || len(f.stories) == 0 {
 			return err
 		}
-		said, err = json.Marshal(messageOf(language.Of(tag), f.stories[0], args.More))
+		said, err = json.Marshal(messageOf(language.Of(tag), n.City, f.stories[0], args.More))
 		return err
 	})
 	return s, said, err
 }
 
 // messageOf writes a message.
-func messageOf(l *language.Language, s story, more int) message {
+func messageOf(l *language.Language, city *time.Location, s story, more int) message {
 	e := s.last()
-	body := []string{sentenceOf(l, e)}
+	body := []string{sentenceOf(l, city, e)}
 	if e.body != "" {
 		body = append(body, e.body)
 	}
