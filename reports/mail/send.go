@@ -49,7 +49,7 @@ func (s *Server) send(ctx context.Context, l letter) error {
 	return explain(err)
 }
 
-// compose writes the message: the same bytes in every attempt, but for what the sender's setting changes.
+// compose writes the message: the same in every attempt, but for the order of headers and what the sender's setting changes.
 func (s *Server) compose(l letter) (*gomail.Msg, error) {
 	m := gomail.NewMsg(gomail.WithEncoding(gomail.EncodingQP), gomail.WithCharset(gomail.CharsetUTF8), gomail.WithNoDefaultUserAgent(),
 		gomail.WithBoundary("quartier-"+l.messageID))
