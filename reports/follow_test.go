@@ -14,15 +14,10 @@ import (
 	"quartier/reports/follow"
 )
 
-func resident(t *testing.T, r *reports.Register, name string) account.Actor {
-	t.Helper()
-	return account.Actor{Role: account.RoleResident, Person: person(t, r.DB, name+"@example.org", name)}
-}
-
 // device is the digest of a browser.
 func device(n byte) []byte { return slices.Repeat([]byte{n}, 32) }
 
-func must(t *testing.T, err error) {
+func fine(t *testing.T, err error) {
 	t.Helper()
 	if err != nil {
 		t.Helper()
@@ -44,38 +39,38 @@ func counted(t *testing.T, r *reports.Register, what string, want map[int64]int)
 func TestSupportCountsOnce(t *testing.T) {
 	r := newRegister(t)
 	id := file(t, r, filing()).ID
-	jeanne, paul := resident(t, r, "jeanne"), resident(t, r, "paul")
+	jeanne, paul := resident(t, r, "jeanne@example.org"), resident(t, r, "paul@example.org")
 	for range 2 {
-		must(t, r.Support(t.Context(), account.Anonymous, id, device(1)))
-		must(t, r.Support(t.Context(), account.Anonymous, id, device(2)))
-		must(t, r.Support(t.Context(), paul, id, nil))
+		fine(t, r.Support(t.Context(), account.Anonymous, id, device(1)))
+		fine(t, r.Support(t.Context(), account.Anonymous, id, device(2)))
+		fine(t, r.Support(t.Context(), paul, id, nil))
 	}
 	counted(t, r, "two browsers and a person", map[int64]int{id: 3})
 	if logged := read(t, r.DB, `select count(*)::text from change_log where kind = 'report' and first_id = $1`, id); logged != "4" { // the filing, and each that counted
 		t.Errorf("the change log has %s rows of the report, want 4", logged)
 	}
-	must(t, r.Adopt(t.Context(), jeanne, device(1)))
+	fine(t, r.Adopt(t.Context(), jeanne, device(1)))
 	counted(t, r, "one of the browsers is Jeanne's", map[int64]int{id: 3})
-	must(t, r.Support(t.Context(), jeanne, id, device(1)))
+	fine(t, r.Support(t.Context(), jeanne, id, device(1)))
 	counted(t, r, "Jeanne again", map[int64]int{id: 3})
-	must(t, r.Support(t.Context(), account.Anonymous, id, device(3)))
-	must(t, r.Adopt(t.Context(), jeanne, device(3)))
+	fine(t, r.Support(t.Context(), account.Anonymous, id, device(3)))
+	fine(t, r.Adopt(t.Context(), jeanne, device(3)))
 	counted(t, r, "Jeanne's other browser", map[int64]int{id: 3})
 	if s, err := r.Standing(t.Context(), jeanne, id, nil); err != nil || !s.Supports || s.Follows {
 		t.Errorf("Jeanne stands %+v, %v", s, err)
 	}
 	for range 2 {
-		must(t, r.TakeBack(t.Context(), jeanne, id, device(1)))
+		fine(t, r.TakeBack(t.Context(), jeanne, id, device(1)))
 	}
 	counted(t, r, "without Jeanne", map[int64]int{id: 2})
-	must(t, r.TakeBack(t.Context(), account.Anonymous, id, device(9)))
+	fine(t, r.TakeBack(t.Context(), account.Anonymous, id, device(9)))
 	counted(t, r, "a stranger takes nothing back", map[int64]int{id: 2})
 }
 
 // What one does not see one neither supports nor follows, and learns nothing of.
 func TestTakePartWhereOneSees(t *testing.T) {
 	r := newRegister(t)
-	jeanne := resident(t, r, "jeanne")
+	jeanne := resident(t, r, "jeanne@example.org")
 	id := file(t, r, filing()).ID
 	exec(t, r.DB, `update report set visibility = 'private' where id = $1`, id)
 	for name, err := range map[string]error{
@@ -110,7 +105,7 @@ func itemFollow(id int64) follow.Follow {
 // merge carries who follows and supports one report to another, or back.
 func merge(t *testing.T, r *reports.Register, from, to int64) {
 	t.Helper()
-	must(t, r.DB.Write(t.Context(), func(tx pgx.Tx) error {
+	fine(t, r.DB.Write(t.Context(), func(tx pgx.Tx) error {
 		if to == 0 {
 			return follow.MoveBack(t.Context(), tx, reports.Kind, from)
 		}
@@ -135,17 +130,17 @@ func TestMergeCarriesAndUndoRestores(t *testing.T) {
 	}
 	a, b, c, d := ids[0], ids[1], ids[2], ids[3]
 	exec(t, r.DB, `update report set support_count = 0`)
-	jeanne, paul := resident(t, r, "jeanne"), resident(t, r, "paul")
+	jeanne, paul := resident(t, r, "jeanne@example.org"), resident(t, r, "paul@example.org")
 	for _, id := range []int64{a, b} {
-		must(t, r.Support(t.Context(), jeanne, id, nil))
-		must(t, r.Support(t.Context(), account.Anonymous, id, device(1)))
+		fine(t, r.Support(t.Context(), jeanne, id, nil))
+		fine(t, r.Support(t.Context(), account.Anonymous, id, device(1)))
 	}
-	must(t, r.Support(t.Context(), paul, a, nil))
-	must(t, r.Support(t.Context(), account.Anonymous, c, device(2)))
+	fine(t, r.Support(t.Context(), paul, a, nil))
+	fine(t, r.Support(t.Context(), account.Anonymous, c, device(2)))
 	weekly := itemFollow(a)
 	weekly.Rhythm, weekly.Name = "weekly", "mon trou"
-	must(t, second(r.Follow(t.Context(), paul, weekly)))
-	must(t, second(r.Follow(t.Context(), jeanne, itemFollow(c))))
+	fine(t, second(r.Follow(t.Context(), paul, weekly)))
+	fine(t, second(r.Follow(t.Context(), jeanne, itemFollow(c))))
 	before := state(t, r)
 
 	merge(t, r, a, c)
@@ -171,10 +166,10 @@ func TestMergeCarriesAndUndoRestores(t *testing.T) {
 	}
 
 	merge(t, r, a, c)
-	must(t, r.Support(t.Context(), account.Anonymous, a, device(7)))
+	fine(t, r.Support(t.Context(), account.Anonymous, a, device(7)))
 	counted(t, r, "who supports the repeat supports both", map[int64]int{a: 4, c: 5})
-	must(t, r.TakeBack(t.Context(), jeanne, c, nil))
-	must(t, r.Unfollow(t.Context(), paul, c))
+	fine(t, r.TakeBack(t.Context(), jeanne, c, nil))
+	fine(t, r.Unfollow(t.Context(), paul, c))
 	counted(t, r, "Jeanne takes back what was carried", map[int64]int{a: 3, c: 4})
 	merge(t, r, a, 0)
 	counted(t, r, "and it does not come back", map[int64]int{a: 3, c: 1})
@@ -185,7 +180,7 @@ func TestMergeCarriesAndUndoRestores(t *testing.T) {
 
 func TestFollowPlaces(t *testing.T) {
 	r := newRegister(t)
-	jeanne, paul := resident(t, r, "jeanne"), resident(t, r, "paul")
+	jeanne, paul := resident(t, r, "jeanne@example.org"), resident(t, r, "paul@example.org")
 	exec(t, r.DB, `insert into zone_set (slug, name_fr, name_en) values ('essai', 'Essai', 'Trial')`)
 	exec(t, r.DB, `insert into zone (zone_set_id, code) select id, 'nord' from zone_set where slug = 'essai'`)
 	zone := readID(t, r, `select id from zone where code = 'nord'`)
@@ -199,7 +194,7 @@ func TestFollowPlaces(t *testing.T) {
 	} {
 		for range 2 { // once more is the same one
 			id, err := r.Follow(t.Context(), jeanne, f)
-			must(t, err)
+			fine(t, err)
 			ids = append(ids, id)
 		}
 	}
@@ -217,7 +212,7 @@ func TestFollowPlaces(t *testing.T) {
 	if in := read(t, r.DB, `select string_agg(ST_Covers(area, ST_SetSRID(ST_MakePoint(2.3522, m), 4326))::text, ' ' order by m) from follow, unnest(array[48.8566, 48.8610, 48.8612]) m where radius_m is not null`); in != "true true false" {
 		t.Errorf("490, and 512 m away: %s", in)
 	}
-	must(t, r.ChangeFollow(t.Context(), jeanne, ids[0], follow.Settings{Rhythm: "weekly", ByMail: true}))
+	fine(t, r.ChangeFollow(t.Context(), jeanne, ids[0], follow.Settings{Rhythm: "weekly", ByMail: true}))
 	for name, err := range map[string]error{
 		"another's": r.ChangeFollow(t.Context(), paul, ids[0], follow.Settings{Rhythm: "weekly", ByMail: true}), "ending another's": r.EndFollow(t.Context(), paul, ids[0]),
 	} {
@@ -228,7 +223,7 @@ func TestFollowPlaces(t *testing.T) {
 	if err := r.ChangeFollow(t.Context(), jeanne, ids[0], follow.Settings{Rhythm: "hourly"}); fault.KindOf(err) != fault.Invalid {
 		t.Errorf("an unknown rhythm: %v", err)
 	}
-	must(t, r.EndFollow(t.Context(), jeanne, ids[0]))
+	fine(t, r.EndFollow(t.Context(), jeanne, ids[0]))
 	exec(t, r.DB, `insert into follow (person_id, category_id, name, created_at) select $1, $2, n::text, now() from generate_series(4, $3) n`, jeanne.Person, category, follow.MaxSearches)
 	if _, err := r.Follow(t.Context(), jeanne, follow.Follow{Zone: zone, Settings: settings}); fault.KindOf(err) != fault.Conflict {
 		t.Errorf("one more than can be followed: %v", err)
@@ -254,21 +249,21 @@ func square(lon, lat, side int32) []geo.Position {
 func TestErasedSupportsStayCounted(t *testing.T) {
 	r := newRegister(t)
 	a, b, c := file(t, r, filing()).ID, file(t, r, filing()).ID, file(t, r, filing()).ID
-	jeanne := resident(t, r, "jeanne")
+	jeanne := resident(t, r, "jeanne@example.org")
 	for _, id := range []int64{a, b, c} {
-		must(t, r.Support(t.Context(), jeanne, id, nil))
+		fine(t, r.Support(t.Context(), jeanne, id, nil))
 	}
-	must(t, second(r.Follow(t.Context(), jeanne, itemFollow(a))))
+	fine(t, second(r.Follow(t.Context(), jeanne, itemFollow(a))))
 	merge(t, r, a, b)
 	d := &account.Directory{DB: r.DB, Now: r.Now, Holders: []account.Holder{reports.Holder{}, follow.Holder{}}}
-	must(t, r.DB.Read(t.Context(), func(tx pgx.Tx) error {
+	fine(t, r.DB.Read(t.Context(), func(tx pgx.Tx) error {
 		sections, err := follow.Holder{}.Export(t.Context(), tx, account.Subject{Person: jeanne.Person})
 		if err == nil && (len(sections) != 3 || len(sections[1].Rows) != 2 || len(sections[2].Rows) != 3) {
 			t.Errorf("the export is %+v", sections)
 		}
 		return err
 	}))
-	must(t, d.Erase(t.Context(), jeanne, jeanne.Person))
+	fine(t, d.Erase(t.Context(), jeanne, jeanne.Person))
 	counted(t, r, "erased", map[int64]int{a: 1, b: 1, c: 1})
 	if left := read(t, r.DB, `select (select count(*) from follow) || ' ' || (select count(person_id) from support) || ' ' || (select count(distinct device_sha256) from support)`); left != "0 0 2" {
 		t.Errorf("follows, persons, digests: %s", left)
@@ -291,7 +286,7 @@ func TestSupportAtOnce(t *testing.T) {
 		done <- r.DB.Write(t.Context(), func(tx pgx.Tx) error { return follow.Move(t.Context(), tx, reports.Kind, a, b) })
 	}()
 	for range 9 {
-		must(t, <-done)
+		fine(t, <-done)
 	}
 	counted(t, r, "eight at once", map[int64]int{a: 8, b: 8})
 }
