@@ -33,6 +33,8 @@ var parts = []part{
 	{"filing", "Filing", measureFiling},
 	{"import", "Import", measureImport},
 	{"export", "Export", measureExport},
+	{"duplicates", duplicatesTitle, measureDuplicates},
+	{"suggestion", suggestionTitle, measureSuggestions},
 	{"places", placesTitle, measurePlaces},
 }
 
