@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"hash/fnv"
@@ -14,9 +15,12 @@ import (
 // suggestionTitle heads the table of suggested categories.
 const suggestionTitle = "Suggested categories"
 
-// measureSuggestions learns from half of Boston's titles and guesses the types of the other half. Titles that only repeat their type say nothing and are left
-// out; the halves have no title in common. Beside it: the most frequent type, and for each title the type that its words stand with most often. Each title counts once;
-// what all cases give is told too.
+// splits is how often the titles are split into halves, each of which is learnt from once.
+const splits = 3
+
+// measureSuggestions learns from half of Boston's titles and guesses the types of the other half, for some splits. Titles that only repeat their type say nothing
+// and are left out; the halves have no title in common. Beside it: the most frequent type, and for each title the type that its words stand with most often. Each
+// title counts once; what all cases give is told too.
 func measureSuggestions(_ context.Context, b *bench) ([]result, error) {
 	timing, err := timeLearning()
 	if err != nil {
@@ -26,35 +30,54 @@ func measureSuggestions(_ context.Context, b *bench) ([]result, error) {
 	if path == "" {
 		return timing, err
 	}
-	names, learnt, held, err := readTitles(path)
+	names, cases, err := readTitles(path)
 	if err != nil {
 		return nil, err
 	}
-	model := suggestion.Learn(names, learnt)
-	table := newWordTable(learnt)
-	every := counted(held)
-	once := slices.Clone(every)
-	for i := range once {
-		once[i].times = 1
+	var ours, words, frequent, oursAll, wordsAll tally
+	for split := range 2 * splits {
+		learnt, held := halves(cases, byte(split/2), uint32(split%2))
+		model, table := suggestion.Learn(names, learnt), newWordTable(learnt)
+		for _, t := range counted(held) {
+			ours.add(t, 1, model.Guess)
+			words.add(t, 1, table.guess)
+			frequent.add(t, 1, table.most)
+			oursAll.add(t, t.times, model.Guess)
+			wordsAll.add(t, t.times, table.guess)
+		}
 	}
-	ours, words, frequent := model.Guess, table.guess, table.most
-	at1, at3 := accuracy(once, ours)
-	word1, word3 := accuracy(once, words)
-	frequent1, frequent3 := accuracy(once, frequent)
-	all1, all3 := accuracy(every, ours)
-	allWord1, allWord3 := accuracy(every, words)
-	sure, right := calibration(once, ours)
-	n := len(once)
+	n := int(ours.all)
 	return append(timing,
-		more("suggestion, right at once / by a table of words", n, at1, word1, "%", 1),
-		more("suggestion, among three / by a table of words", n, at3, word3, "%", 1),
-		more("suggestion, right at once / the most frequent type", n, at1, frequent1, "%", 1),
-		more("suggestion, among three / the three most frequent types", n, at3, frequent3, "%", 1),
-		more("suggestion, right at once, every case / by a table of words", len(held), all1, allWord1, "%", 0),
-		more("suggestion, among three, every case / by a table of words", len(held), all3, allWord3, "%", 0),
-		less("suggestion, share it says of the first / how often that is right", n, sure, right, "%", 0),
+		more("suggestion, right at once / by a table of words", n, ours.percent(ours.first), words.percent(words.first), "%", 1),
+		more("suggestion, among three / by a table of words", n, ours.percent(ours.three), words.percent(words.three), "%", 1),
+		more("suggestion, right at once / the most frequent type", n, ours.percent(ours.first), frequent.percent(frequent.first), "%", 1),
+		more("suggestion, among three / the three most frequent types", n, ours.percent(ours.three), frequent.percent(frequent.three), "%", 1),
+		more("suggestion, right at once, every case / by a table of words", int(oursAll.all), oursAll.percent(oursAll.first), wordsAll.percent(wordsAll.first), "%", 0),
+		more("suggestion, among three, every case / by a table of words", int(oursAll.all), oursAll.percent(oursAll.three), wordsAll.percent(wordsAll.three), "%", 0),
+		only("suggestion, share that it says of its first, on average", n, ours.percent(ours.said), "%"),
 	), nil
 }
+
+// tally counts right guesses.
+type tally struct{ all, first, three, said float64 }
+
+func (t *tally) add(of title, times float64, guess func(string, int) []suggestion.Guess) {
+	t.all += times
+	for i, g := range guess(of.Text, 3) {
+		if i == 0 {
+			t.said += times * g.Share
+		}
+		if g.Category != of.Category {
+			continue
+		}
+		t.three += times
+		if i == 0 {
+			t.first += times
+		}
+	}
+}
+
+func (t *tally) percent(part float64) float64 { return 100 * part / t.all }
 
 // title is a text of some cases of one type.
 type title struct {
@@ -65,7 +88,6 @@ type title struct {
 func counted(examples []suggestion.Example) (list []title) {
 	index := map[suggestion.Example]int{}
 	for _, e := range examples {
-		e.Text = language.Fold(e.Text)
 		i, known := index[e]
 		if !known {
 			i = len(list)
@@ -77,29 +99,35 @@ func counted(examples []suggestion.Example) (list []title) {
 	return list
 }
 
-// readTitles gives the types' names, and two halves of the titles: every text lies in one of them, whatever its type.
-func readTitles(path string) (names, learnt, held []suggestion.Example, err error) {
+// readTitles gives the types' names, and the titles with their types.
+func readTitles(path string) (names, cases []suggestion.Example, err error) {
 	number := map[string]int32{}
 	err = eachRow(path, func(column func(string) string) error {
 		text, kind := column("case_title"), column("type")
 		if number[kind] == 0 {
 			number[kind] = int32(len(number) + 1)
-			names = append(names, suggestion.Example{Text: kind, Category: number[kind]})
+			names = append(names, suggestion.Example{Text: strings.Clone(kind), Category: number[kind]})
 		}
-		folded := language.Fold(text)
-		if folded == language.Fold(kind) || folded == "" {
-			return nil
+		if folded := language.Fold(text); folded != "" && folded != language.Fold(kind) {
+			cases = append(cases, suggestion.Example{Text: folded, Category: number[kind]})
 		}
+		return nil
+	})
+	return names, cases, err
+}
+
+// halves splits the cases by their text, whatever its type.
+func halves(cases []suggestion.Example, salt byte, which uint32) (learnt, held []suggestion.Example) {
+	for _, e := range cases {
 		hash := fnv.New32a()
-		_, _ = hash.Write([]byte(folded))
-		if e := (suggestion.Example{Text: strings.Clone(text), Category: number[kind]}); hash.Sum32()%2 == 0 {
+		_, _ = hash.Write(append([]byte(e.Text), salt))
+		if hash.Sum32()%2 == which {
 			learnt = append(learnt, e)
 		} else {
 			held = append(held, e)
 		}
-		return nil
-	})
-	return names, learnt, held, err
+	}
+	return learnt, held
 }
 
 // wordTable knows how often each word stands with each type.
@@ -129,13 +157,7 @@ func ranked(shares map[int32]float64) (list []suggestion.Guess) {
 		list = append(list, suggestion.Guess{Category: c, Share: share})
 	}
 	slices.SortFunc(list, func(a, b suggestion.Guess) int {
-		if a.Share != b.Share {
-			if a.Share > b.Share {
-				return -1
-			}
-			return 1
-		}
-		return int(a.Category - b.Category)
+		return cmp.Or(cmp.Compare(b.Share, a.Share), cmp.Compare(a.Category, b.Category))
 	})
 	return list
 }
@@ -162,38 +184,6 @@ func (t *wordTable) guess(text string, n int) []suggestion.Guess {
 		list = t.frequent
 	}
 	return list[:min(n, len(list))]
-}
-
-// accuracy tells, in percent, how often the first guess, and one of the first three, is right.
-func accuracy(titles []title, guess func(string, int) []suggestion.Guess) (at1, at3 float64) {
-	var all, first, three float64
-	for _, t := range titles {
-		all += t.times
-		for i, g := range guess(t.Text, 3) {
-			if g.Category == t.Category {
-				three += t.times
-				if i == 0 {
-					first += t.times
-				}
-			}
-		}
-	}
-	return 100 * first / all, 100 * three / all
-}
-
-// calibration gives the mean share that the first guesses say, and how often those are right, in percent.
-func calibration(titles []title, guess func(string, int) []suggestion.Guess) (said, right float64) {
-	n := 0.0
-	for _, t := range titles {
-		for _, g := range guess(t.Text, 1) {
-			n++
-			said += g.Share
-			if g.Category == t.Category {
-				right++
-			}
-		}
-	}
-	return 100 * said / n, 100 * right / n
 }
 
 // timeLearning times a model of as many texts as a node learns from, and its answers.
