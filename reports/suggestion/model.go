@@ -52,7 +52,7 @@ const smoothing = 0.5
 const mostKnown = 1 << 18
 
 // Learn makes a model of the examples. What names stands for is learnt too, with the force of nameForce examples each: a town without reports suggests by it. The same
-// text of the same category counts as often as the logarithm of its repeats: a template that a thousand reports share must not drown the others.
+// text of the same category counts as often as the square root of its repeats: a template that a thousand reports share must not drown the others.
 func Learn(names, examples []Example) *Model {
 	texts := distinct(examples)
 	// Every fifth is kept apart for the temperature, then learnt too.
@@ -129,7 +129,7 @@ func count(names []Example, texts []counted) *Model {
 		learn(e, nameForce)
 	}
 	for _, t := range texts {
-		learn(t.Example, 1+math.Log(t.times))
+		learn(t.Example, math.Sqrt(t.times))
 	}
 	total := 0.0
 	for _, n := range examples {
