@@ -32,9 +32,16 @@ export const placeKeys = [
   'place.suggestions', 'place.found.one', 'place.found.other', 'place.none', 'place.failed', 'place.no_map',
 ] as const;
 
+/** The keys of the outbox. */
+export const outboxKeys = [
+  'offline.waiting.one', 'offline.waiting.other', 'offline.send', 'offline.sending', 'offline.still', 'offline.filed', 'offline.read',
+  'offline.refused', 'offline.correct', 'offline.drop', 'offline.drop.sure', 'offline.install',
+] as const;
+
 export type MapKey = (typeof mapKeys)[number];
 export type PlaceKey = (typeof placeKeys)[number];
-export type Key = MapKey | PlaceKey;
+type OutboxKey = (typeof outboxKeys)[number];
+export type Key = MapKey | PlaceKey | OutboxKey;
 type Plural = Key extends infer K ? (K extends `${infer Stem}.other` ? Stem : never) : never;
 
 /** Speaks one page's language. */
