@@ -38,10 +38,16 @@ export const outboxKeys = [
   'offline.refused', 'offline.correct', 'offline.drop', 'offline.drop.sure', 'offline.install',
 ] as const;
 
+/** The keys of the island that draws an area to follow, beside those of a place. */
+export const drawKeys = [
+  'draw.label', 'draw.again', 'draw.how', 'draw.keys', 'draw.corner', 'draw.closed', 'draw.erased', 'draw.no_map',
+] as const;
+
 export type MapKey = (typeof mapKeys)[number];
 export type PlaceKey = (typeof placeKeys)[number];
+export type DrawKey = PlaceKey | (typeof drawKeys)[number];
 type OutboxKey = (typeof outboxKeys)[number];
-export type Key = MapKey | PlaceKey | OutboxKey;
+export type Key = MapKey | PlaceKey | DrawKey | OutboxKey;
 type Plural = Key extends infer K ? (K extends `${infer Stem}.other` ? Stem : never) : never;
 
 /** Speaks one page's language. */
