@@ -32,9 +32,20 @@ export const placeKeys = [
   'place.suggestions', 'place.found.one', 'place.found.other', 'place.none', 'place.failed', 'place.no_map',
 ] as const;
 
+/** The keys of the form that files a report. */
+export const filingKeys = [
+  'filing.step', 'filing.locating', 'filing.located', 'filing.located.rough', 'filing.locate.refused', 'filing.locate.failed', 'filing.wanted.where',
+  'filing.wanted.what', 'filing.wanted.title', 'filing.kinds.none', 'filing.suggested', 'filing.suggest.other', 'filing.suggest.keep',
+  'filing.photos.drop', 'filing.photos.item', 'filing.photos.sending', 'filing.photos.waiting', 'filing.photos.sent', 'filing.photos.remove',
+  'filing.photos.earlier', 'filing.photos.many', 'filing.photos.failed', 'filing.photos.refused', 'filing.alike', 'filing.alike.this',
+  'filing.alike.other', 'filing.distance', 'filing.personal.email', 'filing.personal.phone', 'filing.personal.plate', 'filing.sending',
+  'filing.problem', 'filing.preview.map',
+] as const;
+
 export type MapKey = (typeof mapKeys)[number];
 export type PlaceKey = (typeof placeKeys)[number];
-export type Key = MapKey | PlaceKey;
+export type FilingKey = (typeof filingKeys)[number];
+export type Key = MapKey | PlaceKey | FilingKey;
 type Plural = Key extends infer K ? (K extends `${infer Stem}.other` ? Stem : never) : never;
 
 /** Speaks one page's language. */
