@@ -251,7 +251,7 @@ func coordinate(check *fault.Check, field, text string) (degrees float64, ok boo
 
 // positionOfAddress finds the place that an address means. If it can mean several, they are offered for choice.
 func (s *Server) positionOfAddress(ctx context.Context, actor account.Actor, check *fault.Check, d *page.Draft) (geo.Position, error) {
-	found, err := place.Search(ctx, s.Register.DB, actor, d.Address, place.MaxFound)
+	found, err := s.Places.Search(ctx, actor, d.Address, place.MaxFound)
 	if err != nil {
 		return geo.Position{}, err
 	}

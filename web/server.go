@@ -16,6 +16,8 @@ import (
 	"quartier/reports/account"
 	"quartier/reports/fault"
 	"quartier/reports/media"
+	"quartier/reports/place"
+	"quartier/reports/suggestion"
 	"quartier/tiles"
 	"quartier/tiles/basemap"
 	"quartier/web/live"
@@ -35,7 +37,11 @@ type Server struct {
 	People   *account.Directory
 	Map      *live.Map
 	Cache    *tiles.Cache
-	Log      *slog.Logger
+	// Places finds addresses; nil: those of the Register's database alone.
+	Places *place.Finder
+	// Suggestions guesses categories; nil: none are suggested.
+	Suggestions *suggestion.Tutor
+	Log         *slog.Logger
 	// TimeZone is the city's: days in filters and on pages are its days.
 	TimeZone *time.Location
 	// TrustedProxies may say for whom they speak (X-Forwarded-*).
@@ -83,6 +89,7 @@ type proofs struct{ set, solved, doubted atomic.Int64 }
 type links struct {
 	page, mapped, account []ui.Entry // of every page; with a map; of people who sign in, and the administration
 	filing, thanks        []ui.Entry // of the form that files a report, and of what follows it
+	follow                []ui.Entry // of the form with a map to draw on
 	icons                 ui.Icons
 }
 
@@ -104,13 +111,21 @@ func (s *Server) Prepare() error {
 	if err != nil {
 		return err
 	}
+	follow, err := assets.Entry("follow")
+	if err != nil {
+		return err
+	}
 	filing, err := assets.Entry("filing")
 	if err != nil {
 		return err
 	}
-	s.links = links{page: []ui.Entry{page}, mapped: []ui.Entry{page, mapped}, account: []ui.Entry{page, account}, filing: []ui.Entry{page, mapped, filing},
-		thanks: []ui.Entry{page, filing}, icons: assets.Icons()}
+	s.links = links{page: []ui.Entry{page}, mapped: []ui.Entry{page, mapped}, account: []ui.Entry{page, account}, follow: []ui.Entry{page, mapped, follow},
+		filing: []ui.Entry{page, mapped, filing}, thanks: []ui.Entry{page, filing}, icons: assets.Icons()}
 	s.words = wordFiles()
+	if s.Places == nil {
+		s.Places = &place.Finder{DB: s.Register.DB}
+	}
+	s.Places.Near = s.middle
 	s.limits = newLimits(s.FilingsPerTenMinutes, s.Register.Now)
 	s.content = contentPolicy(s.BasemapHosts)
 	s.running, s.stop = context.WithCancel(context.Background())

@@ -42,10 +42,16 @@ export const filingKeys = [
   'filing.problem', 'filing.preview.map',
 ] as const;
 
+/** The keys of the island that draws an area to follow. */
+export const drawKeys = [
+  ...placeKeys, 'draw.label', 'draw.again', 'draw.how', 'draw.keys', 'draw.corner', 'draw.closed', 'draw.erased', 'draw.no_map',
+] as const;
+
 export type MapKey = (typeof mapKeys)[number];
 export type PlaceKey = (typeof placeKeys)[number];
+export type DrawKey = (typeof drawKeys)[number];
 export type FilingKey = (typeof filingKeys)[number];
-export type Key = MapKey | PlaceKey | FilingKey;
+export type Key = MapKey | PlaceKey | DrawKey | FilingKey;
 type Plural = Key extends infer K ? (K extends `${infer Stem}.other` ? Stem : never) : never;
 
 /** Speaks one page's language. */
