@@ -39,7 +39,7 @@ export const filingKeys = [
   'filing.photos.drop', 'filing.photos.item', 'filing.photos.sending', 'filing.photos.waiting', 'filing.photos.sent', 'filing.photos.remove',
   'filing.photos.earlier', 'filing.photos.many', 'filing.photos.failed', 'filing.photos.refused', 'filing.alike', 'filing.alike.this',
   'filing.alike.other', 'filing.distance', 'filing.personal.email', 'filing.personal.phone', 'filing.personal.plate', 'filing.sending',
-  'filing.problem', 'filing.preview.map',
+  'filing.problem', 'filing.preview.map', 'filing.waits', 'filing.waits.how', 'filing.waits.another',
 ] as const;
 
 /** The keys of the island that draws an area to follow. */

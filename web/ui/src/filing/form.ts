@@ -3,6 +3,7 @@
 import { to } from '../base';
 import { element } from '../element';
 import { configOf } from '../map/config';
+import type { Kept, Problem } from '../outbox/outbox';
 import { geocode } from '../place/geocode';
 import { Fields, type Spot } from '../place/field';
 import { speak, type Words } from '../words';
@@ -15,8 +16,9 @@ import { personalIn, type Personal } from './personal';
 import { preview } from './preview';
 import { Questions } from './questions';
 import { names, Steps, type Step } from './steps';
+import { blame, bodyOf, refusedFiling, submit, unblame } from './submit';
 import { suggest } from './suggest';
-import { begun, typedIn, typeInto, valueOf } from './typed';
+import { begun, typedIn, typeInto, valueOf, type Typed } from './typed';
 
 const pause = 400; // ms of no typing before something is kept or asked
 const sure = 0.6; // share from which a text speaks against the category that was chosen
@@ -52,7 +54,7 @@ class Form {
     form.prepend(this.said);
     this.steps = new Steps(form, { missing: (step) => this.missing(step), shown: (step, n) => this.shown(step, n) });
     this.gallery = new Gallery({
-      field: this.part('.form-photos'), words, changed: () => this.changed(), place: (spot) => this.offerPlace(spot), say: (sentence) => this.say(sentence),
+      field: this.part('.form-photos'), words, changed: () => this.changed(), place: (spot) => this.offerPlace(spot),
     });
     this.alikes = new Alikes(this.part('.form-alike'), words, statuses,
       () => ({ spot: this.fields.read(), category: this.kinds.chosen()?.slug ?? '', text: this.text() }), () => this.forget(), valueOf(form, 'csrf'));
@@ -77,7 +79,11 @@ class Form {
       this.part('#kind-found').querySelector('button')?.click();
     });
     for (const name of ['input', 'change', 'placed']) form.addEventListener(name, () => this.changed());
-    form.addEventListener('submit', () => { void this.send(); });
+    form.addEventListener('submit', (event) => {
+      event.preventDefault();
+      event.stopImmediatePropagation();
+      void this.send();
+    });
     addEventListener('pagehide', () => this.keep());
     this.part('.form-resume').addEventListener('click', () => void this.resume());
     this.part('.form-forget').addEventListener('click', () => {
@@ -90,12 +96,35 @@ class Form {
   // Whoever reloads goes on; whoever comes back is asked; what the server refused is what was typed last.
   private async open(): Promise<void> {
     const refused = document.querySelector('.error-summary') !== null;
-    const draft = refused ? undefined : readDraft();
-    if (draft?.own) await this.resume();
+    const waiting = new URLSearchParams(location.search).get('outbox');
+    const one = waiting === null ? undefined : await refusedFiling(waiting);
+    const draft = refused || one ? undefined : readDraft();
+    if (one) await this.correct(one);
+    else if (draft?.own) await this.resume();
     else this.part('.form-draft').hidden = draft === undefined;
     const first = names.find((name) => name === this.form.dataset.step) ?? 'where';
     await this.steps.begin(first, to('/reports/new') + (refused ? '' : location.search));
-    if (refused) document.querySelector<HTMLElement>('.error-summary')?.focus();
+    if (one?.refused) this.refused(one.refused);
+    else if (refused) document.querySelector<HTMLElement>('.error-summary')?.focus();
+  }
+
+  // What the server refused while nobody looked at it: it is in the outbox, not in the draft.
+  private async correct({ uuid, body, photos, uploaded, at }: Kept): Promise<void> {
+    const typed: Typed = { uuid: [uuid] };
+    for (const name of ['title', 'description', 'address', 'email']) if (typeof body[name] === 'string') typed[name] = [body[name]];
+    const [lon, lat] = (body.location as { coordinates: number[] }).coordinates;
+    [typed.lat, typed.lon] = [[String(lat)], [String(lon)]];
+    for (const [code, answer] of Object.entries(body.attributes ?? {})) typed[`answer.${code}`] = String(answer).split(',');
+    typeInto(this.form, typed);
+    this.kinds.choose(String(body.category));
+    await this.questions.show(String(body.category));
+    this.answer(typed);
+    this.form.querySelector('#lat')?.dispatchEvent(new Event('change'));
+    this.gallery.restore(photos.map((blob, i) => ({ blob, name: `${i + 1}`, id: uploaded[i] ?? '', at })));
+  }
+
+  private answer(typed: Typed): void {
+    typeInto(this.form, { ...typedIn(this.form), ...Object.fromEntries(Object.entries(typed).filter(([name]) => name.startsWith('answer.'))) });
   }
 
   private async resume(): Promise<void> {
@@ -104,7 +133,7 @@ class Form {
     if (!draft) return;
     typeInto(this.form, draft.typed);
     await this.questions.show(this.kinds.chosen()?.slug ?? '');
-    typeInto(this.form, draft.typed); // the answers too
+    this.answer(draft.typed);
     this.form.querySelector('#lat')?.dispatchEvent(new Event('change')); // the map goes there
     this.gallery.restore(await readPhotos());
     this.changed();
@@ -172,10 +201,45 @@ class Form {
     return eraseDraft();
   }
 
-  // The browser sends the form itself; the photos that are still on their way come first.
+  // By the outbox; where the browser keeps nothing, as any form.
   private async send(): Promise<void> {
+    const { form, words } = this;
+    const button = this.part<HTMLButtonElement>('.form-send');
+    if (button.disabled) return;
+    button.disabled = true;
     this.keep();
-    this.say(this.words.say('filing.sending'));
+    this.say(words.say('filing.sending'));
+    try {
+      this.gallery.stop();
+      const uuid = valueOf(form, 'uuid');
+      const outcome = await submit({ uuid, body: bodyOf(form, this.kinds.chosen()?.slug ?? ''), ...this.gallery.parts() });
+      if (outcome.kind === 'refused') return this.refused(outcome.problem);
+      await this.forget();
+      if (outcome.kind === 'filed') return location.assign(outcome.thanks);
+      this.waits();
+    } catch {
+      await this.gallery.resume();
+      form.submit();
+    } finally {
+      button.disabled = false;
+    }
+  }
+
+  private refused(problem: Problem): void {
+    unblame(this.form);
+    const first = blame(this.form, problem, this.words.say('filing.problem'));
+    void this.gallery.resume();
+    this.steps.showWith(first);
+    document.querySelector<HTMLElement>('.error-summary')?.focus();
+  }
+
+  // The report is in the outbox, which says so above; the form is done.
+  private waits(): void {
+    const told = element('div', { class: 'notice', tabindex: -1 }, element('h2', {}, this.words.say('filing.waits')), element('p', {}, this.words.say('filing.waits.how')),
+      element('p', {}, element('a', { href: to('/reports/new') }, this.words.say('filing.waits.another'))));
+    document.querySelector('.error-summary')?.remove();
+    this.form.replaceWith(told);
+    told.focus();
   }
 
   private text(): string {

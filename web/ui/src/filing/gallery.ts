@@ -27,7 +27,6 @@ interface Options {
   words: Words;
   changed: () => void;
   place: (spot: Spot) => void; // a photo said where it was taken
-  say: (sentence: string) => void;
 }
 
 export class Gallery {
@@ -112,8 +111,9 @@ export class Gallery {
     return this.items.map(({ source }) => source);
   }
 
-  /** Waits until nothing is on its way any more; what waits for the network is not waited for. */
-  async settled(): Promise<void> {
+  /** Goes on sending, and waits until nothing is on its way any more; what waits for the network is not waited for. */
+  async resume(): Promise<void> {
+    this.retry();
     while (this.uploading) await new Promise<void>((done) => this.idle.push(done));
   }
 

@@ -47,15 +47,20 @@ export class Steps {
       void this.next();
     });
     // What is wrong leads to its field, wherever that is.
-    document.querySelector('.error-summary')?.addEventListener('click', (event) => {
-      const link = event.target instanceof Element ? event.target.closest('a') : null;
+    document.addEventListener('click', (event) => {
+      const link = event.target instanceof Element ? event.target.closest<HTMLAnchorElement>('.error-summary a') : null;
       const field = link && document.getElementById(link.hash.slice(1));
-      const step = stepOf(`#${field?.closest('.form-step')?.id ?? ''}`);
-      if (!field || !step) return;
+      if (!field) return;
       event.preventDefault();
-      this.to(step);
+      this.showWith(field);
       field.focus();
     });
+  }
+
+  /** Shows the step in which a field stands. */
+  showWith(field: Element | null | undefined): void {
+    const step = stepOf(`#${field?.closest('.form-step')?.id ?? ''}`);
+    if (step) this.to(step);
   }
 
   /** Begins: with the step that the address names, if all before it is there. */
