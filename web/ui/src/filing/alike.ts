@@ -75,7 +75,7 @@ export class Alikes {
   private card(one: Alike): HTMLElement {
     const { words } = this;
     const state = this.statuses.find(({ name }) => name === one.status)?.label ?? one.status;
-    const [same, other] = [element('button', { type: 'button' }, words.say('filing.alike.this')), element('button', { type: 'button', class: 'quiet' }, words.say('filing.alike.other'))];
+    const [same, other] = [element('button', { type: 'button' }, words.say('filing.alike.this')), element('button', { type: 'button', class: 'quiet' }, words.say('filing.alike.not'))];
     const card = element('li', { class: 'alike-card' },
       ...(one.photo === undefined ? [] : [element('img', { src: new URL(one.photo, location.href).pathname, alt: '', width: 96, height: 72 })]),
       element('div', {},

@@ -280,7 +280,7 @@ class Form {
     box.querySelector('.form-other')?.remove();
     if (!best || best.share < sure || best.kind.slug === chosen.slug) return;
     const keep = element('button', { type: 'button', class: 'quiet' }, this.words.say('filing.suggest.keep', { name: chosen.label }));
-    const other = element('div', { class: 'notice form-other' }, element('p', {}, this.words.say('filing.suggest.other')),
+    const other = element('div', { class: 'notice form-other' }, element('p', {}, this.words.say('filing.suggest.against')),
       element('p', {}, ...this.kinds.buttons([best.kind], (kind) => {
         other.remove();
         void this.questions.show(kind.slug);
