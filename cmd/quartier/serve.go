@@ -110,7 +110,7 @@ func (c *serveCommand) Run(p *program) error {
 		return err
 	}
 	register := &reports.Register{DB: db, ServedArea: area, Now: time.Now}
-	photos, err := media.Open(p.ctx, db, p.settings.Data, time.Now)
+	photos, err := media.Open(p.ctx, db, p.settings.Data, nil, time.Now)
 	if err != nil {
 		return err
 	}
