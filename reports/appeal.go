@@ -84,7 +84,11 @@ func (a author) notice(ctx context.Context, tx pgx.Tx, ruling Ruling, secret str
 	if secret != "" {
 		link = ruling.Site + "/appeal?token=" + secret
 	}
-	return a.write(ctx, tx, "moderation.mail."+string(ruling.Verdict), ruling.Report, ruling.Reason, link, ruling.Site)
+	word := "moderation.mail." + string(ruling.Verdict)
+	if ruling.Entry != 0 && ruling.Verdict != VerdictRedact {
+		word += "_comment"
+	}
+	return a.write(ctx, tx, word, ruling.Report, ruling.Reason, link, ruling.Site)
 }
 
 // write posts a mail to the author, if an address is known.
@@ -247,6 +251,10 @@ func undo(ctx context.Context, tx pgx.Tx, actor account.Actor, d Decision, answe
 		return fmt.Errorf("lock report %d: %w", d.Report, err)
 	}
 	switch {
+	case d.Verdict == VerdictReject && d.Entry != 0:
+		if err := publish(ctx, tx, d.Report, d.Entry, now); fault.KindOf(store.Explain(err)) != fault.NotFound { // or somebody let it stand already
+			return err
+		}
 	case d.Verdict == VerdictHide && visibility == "hidden":
 		return apply(ctx, tx, actor, Ruling{Report: d.Report, Verdict: VerdictShow, Reason: answer}, now)
 	case d.Verdict == VerdictRedact:

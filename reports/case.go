@@ -19,6 +19,7 @@ const (
 	CaseFlags      = "flags"      // people flagged the report or an entry
 	CaseQuarantine = "quarantine" // a suspicious filing is pending
 	CaseAppeal     = "appeal"     // an author objects to a decision
+	CaseComment    = "comment"    // a comment waits to be read
 )
 
 // Case is something that waits for a moderator.
@@ -72,6 +73,12 @@ func (r *Register) Cases(ctx context.Context, actor account.Actor, unconfirmed b
 				from decision
 				where appealed_at is not null and settled_at is null and kind = @kind and not @unconfirmed
 				group by item_id, entry_id
+				union all
+				(select 'comment', item_id, id, doubts, 1, created_at
+				 from timeline
+				 where kind = @kind and doubts <> '{}' and redacted_at is null and not @unconfirmed and created_at >= @since
+				 order by created_at, id
+				 limit @limit + 1)
 			) c
 			join report r on r.id = c.id and `+actor.VisibleSQL("r")+`
 			where (c.since, c.kind, c.id, c.entry) > (@since, @of, @report, @entry)
@@ -125,7 +132,7 @@ func (r *Register) Case(ctx context.Context, actor account.Actor, id int64) (f F
 		if f.Doubts, err = pgx.CollectRows(rows, pgx.RowTo[Doubt]); err != nil {
 			return fmt.Errorf("read why report %d is pending: %w", id, err)
 		}
-		if f.Timeline, err = timeline(ctx, tx, id, actor.Handles(f.Report.Service, f.Report.Category, f.Report.Zones), true); err != nil {
+		if f.Timeline, err = timeline(ctx, tx, actor, id, actor.Handles(f.Report.Service, f.Report.Category, f.Report.Zones), true); err != nil {
 			return err
 		}
 		rows, _ = tx.Query(ctx, `select `+decisionColumns+` from decision d where d.kind = @kind and d.item_id = @id order by d.created_at, d.id`, args)

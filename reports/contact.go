@@ -87,6 +87,8 @@ func (Holder) Export(ctx context.Context, tx pgx.Tx, s account.Subject) ([]accou
 		{"report_consents", `
 			select n.report_id as report, n.slug as text, n.version, n.given_at from consent n
 			where n.report_id in ` + ownReports + ` order by n.id`},
+		{"feedback", `
+			select item_id as report, fixed, score, words, created_at, updated_at from feedback where kind = '` + Kind + `' and person_id = @person order by id`},
 		// By role and day: the agent has a right to discretion too, and the administrators know who it was.
 		{"readings", `
 			select a.subject as report, a.actor_role as role, a.at::date as day
@@ -144,6 +146,7 @@ func (Holder) Erase(ctx context.Context, tx pgx.Tx, s account.Subject) error {
 		set actor_name = '', person_id = null,
 		    body = case when redacted_at is not null then '' when @marks = '' then body else left(regexp_replace(body, @marks, @blank, 'gi'), 10000) end
 		where person_id = @person`, args)
+	b.Queue(`update feedback set person_id = null, words = '' where person_id = @person`, args)
 	// Somebody else's report for which this address was given.
 	b.Queue(`
 		with named as (update report_contact set email = '', email_verified_at = null where lower(email) = nullif(@email, '') returning report_id)
@@ -180,6 +183,8 @@ func anonymise(ctx context.Context, tx pgx.Tx, id int64) error {
 		  and (type = 'filed' and actor_role = 'resident' or person_id = (select person_id from report_contact where report_id = @id))`, args)
 	media.QueueForget(&b, `(select person_id from report_contact where report_id = @id)`, args)
 	b.Queue(`delete from report_contact where report_id = @id`, args)
+	b.Queue(`delete from report_device where report_id = @id`, args)
+	b.Queue(`update feedback set person_id = null, device_sha256 = null, words = '' where kind = @kind and item_id = @id`, args)
 	if pattern != "" {
 		texts := pgx.NamedArgs{"kind": Kind, "id": id, "marks": pattern, "blank": blank}
 		b.Queue(`

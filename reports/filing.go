@@ -41,6 +41,7 @@ type Filing struct {
 	Language *language.Language // of mails
 	Photos   []media.ID
 	Owner    media.Owner // who uploaded the photos
+	Device   []byte      // keyed digest of what tells the browser from others; nil: unknown
 	// Wrong is what was found wrong while the filing was read; the rest is checked all the same, so that everything is told at once.
 	Wrong fault.Check
 }
@@ -213,6 +214,9 @@ func (r *Register) file(ctx context.Context, tx pgx.Tx, actor account.Actor, f F
 			values (currval(@numbers::text::regclass), @email, nullif(@person, 0), @language, case when @proved then @now::timestamptz end, @now)`,
 			pgx.NamedArgs{"numbers": numbers, "email": f.Email, "person": actor.Person, "language": writer(f.Language).Tag, "proved": confirm.proved, "now": now})
 		account.QueueConsent(&send, `currval(@numbers::text::regclass)`, pgx.NamedArgs{"numbers": numbers}, now)
+	}
+	if actor.Person == 0 && f.Device != nil {
+		queueDevice(&send, f.Device, now)
 	}
 	media.QueueAttach(&send, f.Owner, f.Photos, Kind, numbers)
 	queueFiled(&send, Update{To: status, Role: actor.Role, By: actor.Name, Person: actor.Person, At: now})

@@ -42,8 +42,11 @@ func (v Verdict) against() bool {
 	return v == VerdictHide || v == VerdictRedact || v == VerdictReject
 }
 
-// fits tells whether a verdict can be given on a report in a state, hidden or not, or on an entry.
-func (v Verdict) fits(status string, hidden, entry bool) bool {
+// fits tells whether a verdict can be given on a report in a state, hidden or not, or on an entry, which may be a comment that waits.
+func (v Verdict) fits(status string, hidden, entry, waiting bool) bool {
+	if waiting {
+		return v == VerdictPublish || v == VerdictReject
+	}
 	switch v {
 	case VerdictKeep:
 		return true
@@ -62,7 +65,7 @@ func (v Verdict) fits(status string, hidden, entry bool) bool {
 // Verdicts gives what can be decided about a report as it stands.
 func (one *Report) Verdicts() (list []Verdict) {
 	for _, v := range []Verdict{VerdictPublish, VerdictReject, VerdictKeep, VerdictHide, VerdictShow} {
-		if v.fits(one.Status, one.Visibility == account.Hidden, false) && (v != VerdictKeep || one.Status != "pending") {
+		if v.fits(one.Status, one.Visibility == account.Hidden, false, false) && (v != VerdictKeep || one.Status != "pending") {
 			list = append(list, v)
 		}
 	}
@@ -81,7 +84,7 @@ func (r *Register) Decide(ctx context.Context, actor account.Actor, ruling Rulin
 	if ruling.Verdict.against() && ruling.Reason == "" && !check.Has("reason") {
 		check.Add("reason", "error.required", nil)
 	}
-	if !ruling.Verdict.fits("pending", ruling.Verdict == VerdictShow, ruling.Verdict == VerdictRedact) {
+	if !ruling.Verdict.fits("pending", ruling.Verdict == VerdictShow, ruling.Verdict == VerdictRedact, false) {
 		check.Add("verdict", "error.verdict", nil)
 	}
 	if err := check.Err(); err != nil {
@@ -97,7 +100,13 @@ func (r *Register) Decide(ctx context.Context, actor account.Actor, ruling Rulin
 		if err != nil {
 			return err
 		}
-		if !ruling.Verdict.fits(one.Status, before == "hidden", ruling.Entry != 0) {
+		waiting := false
+		if ruling.Entry != 0 {
+			if waiting, err = waits(ctx, tx, ruling.Report, ruling.Entry); err != nil {
+				return err
+			}
+		}
+		if !ruling.Verdict.fits(one.Status, before == "hidden", ruling.Entry != 0, waiting) {
 			return fault.New(fault.Conflict, "error.verdict.stale", nil)
 		}
 		now := r.Now().UTC().Truncate(time.Microsecond)
@@ -123,6 +132,12 @@ func mayModerate(actor account.Actor) error {
 // apply makes the report or the entry what a verdict says.
 func apply(ctx context.Context, tx pgx.Tx, actor account.Actor, ruling Ruling, now time.Time) error {
 	id := ruling.Report
+	switch {
+	case ruling.Entry != 0 && ruling.Verdict == VerdictPublish:
+		return publish(ctx, tx, id, ruling.Entry, now)
+	case ruling.Entry != 0 && ruling.Verdict == VerdictReject: // what it said stays for the appeal; nobody else ever saw it
+		return redact(ctx, tx, id, ruling.Entry, &now)
+	}
 	switch ruling.Verdict {
 	case VerdictHide:
 		return see(ctx, tx, actor, id, "hidden", ruling.Reason, now)
@@ -187,7 +202,7 @@ func redact(ctx context.Context, tx pgx.Tx, id, entry int64, at *time.Time) erro
 func entryOf(ctx context.Context, tx pgx.Tx, id, entry int64, actor account.Actor) error {
 	var there bool
 	err := tx.QueryRow(ctx, `
-		select exists (select from timeline where id = @entry and kind = @kind and item_id = @id and (public and redacted_at is null or @all))`,
+		select exists (select from timeline where id = @entry and kind = @kind and item_id = @id and (public and redacted_at is null or @all) and doubts = '{}')`,
 		pgx.NamedArgs{"kind": Kind, "id": id, "entry": entry, "all": actor.Role == account.RoleSystem}).Scan(&there)
 	if err != nil {
 		return fmt.Errorf("look for an entry of report %d: %w", id, err)

@@ -24,6 +24,8 @@ const (
 	DoubtCrowd       Doubt = "crowd"       // many in one place
 	DoubtOdd         Doubt = "odd"         // unlike any browser
 	DoubtWord        Doubt = "word"        // a word of the block list
+	DoubtAnonymous   Doubt = "anonymous"   // of a comment: nobody is known to have written it
+	DoubtLink        Doubt = "link"        // of a comment: it leads elsewhere
 )
 
 // queueQuarantine notes why the report that is being stored is pending.

@@ -48,6 +48,8 @@ func (r *Retention) expiries() []account.Expiry {
 			From:  "report_contact c join report r on r.id = c.report_id",
 			Where: `r.status in ('pending', 'resolved', 'rejected', 'duplicate', 'referred', 'withdrawn') and coalesce(r.closed_at, r.updated_at) < @before`,
 			Since: "coalesce(r.closed_at, r.updated_at)", Row: "c.report_id", Remove: anonymise},
+		account.Expiry{Kind: "devices", Before: func(now time.Time, _ int) time.Time { return now.AddDate(0, 0, -1) },
+			From: "report_device x", Where: "x.created_at < @before", Since: "x.created_at"},
 		account.Expiry{Kind: "flags", Before: yearsAgo,
 			From: "flag x join decision d on d.id = x.decision_id", Where: "d.created_at < @before", Since: "d.created_at"})
 }

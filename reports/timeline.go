@@ -8,19 +8,24 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"quartier/reports/account"
+	"quartier/reports/media"
 )
 
 // Update [suivi] is one entry of an item's timeline. Append-only.
 type Update struct {
 	ID       int64
-	Type     string // filed, status, comment, answer, note, photo, assignment, merge
+	Type     string // filed, status, comment, answer, note, photo, assignment, merge, unmerge, due, edit
 	From, To string // states; empty where none changed
 	Body     string
 	Role     account.Role // of who made it
 	By       string       // a service or a source; a person's name only if that person shows it
 	Person   int64        // the account, noted so that it can be erased and told to nobody; 0: none
 	At       time.Time
-	Redacted bool // moderators took the body away
+	Redacted bool     // moderators took the body away
+	Other    int64    // of a merge: the report on its other side, if the reader sees it; 0: none
+	Due      Expected // what was said of when it is expected
+	Doubts   []Doubt  // of a comment that waits for a moderator, or was refused; moderators only
+	Photos   []media.Photo
 }
 
 // queueFiled writes the first entry of a report among the statements that store it.
@@ -39,27 +44,53 @@ func (r *Register) Timeline(ctx context.Context, actor account.Actor, id int64) 
 		if err != nil {
 			return err
 		}
-		list, err = timeline(ctx, tx, id, actor.Handles(one.Service, one.Category, one.Zones), false)
+		list, err = timeline(ctx, tx, actor, id, actor.Handles(one.Service, one.Category, one.Zones), false)
 		return err
 	})
 	return list, err
 }
 
-// timeline reads the entries of a report: those for staff too where they are wanted, and what redacted ones said.
-func timeline(ctx context.Context, tx pgx.Tx, id int64, staff, redacted bool) ([]Update, error) {
+// timeline reads the entries of a report: those for staff too where they are wanted; for moderators what redacted ones said, and comments that wait or were refused.
+func timeline(ctx context.Context, tx pgx.Tx, actor account.Actor, id int64, staff, moderator bool) ([]Update, error) {
 	rows, err := tx.Query(ctx, `
-		select id, type, coalesce(from_status, ''), coalesce(to_status, ''), case when redacted_at is null or @redacted then body else '' end,
-		       actor_role, actor_name, created_at, redacted_at is not null
-		from timeline
-		where kind = @kind and item_id = @id and (public or @staff)
-		order by created_at, id`,
-		pgx.NamedArgs{"kind": Kind, "id": id, "staff": staff, "redacted": redacted})
+		select t.id, t.type, coalesce(t.from_status, ''), coalesce(t.to_status, ''), case when t.redacted_at is null or @moderator then t.body else '' end,
+		       t.actor_role, t.actor_name, t.created_at, t.redacted_at is not null, coalesce(r.id, 0), coalesce(t.due_at, 'epoch'), t.doubts
+		from timeline t
+		left join report r on r.id = t.other_id and `+actor.VisibleSQL("r")+`
+		where t.kind = @kind and t.item_id = @id and case when t.doubts <> '{}' then @moderator else t.public or @staff end
+		order by t.created_at, t.id`,
+		pgx.NamedArgs{"kind": Kind, "id": id, "staff": staff, "moderator": moderator})
 	if err != nil {
 		return nil, fmt.Errorf("read the timeline of report %d: %w", id, err)
 	}
-	return pgx.CollectRows(rows, func(row pgx.CollectableRow) (Update, error) {
+	list, err := pgx.CollectRows(rows, func(row pgx.CollectableRow) (Update, error) {
 		var u Update
-		err := row.Scan(&u.ID, &u.Type, &u.From, &u.To, &u.Body, &u.Role, &u.By, &u.At, &u.Redacted)
+		err := row.Scan(&u.ID, &u.Type, &u.From, &u.To, &u.Body, &u.Role, &u.By, &u.At, &u.Redacted, &u.Other, &u.Due.At, &u.Doubts)
+		if u.Due.Given = u.Due.At.Unix() != 0; !u.Due.Given || u.Due.At.Equal(never) {
+			u.Due.At = time.Time{}
+		}
 		return u, err
 	})
+	if err != nil {
+		return nil, fmt.Errorf("read the timeline of report %d: %w", id, err)
+	}
+	return list, withPhotos(ctx, tx, list, moderator)
+}
+
+// withPhotos adds their photos to entries; what moderators took away only they see.
+func withPhotos(ctx context.Context, tx pgx.Tx, list []Update, moderator bool) error {
+	ids := make([]int64, len(list))
+	for i, u := range list {
+		ids[i] = u.ID
+	}
+	photos, err := media.Of(ctx, tx, KindUpdate, ids...)
+	if err != nil {
+		return err
+	}
+	for i := range list {
+		if !list[i].Redacted || moderator {
+			list[i].Photos = photos[list[i].ID]
+		}
+	}
+	return nil
 }

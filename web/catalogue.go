@@ -131,7 +131,7 @@ func (s *Server) registerCatalogue(api huma.API) {
 			if len(q) > longestSearch {
 				return nil, fault.Parameter("q", "error.text.long", fault.Args{"n": len(q), "longest": longestSearch})
 			}
-			found, err := place.Search(ctx, s.Register.DB, asking(ctx).actor, q, place.MaxFound)
+			found, err := s.Places.Search(ctx, asking(ctx).actor, q, place.MaxFound)
 			if err != nil {
 				return nil, err
 			}

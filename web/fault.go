@@ -156,7 +156,7 @@ func (p *Problem) sayWhen(c *fiber.Ctx) {
 
 // wantsPage tells whether the answer goes to a person's browser: every path but those of programs.
 func wantsPage(c *fiber.Ctx) bool {
-	for _, prefix := range []string{"/api/", "/tiles/", "/maps/", "/media/", "/styles/", "/words/", "/healthz", "/readyz", "/metrics", "/assets/"} {
+	for _, prefix := range []string{"/api/", "/tiles/", "/maps/", "/media/", "/styles/", "/words/", "/feeds/", "/healthz", "/readyz", "/metrics", "/assets/"} {
 		if strings.HasPrefix(c.Path(), prefix) {
 			return false
 		}

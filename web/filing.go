@@ -4,8 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net/url"
-	"strconv"
 	"strings"
 
 	"github.com/gofiber/fiber/v2"
@@ -46,13 +44,21 @@ func (s *Server) showForm(c *fiber.Ctx, status int, d page.Draft, m spotMap) err
 	d.Photos = s.keptPhotos(c, d.Photos)
 	d.Kinds, d.Rest = kinds(v, l)
 	d.Questions = questionsFor(v, l, d)
+	for _, one := range v.Categories {
+		if one.Active && len(one.Attributes) > 0 {
+			d.Asking = append(d.Asking, one.Slug)
+		}
+		if one.Active && one.Private {
+			d.Private = append(d.Private, one.Slug)
+		}
+	}
 	at := placed(d)
 	if at != nil && d.Said == "" {
 		d.Said = l.Say("place.set", map[string]any{"lat": d.Lat, "lon": d.Lon})
 	}
 	d.Map = m.page(l, at)
 	d.Map.Makers = s.attribution()
-	f := s.frameOf(c, l.Say("form.title.page", nil), s.links.mapped)
+	f := s.frameOf(c, l.Say("form.title.page", nil), s.links.filing)
 	f.Path, f.Query = "/reports/new", nil // also where a refused form is shown again
 	return render(c, status, page.Form(f, d, s.island(l, v)))
 }
@@ -140,13 +146,7 @@ func (s *Server) filePage(c *fiber.Ctx) error {
 	case errors.As(err, &ch):
 		return s.showChallenge(c, ch, &d)
 	case err == nil:
-		query := url.Values{"id": {strconv.FormatInt(receipt.ID, 10)}, "token": {receipt.Token.String()}}
-		if receipt.Report.Status == "pending" {
-			query.Set("waits", waitsFor(receipt))
-		} else if receipt.Asked {
-			query.Set("asked", "1")
-		}
-		return c.Redirect(s.to("/reports/new/thanks?"+query.Encode()), fiber.StatusSeeOther)
+		return c.Redirect(s.to(thanksFor(receipt)), fiber.StatusSeeOther)
 	case errors.As(store.Explain(err), &f) && f.Kind != fault.Internal:
 		p := problemOf(f, a.language)
 		blame(&d, p)
@@ -251,7 +251,7 @@ func coordinate(check *fault.Check, field, text string) (degrees float64, ok boo
 
 // positionOfAddress finds the place that an address means. If it can mean several, they are offered for choice.
 func (s *Server) positionOfAddress(ctx context.Context, actor account.Actor, check *fault.Check, d *page.Draft) (geo.Position, error) {
-	found, err := place.Search(ctx, s.Register.DB, actor, d.Address, place.MaxFound)
+	found, err := s.Places.Search(ctx, actor, d.Address, place.MaxFound)
 	if err != nil {
 		return geo.Position{}, err
 	}
@@ -268,38 +268,6 @@ func (s *Server) positionOfAddress(ctx context.Context, actor account.Actor, che
 		check.Add("place", "error.address_several", fault.Args{"n": len(found)})
 	}
 	return geo.Position{}, nil
-}
-
-// thanksPage follows a filing. Its address names the number and the write, so that reloading it files nothing.
-func (s *Server) thanksPage(c *fiber.Ctx) error {
-	id, err := number(c.Query("id"))
-	if err != nil {
-		return c.Redirect(s.to("/reports/new"), fiber.StatusSeeOther)
-	}
-	a := askedOf(c)
-	_, err = s.Register.Get(c.UserContext(), a.actor, id)
-	if err != nil && fault.KindOf(err) != fault.NotFound {
-		return err
-	}
-	f := s.frameOf(c, a.language.Say("thanks.title", map[string]any{"id": strconv.FormatInt(id, 10)}), s.links.page)
-	if token, wrong := store.ParseToken(c.Query("token")); wrong == nil {
-		f.Token = token.String()
-	}
-	next := page.Next{Public: err == nil, Asked: c.Query("asked") != "", Confirm: c.Query("waits") == waitsConfirm, Looked: c.Query("waits") == waitsModerator}
-	return render(c, fiber.StatusOK, page.Thanks(f, id, next))
-}
-
-// What a report that is pending waits for, in the address of the page that follows.
-const (
-	waitsConfirm   = "confirm"
-	waitsModerator = "moderator"
-)
-
-func waitsFor(r reports.Receipt) string {
-	if r.Asked {
-		return waitsConfirm
-	}
-	return waitsModerator
 }
 
 // showChallenge asks a browser to work for a suspicious filing. All that was typed goes on with the form, whatever fields it has.

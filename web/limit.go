@@ -136,6 +136,8 @@ type limits struct {
 	areas    *limiter // reports, by place
 	searches *limiter // searches and steps of forms
 	flags    *limiter // flags and appeals
+	supports *limiter // supports and follows
+	voices   *limiter // supports of one report without an account, from one network
 	photos   *limiter // photos that come in
 	// Signing in: any way and asking for links, by network; passwords, mails and codes, of one account from wherever they are tried.
 	signIns, links, passwords, mails, codes *limiter
@@ -146,6 +148,9 @@ const (
 	// searchesPerTenMinutes is how many searches and steps of forms: more than a person can, less than a program would.
 	searchesPerTenMinutes = 600
 	flagsPerTenMinutes    = 20
+	supportsPerTenMinutes = 120
+	// voicesPerTenMinutes is how many browsers of one network may support the same report: a family or a class does, and nobody makes a crowd of one.
+	voicesPerTenMinutes = 10
 	// areaFilings is how many times as much may come from everybody in one place as from one network.
 	areaFilings = 10
 )
@@ -157,6 +162,8 @@ func newLimits(filings int, now func() time.Time) limits {
 		areas:    newLimiter(areaFilings*filings, span, now),
 		searches: newLimiter(searchesPerTenMinutes, span, now),
 		flags:    newLimiter(flagsPerTenMinutes, span, now),
+		supports: newLimiter(supportsPerTenMinutes, span, now),
+		voices:   newLimiter(voicesPerTenMinutes, span, now),
 		photos:   newLimiter(photosPerTenMinutes, span, now),
 
 		signIns:   newLimiter(signInsPerTenMinutes, span, now),
@@ -173,6 +180,8 @@ func (l limits) each(do func(name string, one *limiter)) {
 	do("areas", l.areas)
 	do("searches", l.searches)
 	do("flags", l.flags)
+	do("supports", l.supports)
+	do("voices", l.voices)
 	do("photos", l.photos)
 	do("sign_ins", l.signIns)
 	do("links", l.links)

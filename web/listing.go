@@ -2,11 +2,13 @@ package web
 
 import (
 	"fmt"
+	"strconv"
 	"strings"
 
 	"github.com/gofiber/fiber/v2"
 
 	"quartier/reports"
+	"quartier/reports/account"
 	"quartier/reports/fault"
 	"quartier/reports/language"
 	"quartier/web/live"
@@ -46,7 +48,9 @@ func (s *Server) listPage(c *fiber.Ctx) error {
 		rows[i] = rowOf(one, v, a.language)
 	}
 	total := s.Map.Index.Total(sel.index, audienceOf(a.actor))
-	return render(c, fiber.StatusOK, page.List(s.frameOf(c, a.language.Say("list.title", nil), s.links.page), filters, rows, total, next))
+	f := s.frameOf(c, a.language.Say("list.title", nil), s.links.page)
+	f.Feed = filters.At("/feeds/reports.atom")
+	return render(c, fiber.StatusOK, page.List(f, filters, rows, total, next))
 }
 
 // reportScreen is the page of one report with its timeline.
@@ -104,7 +108,12 @@ func (s *Server) reportScreen(c *fiber.Ctx) error {
 	island.Lon, island.Lat, island.Zoom = lon, lat, closest
 	view.Config = island.encode()
 	view.Timeline = timelineOf(one, updates, v, l)
-	return render(c, fiber.StatusOK, page.Report(s.frameOf(c, one.Title, s.links.mapped), view))
+	view.TakePart = s.takePart(c, one)
+	f := s.frameOf(c, one.Title, s.links.mapped)
+	if one.Visibility == account.Public {
+		f.Feed = "/feeds/reports/" + strconv.FormatInt(id, 10) + ".atom"
+	}
+	return render(c, fiber.StatusOK, page.Report(f, view))
 }
 
 // timelineOf tells what happened. An imported report has no entry for its filing: its own creation time tells it.

@@ -18,6 +18,9 @@ func safeNext(text string) string {
 	if err != nil || len(text) > longestNext || address.IsAbs() || address.Host != "" || address.User != nil || !ownPath(address.EscapedPath()) {
 		return "/"
 	}
+	if address.Path == wishPath { // names something to do, and no page: only our own links say it
+		return "/"
+	}
 	clean := url.URL{Path: address.Path, RawPath: address.RawPath, RawQuery: address.RawQuery, Fragment: address.Fragment, RawFragment: address.RawFragment}
 	for _, rest := range []string{address.RawQuery, address.Fragment} {
 		if !utf8.ValidString(rest) || strings.ContainsFunc(rest, unicode.IsControl) {

@@ -276,14 +276,7 @@ func decodeFiling(raw []byte) (reports.Filing, error) {
 		}
 	}
 	f.Photos = media.CheckIDs(&f.Wrong, "photos", body.Photos)
-	switch l := body.Location; {
-	case l == nil:
-		f.Wrong.Add("location", "error.required", nil)
-	case l.Type != "Point" || len(l.Coordinates) != 2 || l.Coordinates[0] == nil || l.Coordinates[1] == nil:
-		f.Wrong.Add("location", "error.position.point", nil)
-	default:
-		f.Position = positionOf(&f.Wrong, "location.coordinates", *l.Coordinates[0], *l.Coordinates[1])
-	}
+	f.Position = pointOf(&f.Wrong, body.Location)
 	return f, nil
 }
 

@@ -87,6 +87,9 @@ var rights = []right{
 	{route: "GET /api/v1/reports/:id/updates", address: "/api/v1/reports/{own pending}/updates", may: quiet, unseen: true},
 	{route: "POST /api/v1/reports", may: public,
 		body: `{"category":"pothole","title":"Un trou","location":{"type":"Point","coordinates":[2.35,48.85]}}`},
+	{route: "POST /api/v1/reports/similar", may: public,
+		body: `{"location":{"type":"Point","coordinates":[2.35,48.85]},"category":"pothole","text":"Un trou"}`},
+	{route: "POST /api/v1/categories/suggest", may: public, body: `{"text":"Un trou"}`},
 	{route: "GET /api/v1/categories", may: public},
 	{route: "GET /api/v1/services", may: public},
 	{route: "GET /api/v1/zones", may: public},
@@ -185,6 +188,38 @@ var rights = []right{
 	{route: "GET /reports/:id/flag", address: "/reports/{own pending}/flag", may: quiet, unseen: true},
 	{route: "POST /reports/:id/flag", address: "/reports/{public}/flag", may: public, body: "reason=spam"},
 	{route: "POST /reports/:id/flag", address: "/reports/{pending}/flag", may: offices, unseen: true, body: "reason=spam"},
+	// Supports, follows, feeds.
+	{route: "PUT /api/v1/reports/:id/support", address: "/api/v1/reports/{public}/support", may: public, body: `{}`},
+	{route: "PUT /api/v1/reports/:id/support", address: "/api/v1/reports/{private}/support", may: service, unseen: true, body: `{}`},
+	{route: "PUT /api/v1/reports/:id/support", address: "/api/v1/reports/{hidden}/support", may: offices, unseen: true, body: `{}`},
+	{route: "DELETE /api/v1/reports/:id/support", address: "/api/v1/reports/{public}/support", may: public, body: `{}`},
+	{route: "DELETE /api/v1/reports/:id/support", address: "/api/v1/reports/{own pending}/support", may: quiet, unseen: true, body: `{}`},
+	{route: "PUT /api/v1/reports/:id/follow", address: "/api/v1/reports/{public}/follow", may: people + " writing-key weak-key", body: `{}`},
+	{route: "DELETE /api/v1/reports/:id/follow", address: "/api/v1/reports/{public}/follow", may: people + " writing-key weak-key", body: `{}`},
+	{route: "GET /api/v1/me/follows", may: people + " reading-key writing-key weak-key"},
+	{route: "POST /api/v1/me/follows", may: people + " writing-key weak-key", body: `{"category":"pothole"}`},
+	{route: "DELETE /api/v1/me/follows/:id", address: "/api/v1/me/follows/{follow}", may: "resident", unseen: true, body: `{}`},
+	{route: "POST /reports/:id/support", address: "/reports/{public}/support", may: public, body: "follow=1"},
+	{route: "POST /reports/:id/support", address: "/reports/{private}/support", may: service, unseen: true, body: "do=remove"},
+	{route: "POST /reports/:id/support", address: "/reports/{hidden}/support", may: offices, unseen: true},
+	{route: "GET /reports/:id/follow", address: "/reports/{public}/follow", may: public},
+	{route: "GET /reports/:id/follow", address: "/reports/{private}/follow", may: service, unseen: true},
+	{route: "GET /reports/:id/follow", address: "/reports/{own pending}/follow", may: quiet, unseen: true},
+	{route: "POST /reports/:id/follow", address: "/reports/{public}/follow", may: browsers, browser: true, body: "email=nobody"},
+	{route: "POST /reports/:id/follow", address: "/reports/{hidden}/follow", may: offices, unseen: true, browser: true, body: "email=nobody"},
+	{route: "GET /follow", may: public},
+	{route: "GET /follow", address: "/follow?category=pothole&zone=essai/centre", may: public},
+	{route: "POST /follow", may: browsers, browser: true, body: "where=all"},
+	{route: "GET /me/follows", may: people, mine: true},
+	{route: "POST /me/follows/:id", address: "/me/follows/{own follow}", may: "resident", unseen: true, mine: true, body: "rhythm=daily&by_mail=1"},
+	{route: "POST /me/follows/:id/end", address: "/me/follows/{own follow}/end", may: "resident", unseen: true, mine: true},
+	{route: "GET /feeds/reports.atom", may: public},
+	{route: "GET /feeds/reports.atom", address: "/feeds/reports.atom?status=pending&category=pothole", may: public},
+	{route: "GET /feeds/zones/:set/*", address: "/feeds/zones/essai/centre.atom", may: public},
+	{route: "GET /feeds/categories/:slug.atom", address: "/feeds/categories/pothole.atom", may: public},
+	{route: "GET /feeds/reports/:id.atom", address: "/feeds/reports/{public}.atom", may: public},
+	{route: "GET /feeds/reports/:id.atom", address: "/feeds/reports/{private}.atom", may: nobody, unseen: true},
+	{route: "GET /feeds/reports/:id.atom", address: "/feeds/reports/{own pending}.atom", may: nobody, unseen: true},
 	{route: "GET /confirm", address: "/confirm?token=x", may: nobody, unseen: true}, // there is no such link
 	{route: "POST /confirm", may: nobody, unseen: true, body: "token=x"},
 	{route: "GET /appeal", address: "/appeal?decision=1", may: nobody, unseen: true},
@@ -393,7 +428,7 @@ var formToken = strings.Repeat("a", 64)
 // wantsPageAt is what the addresses of programs begin with, in other words than the guard's.
 func wantsPageAt(path string) bool {
 	first, _, _ := strings.Cut(strings.TrimPrefix(path, "/"), "/")
-	return !slices.Contains([]string{"api", "tiles", "maps", "styles", "words", "assets", "healthz", "readyz", "metrics"}, first)
+	return !slices.Contains([]string{"api", "tiles", "maps", "styles", "words", "feeds", "assets", "healthz", "readyz", "metrics"}, first)
 }
 
 // society is a site with one report of each visibility and somebody of each role.
@@ -487,6 +522,10 @@ func newSociety(t *testing.T) *society {
 	s.others["session"] = fmt.Sprint(s.count(`select max(id) from session`))
 	s.keyOf(resident, account.ScopeRead)
 	s.others["key"] = fmt.Sprint(s.count(`select max(id) from api_token`))
+	for _, name := range []string{"follow", "own follow"} { // one that ends by the API, and one by the page; the report of one is not the resident's to see
+		s.run(`insert into follow (person_id, kind, item_id, name, created_at) values ($1, 'report', $2, 'suivi', now())`, resident, s.ids[map[string]string{"follow": "private", "own follow": "hidden"}[name]])
+		s.others[name] = fmt.Sprint(s.count(`select max(id) from follow`))
+	}
 	s.run(`insert into passkey (person_id, credential_id, credential, name) values ($1, 'x', '{}', 'Essai')`, resident)
 	s.others["passkey"] = fmt.Sprint(s.count(`select max(id) from passkey`))
 	return s

@@ -11,7 +11,7 @@ import (
 // route is the one page of all routes, by who calls them. What stands above a route guards it.
 func (s *Server) route(assets map[string]*asset) {
 	app := s.app
-	filings, searches, flags := s.limits.filings, s.limits.searches, s.limits.flags // each by network and account; areas by place: vet
+	filings, searches, flags, supports := s.limits.filings, s.limits.searches, s.limits.flags, s.limits.supports // each by network and account; areas by place: vet
 
 	// Everybody.
 	app.Use(recover.New(), bounded, wellFormed, s.home)
@@ -41,9 +41,14 @@ func (s *Server) route(assets map[string]*asset) {
 	app.Get("/tiles/zones/:set.json", s.zoneTileJSON)
 	app.Get("/tiles/basemap.json", s.groundJSON)
 	app.Get("/tiles/raster/:z/:x/:y", s.smallTile)
-	app.Use([]string{"/maps", "/styles"}, open)
+	app.Use([]string{"/maps", "/styles", "/feeds"}, open)
 	app.Get("/maps/static.png", within(quick), s.staticPicture)
 	app.Get("/styles/:name.json", within(quick), compress.New(), s.style)
+	app.Use("/feeds", within(quick), compress.New())
+	app.Get("/feeds/reports.atom", s.reportsFeed)
+	app.Get("/feeds/zones/:set/*", s.zoneFeed)
+	app.Get("/feeds/categories/:slug.atom", s.categoryFeed)
+	app.Get("/feeds/reports/:id.atom", s.timelineFeed)
 
 	// Photos: coming in they have their own limits of length and of time.
 	app.Get("/media/:id/:file", within(quick), s.photo)
@@ -67,13 +72,21 @@ func (s *Server) route(assets map[string]*asset) {
 	app.Get("/api/v1/cells.geojson", s.cells)
 	app.Post("/api/v1/reports", filings.handler, readableBody, jsonOnly) // forms take their turns where they can be shown again
 	app.Post("/api/v1/reports/:id/flags", flags.handler, s.notShutOut, readableBody, jsonOnly)
+	app.Put("/api/v1/reports/:id/support", supports.handler, s.notShutOut)
+	app.Put("/api/v1/reports/:id/follow", supports.handler, s.notShutOut)
+	app.Post("/api/v1/me/follows", supports.handler, readableBody, jsonOnly)
 	app.Get("/api/v1/geocode", searches.handler)
+	app.Post("/api/v1/reports/similar", searches.handler, readableBody, jsonOnly)
+	app.Post("/api/v1/categories/suggest", searches.handler, readableBody, jsonOnly)
 	api := newAPI(app, s.BasePath)
 	s.registerReports(api)
+	s.registerAlike(api)
 	s.registerCatalogue(api)
 	s.registerStatistics(api)
 	s.registerFlags(api)
 	s.registerMe(api)
+	s.registerSupports(api)
+	s.registerFollows(api)
 	filters := append(filterNames, "bbox")
 	documentStream(api, "/reports.geojson", "export-geojson", "All reports as GeoJSON, streamed", geoJSON.contentType, filters...)
 	documentStream(api, "/reports.csv", "export-csv", "All reports as CSV, streamed", csvFile.contentType, filters...)
@@ -95,6 +108,11 @@ func (s *Server) route(assets map[string]*asset) {
 	app.Get("/reports/:id", s.reportScreen)
 	app.Get("/reports/:id/flag", s.flagPage)
 	app.Post("/reports/:id/flag", s.notShutOut, readableBody, crossSite, s.raiseFlag)
+	app.Post("/reports/:id/support", supports.handler, s.notShutOut, readableBody, crossSite, s.support)
+	app.Get("/reports/:id/follow", secluded, s.followReportPage)
+	app.Post("/reports/:id/follow", secluded, browserOnly, s.notShutOut, readableBody, crossSite, s.followReport)
+	app.Get("/follow", secluded, s.followPage)
+	app.Post("/follow", secluded, browserOnly, searches.handler, s.notShutOut, readableBody, crossSite, s.follow)
 	app.Get("/confirm", secluded, s.confirmPage)
 	app.Post("/confirm", secluded, searches.handler, readableBody, crossSite, s.confirm)
 	app.Get("/appeal", secluded, s.appealPage)
@@ -157,6 +175,9 @@ func (s *Server) route(assets map[string]*asset) {
 	app.Post("/me/security/tokens", with(credential, s.makeToken)...)
 	app.Post("/me/security/tokens/:id/revoke", with(mineForm, s.revokeToken)...)
 	app.Post("/privacy", with(mineForm, s.agree)...)
+	app.Get("/me/follows", with(mine, s.followsPage)...)
+	app.Post("/me/follows/:id", with(mineForm, s.changeFollow)...)
+	app.Post("/me/follows/:id/end", with(mineForm, s.endFollow)...)
 	app.Get("/me/data", with(mine, s.dataPage)...)
 	app.Get("/me/data.json", with(mine, s.dataJSON)...)
 	app.Get("/me/data.zip", with(mine, s.dataZip)...)

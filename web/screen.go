@@ -166,7 +166,7 @@ func (s *Server) docsPage(api huma.API) fiber.Handler {
 			for _, one := range []struct {
 				method string
 				op     *huma.Operation
-			}{{"GET", item.Get}, {"POST", item.Post}} {
+			}{{"GET", item.Get}, {"POST", item.Post}, {"PUT", item.Put}, {"DELETE", item.Delete}} {
 				if one.op == nil {
 					continue
 				}

@@ -32,7 +32,7 @@ func (s *Server) searched(c *fiber.Ctx, text string) ([]page.Found, string) {
 		ctx, cancel := sparing(c)
 		defer cancel()
 		var err error
-		if found, err = place.Search(ctx, s.Register.DB, a.actor, text, place.MaxFound); err != nil {
+		if found, err = s.Places.Search(ctx, a.actor, text, place.MaxFound); err != nil {
 			return nil, a.language.Say("map.search.failed", nil)
 		}
 	}

@@ -16,6 +16,8 @@ import (
 	"quartier/reports/account"
 	"quartier/reports/fault"
 	"quartier/reports/media"
+	"quartier/reports/place"
+	"quartier/reports/suggestion"
 	"quartier/tiles"
 	"quartier/tiles/basemap"
 	"quartier/web/live"
@@ -35,7 +37,11 @@ type Server struct {
 	People   *account.Directory
 	Map      *live.Map
 	Cache    *tiles.Cache
-	Log      *slog.Logger
+	// Places finds addresses; nil: those of the Register's database alone.
+	Places *place.Finder
+	// Suggestions guesses categories; nil: none are suggested.
+	Suggestions *suggestion.Tutor
+	Log         *slog.Logger
 	// TimeZone is the city's: days in filters and on pages are its days.
 	TimeZone *time.Location
 	// TrustedProxies may say for whom they speak (X-Forwarded-*).
@@ -82,6 +88,8 @@ type proofs struct{ set, solved, doubted atomic.Int64 }
 // links are the built scripts, styles and icons of pages.
 type links struct {
 	page, mapped, account []ui.Entry // of every page; with a map; of people who sign in, and the administration
+	follow                []ui.Entry // of the form with a map to draw on
+	filing, thanks        []ui.Entry // of the form that files a report, and of what follows it
 	icons                 ui.Icons
 }
 
@@ -91,20 +99,25 @@ func (s *Server) Prepare() error {
 	if err != nil {
 		return err
 	}
-	page, err := assets.Entry("page")
-	if err != nil {
-		return err
+	entries := map[string]ui.Entry{}
+	for _, name := range []string{"page", "map", "account", "follow", "filing"} {
+		if entries[name], err = assets.Entry(name); err != nil {
+			return err
+		}
 	}
-	mapped, err := assets.Entry("map")
-	if err != nil {
-		return err
+	loads := func(names ...string) (list []ui.Entry) {
+		for _, name := range names {
+			list = append(list, entries[name])
+		}
+		return list
 	}
-	account, err := assets.Entry("account")
-	if err != nil {
-		return err
-	}
-	s.links = links{page: []ui.Entry{page}, mapped: []ui.Entry{page, mapped}, account: []ui.Entry{page, account}, icons: assets.Icons()}
+	s.links = links{page: loads("page"), mapped: loads("page", "map"), account: loads("page", "account"), follow: loads("page", "map", "follow"),
+		filing: loads("page", "map", "filing"), thanks: loads("page", "filing"), icons: assets.Icons()}
 	s.words = wordFiles()
+	if s.Places == nil {
+		s.Places = &place.Finder{DB: s.Register.DB}
+	}
+	s.Places.Near = s.middle
 	s.limits = newLimits(s.FilingsPerTenMinutes, s.Register.Now)
 	s.content = contentPolicy(s.BasemapHosts)
 	s.running, s.stop = context.WithCancel(context.Background())

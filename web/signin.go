@@ -137,10 +137,12 @@ func (s *Server) goOn(c *fiber.Ctx, way account.Way) error {
 		setCookie(c, secondFactorCookie, way.Step, int(account.StepLife.Seconds()))
 		return c.Redirect(s.to("/sign-in/code"), fiber.StatusSeeOther)
 	}
+	next := safeNext(way.Next)
 	if way.Session != "" {
 		s.signIn(c, way.Session)
+		next = s.arrived(c, way.Session, way.Next)
 	}
-	return c.Redirect(s.to(safeNext(way.Next)), fiber.StatusSeeOther)
+	return c.Redirect(s.to(next), fiber.StatusSeeOther)
 }
 
 // askLink mails a link to sign in.
@@ -150,9 +152,19 @@ func (s *Server) askLink(c *fiber.Ctx) error {
 	if sent(c, "website") != "" { // the trap that no person sees
 		return c.Redirect(s.to("/sign-in/sent"), fiber.StatusSeeOther)
 	}
-	email, good := account.Email(p.Email)
+	err := s.mailLink(c, p.Email, func(site string) error { return s.People.AskLink(c.UserContext(), p.Email, p.Next, a.language, site) })
+	if err != nil {
+		return s.signInFault(c, err, p)
+	}
+	return c.Redirect(s.to("/sign-in/sent"), fiber.StatusSeeOther)
+}
+
+// mailLink has a link mailed to an address, unless its owner is shut out or has been mailed enough of them.
+func (s *Server) mailLink(c *fiber.Ctx, address string, post func(site string) error) error {
+	a := askedOf(c)
+	email, good := account.Email(address)
 	if !good {
-		return s.signInFault(c, fault.In("email", "error.email", nil), p)
+		return fault.In("email", "error.email", nil)
 	}
 	site, err := s.mailSite(a)
 	if err == nil {
@@ -162,12 +174,9 @@ func (s *Server) askLink(c *fiber.Ctx) error {
 		err = s.limits.mails.turn(email)
 	}
 	if err == nil {
-		err = s.People.AskLink(c.UserContext(), p.Email, p.Next, a.language, site)
+		err = post(site)
 	}
-	if err != nil {
-		return s.signInFault(c, err, p)
-	}
-	return c.Redirect(s.to("/sign-in/sent"), fiber.StatusSeeOther)
+	return err
 }
 
 // linkSentPage says to look at the mail. It says the same to everybody.

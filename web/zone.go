@@ -74,7 +74,8 @@ func (s *Server) zonePage(c *fiber.Ctx) error {
 	middle := zoneView(z)
 	view := page.ZoneView{Name: z.Name, Set: namedIn(a.language, z.Set.NameFR, z.Set.NameEN).Name,
 		Picture: staticMap(middle, query, a.language.Say("static.count", map[string]any{"n": figures.counts.Total})),
-		Map:     "/?" + mapQuery(middle, query).Encode(), List: page.Filters{Query: query}.At("/reports"), Stats: figures.stats(z.Set.Slug)}
+		Map:     "/?" + mapQuery(middle, query).Encode(), List: page.Filters{Query: query}.At("/reports"), Stats: figures.stats(z.Set.Slug),
+		Follow: page.Filters{Query: query}.At("/follow")}
 	ctx, cancel := sparing(c)
 	defer cancel()
 	list, _, err := s.Register.List(ctx, a.actor, reports.Filter{Zones: []int32{z.ID}}, reports.Page{Limit: newestOfZone})
@@ -88,5 +89,7 @@ func (s *Server) zonePage(c *fiber.Ctx) error {
 	default:
 		return err
 	}
-	return render(c, fiber.StatusOK, page.Zone(s.frameOf(c, z.Name, s.links.page), view))
+	f := s.frameOf(c, z.Name, s.links.page)
+	f.Feed = "/feeds" + zonePath(z) + ".atom"
+	return render(c, fiber.StatusOK, page.Zone(f, view))
 }

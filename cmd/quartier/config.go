@@ -15,6 +15,7 @@ import (
 	"quartier/reports/account"
 	"quartier/reports/fault"
 	"quartier/reports/mail"
+	"quartier/reports/place"
 	"quartier/reports/store"
 	"quartier/tiles/basemap"
 )
@@ -50,6 +51,7 @@ type serveSettings struct {
 	Basemap        string       `help:"${cli_basemap}" env:"QUARTIER_BASEMAP" placeholder:"FILE"`
 	BasemapStyle   string       `help:"${cli_basemap_style}" env:"QUARTIER_BASEMAP_STYLE" placeholder:"URL"`
 	BasemapHosts   string       `help:"${cli_basemap_hosts}" env:"QUARTIER_BASEMAP_HOSTS" placeholder:"HOST …"`
+	Geocoders      []string     `name:"geocoder" help:"${cli_geocoder}" env:"QUARTIER_GEOCODER" placeholder:"NAME=URL"`
 	Attribution    string       `help:"${cli_attribution}" env:"QUARTIER_ATTRIBUTION" placeholder:"TEXT"`
 	FilingLimit    int          `help:"${cli_filings}" env:"QUARTIER_FILING_LIMIT" default:"60"`
 	Demo           bool         `help:"${cli_demo}" env:"QUARTIER_DEMO"`
@@ -126,6 +128,18 @@ func (s *serveSettings) site() (origin, base string, err error) {
 		return "", "", fault.New(fault.Invalid, "failure.base_path_differs", fault.Args{"path": public.Path, "base": base})
 	}
 	return public.Scheme + "://" + public.Host, base, nil
+}
+
+// places gives the geocoders that are asked where our own addresses know nothing.
+func (s *serveSettings) places() (list []*place.Geocoder, err error) {
+	for _, setting := range s.Geocoders {
+		g, err := place.NewGeocoder(strings.TrimSpace(setting))
+		if err != nil {
+			return nil, err
+		}
+		list = append(list, g)
+	}
+	return list, nil
 }
 
 // ground opens the local basemap; nil: there is none. Its file stays open as long as the program runs.

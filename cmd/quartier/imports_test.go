@@ -29,6 +29,7 @@ var house = []room{
 	{path: "reports/media", floor: 4},
 	{path: "tiles", floor: 4},
 	{path: "reports/follow", floor: 5},
+	{path: "reports/suggestion", floor: 5},
 	{path: "reports", floor: 6, alone: true},
 	{path: "reports/annotation", floor: 7},
 	{path: "reports/participation", floor: 8},

@@ -19,7 +19,9 @@ import (
 	"quartier/reports/follow"
 	"quartier/reports/mail"
 	"quartier/reports/media"
+	"quartier/reports/place"
 	"quartier/reports/store"
+	"quartier/reports/suggestion"
 	"quartier/reports/zone"
 	"quartier/tiles"
 	"quartier/web"
@@ -57,6 +59,10 @@ func (c *serveCommand) Run(p *program) error {
 		return err
 	}
 	origin, base, err := c.site()
+	if err != nil {
+		return err
+	}
+	geocoders, err := c.places()
 	if err != nil {
 		return err
 	}
@@ -114,8 +120,11 @@ func (c *serveCommand) Run(p *program) error {
 	if err != nil {
 		return err
 	}
+	tutor := &suggestion.Tutor{DB: db, Log: log}
 	server := &web.Server{
 		Register:             register,
+		Suggestions:          tutor,
+		Places:               &place.Finder{DB: db, Geocoders: geocoders, Log: log},
 		People:               people,
 		Photos:               photos,
 		Map:                  m,
@@ -150,6 +159,7 @@ func (c *serveCommand) Run(p *program) error {
 	running.Go(func() { m.Run(background) })
 	running.Go(func() { server.Cache.Run(background) })
 	running.Go(func() { upkeep(background, db, log) })
+	running.Go(func() { tutor.Run(background) })
 	served := make(chan error, 1)
 	go func() { served <- server.Serve(listener) }()
 	fmt.Fprintf(p.stdout, "http://%s%s\n", listener.Addr(), base)

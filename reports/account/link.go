@@ -26,10 +26,11 @@ const (
 	ToSignIn Purpose = "sign-in"
 	ToEmail  Purpose = "email"  // the new address of an account
 	ToBegin  Purpose = "invite" // the first sign-in of somebody whom an administrator added
+	ToFollow Purpose = "follow" // a sign-in that begins to follow something
 )
 
 // linkLives are for how long links are good.
-var linkLives = map[Purpose]time.Duration{ToSignIn: 15 * time.Minute, ToEmail: time.Hour, ToBegin: 48 * time.Hour}
+var linkLives = map[Purpose]time.Duration{ToSignIn: 15 * time.Minute, ToEmail: time.Hour, ToBegin: 48 * time.Hour, ToFollow: 24 * time.Hour}
 
 // Link is a link in a mail that proves an address. It works once.
 type Link struct {
@@ -73,12 +74,22 @@ func linkTo(site, secret string) string {
 
 // AskLink mails a link to sign in to an address. Who has no account gets one by it, so that asking says nothing of who has, in its answer or in its time.
 func (d *Directory) AskLink(ctx context.Context, address, next string, in *language.Language, site string) error {
+	return d.askLink(ctx, ToSignIn, address, next, in, site)
+}
+
+// AskToFollow mails a link to sign in by which somebody without an account begins to follow what next says. Until it is opened nothing is followed: whoever
+// types another's address has nothing else mailed to them.
+func (d *Directory) AskToFollow(ctx context.Context, address, next string, in *language.Language, site string) error {
+	return d.askLink(ctx, ToFollow, address, next, in, site)
+}
+
+func (d *Directory) askLink(ctx context.Context, purpose Purpose, address, next string, in *language.Language, site string) error {
 	email, ok := Email(address)
 	if !ok {
 		return fault.In("email", "error.email", nil)
 	}
 	return d.DB.Write(ctx, func(tx pgx.Tx) error {
-		return d.postLink(ctx, tx, Link{Purpose: ToSignIn, Email: email, Next: next}, in, site)
+		return d.postLink(ctx, tx, Link{Purpose: purpose, Email: email, Next: next}, in, site)
 	})
 }
 
@@ -128,7 +139,7 @@ func linkOf(row pgx.Row) (l Link, err error) {
 
 // EnterByLink signs in by a link, and makes the account of an address that has none.
 func (d *Directory) EnterByLink(ctx context.Context, purpose Purpose, secret string, in *language.Language, b Browser) (way Way, err error) {
-	if purpose != ToSignIn && purpose != ToBegin {
+	if purpose == ToEmail {
 		return Way{}, fault.New(fault.NotFound, "error.link", nil)
 	}
 	err = d.DB.Write(ctx, func(tx pgx.Tx) error {
@@ -189,7 +200,7 @@ func (d *Directory) ChangeEmail(ctx context.Context, e Entry, secret string) err
 			return fault.New(fault.Conflict, "error.email.taken", nil)
 		}
 		_, err = tx.Exec(ctx, `
-			with void as (delete from login_link where email = @old and purpose in ('sign-in', 'invite') or person_id = @id and purpose = 'email')
+			with void as (delete from login_link where email = @old and purpose in ('sign-in', 'invite', 'follow') or person_id = @id and purpose = 'email')
 			update person set email = @email, email_verified_at = @now where id = @id`,
 			pgx.NamedArgs{"id": p.ID, "email": l.Email, "old": p.Email, "now": d.Now()})
 		if store.Constraint(err) != "" { // somebody has just taken it

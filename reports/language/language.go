@@ -143,12 +143,24 @@ func integer(n any) (int64, bool) {
 	return 0, false
 }
 
+// Key is a value that is a word of the catalogue itself, such as the name of a state.
+type Key string
+
 func (l *Language) format(value any) string {
 	if n, ok := integer(value); ok {
 		return l.Number(n)
 	}
-	if t, ok := value.(time.Time); ok {
-		return l.Date(t)
+	switch v := value.(type) {
+	case time.Time:
+		return l.Date(v)
+	case Key:
+		return l.Say(string(v), nil)
+	case []Key:
+		words := make([]string, len(v))
+		for i, key := range v {
+			words[i] = l.Say(string(key), nil)
+		}
+		return strings.Join(words, ", ")
 	}
 	return fmt.Sprint(value)
 }

@@ -65,14 +65,14 @@ func Of(ctx context.Context, db reader, kind string, items ...int64) (map[int64]
 	return found, err
 }
 
-// Find gives a photo that belongs to an item which is seen, or to the owner as long as it belongs to nothing. seen is the permission rule of the kind for who
-// asks, and everybody that for everybody, as conditions on m.item_id. Unknown and not to be seen are the same NotFound, by one question.
-func Find(ctx context.Context, tx pgx.Tx, id ID, owner Owner, kind, seen, everybody string) (p Photo, public bool, err error) {
+// Find gives a photo that belongs to an item which is seen, or to the owner as long as it belongs to nothing. seen is the permission rule for who asks, and
+// everybody that for everybody, as conditions on m.kind and m.item_id. Unknown and not to be seen are the same NotFound, by one question.
+func Find(ctx context.Context, tx pgx.Tx, id ID, owner Owner, seen, everybody string) (p Photo, public bool, err error) {
 	err = tx.QueryRow(ctx, `
-		select `+photoColumns+`, coalesce(m.kind = @kind, false) and `+everybody+`
+		select `+photoColumns+`, m.kind is not null and `+everybody+`
 		from media m
-		where m.id = @id and (m.kind = @kind and `+seen+` or `+ownedSQL+`)`,
-		ownerArgs(pgx.NamedArgs{"id": id, "kind": kind}, owner)).Scan(&p.ID, &p.Width, &p.Height, &p.Digest, &public)
+		where m.id = @id and (m.kind is not null and `+seen+` or `+ownedSQL+`)`,
+		ownerArgs(pgx.NamedArgs{"id": id}, owner)).Scan(&p.ID, &p.Width, &p.Height, &p.Digest, &public)
 	return p, public, err
 }
 
@@ -130,4 +130,25 @@ func QueueAttach(b *pgx.Batch, owner Owner, ids []ID, kind, sequence string) {
 		}
 		return nil
 	})
+}
+
+// Attach attaches photos, in their order, to an item that is there, after those that it has. A photo that is unknown, another's or used already fails it.
+func Attach(ctx context.Context, tx pgx.Tx, owner Owner, ids []ID, kind string, item int64) error {
+	if len(ids) == 0 {
+		return nil
+	}
+	done, err := tx.Exec(ctx, `
+		update media m
+		set kind = @kind, item_id = @item, secret_sha256 = null,
+		    position = o.position + (select coalesce(max(x.position), 0) from media x where x.kind = @kind and x.item_id = @item)
+		from unnest(@ids::text[]) with ordinality as o (id, position)
+		where m.id = o.id and `+ownedSQL,
+		ownerArgs(pgx.NamedArgs{"ids": ids, "kind": kind, "item": item}, owner))
+	if err != nil {
+		return fmt.Errorf("attach photos to %s %d: %w", kind, item, err)
+	}
+	if done.RowsAffected() != int64(len(ids)) {
+		return fault.In(Field, "error.photo.unknown", nil)
+	}
+	return nil
 }

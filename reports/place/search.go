@@ -33,9 +33,13 @@ type Found struct {
 // a word may be misspelt, a house number may stand in front ("12 bis rue de la lune") or behind ("rue de la lune 12"). The best come first,
 // at most limit (1…MaxFound). An empty text finds nothing.
 func Search(ctx context.Context, db *store.DB, _ account.Actor, text string, limit int) ([]Found, error) {
-	limit = max(1, min(MaxFound, limit))
-	var best []Found
-	err := db.Read(ctx, func(tx pgx.Tx) error {
+	found, _, err := search(ctx, db, text, max(1, min(MaxFound, limit)))
+	return found, err
+}
+
+// search tells too whether it is sure: what it found has the words that were typed, and is not only like them.
+func search(ctx context.Context, db *store.DB, text string, limit int) (best []Found, sure bool, err error) {
+	err = db.Read(ctx, func(tx pgx.Tx) error {
 		// Likeness only when no reading of the words finds anything: it costs more, and finds what was not meant.
 		for _, misspelt := range []bool{false, true} {
 			for _, q := range questions(text) {
@@ -49,19 +53,20 @@ func Search(ctx context.Context, db *store.DB, _ account.Actor, text string, lim
 					best = found
 				}
 				if len(best) > 0 && best[0].Exact {
-					return nil
+					break
 				}
 			}
 			if len(best) > 0 {
+				sure = !misspelt
 				return nil
 			}
 		}
 		return nil
 	})
 	if err != nil {
-		return nil, err
+		return nil, false, err
 	}
-	return best, nil
+	return best, sure, nil
 }
 
 // ask answers one question: zones by their names, unless a house is asked for, then streets.

@@ -18,7 +18,7 @@ export default defineConfig({
     reportCompressedSize: false,
     chunkSizeWarningLimit: 1200,
     rolldownOptions: {
-      input: { page: 'src/page/main.ts', map: 'src/map/main.ts', account: 'src/account/main.ts' },
+      input: { page: 'src/page/main.ts', map: 'src/map/main.ts', account: 'src/account/main.ts', follow: 'src/follow/main.ts' },
       output: {
         entryFileNames: 'assets/[name]-[hash].js',
         chunkFileNames: 'assets/[name]-[hash].js',

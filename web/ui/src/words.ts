@@ -32,9 +32,15 @@ export const placeKeys = [
   'place.suggestions', 'place.found.one', 'place.found.other', 'place.none', 'place.failed', 'place.no_map',
 ] as const;
 
+/** The keys of the island that draws an area to follow. */
+export const drawKeys = [
+  ...placeKeys, 'draw.label', 'draw.again', 'draw.how', 'draw.keys', 'draw.corner', 'draw.closed', 'draw.erased', 'draw.no_map',
+] as const;
+
 export type MapKey = (typeof mapKeys)[number];
 export type PlaceKey = (typeof placeKeys)[number];
-export type Key = MapKey | PlaceKey;
+export type DrawKey = (typeof drawKeys)[number];
+export type Key = MapKey | PlaceKey | DrawKey;
 type Plural = Key extends infer K ? (K extends `${infer Stem}.other` ? Stem : never) : never;
 
 /** Speaks one page's language. */

@@ -1,0 +1,19 @@
+// The outbox as a page uses it.
+import { fileKept, flush } from './queue';
+import type { Outcome } from './send';
+import type { Filing } from './store';
+
+export type { Problem } from './problem';
+export type { Outcome } from './send';
+export type { Filing, Kept } from './store';
+export { kept } from './store';
+export { drop } from './queue';
+
+// Hardly any filing is asked to work.
+const prove = async (text: string, bits: number): Promise<number> => (await import('../proof/prove')).prove(text, bits);
+
+/** Files a report exactly once, now or when the network is back. Rejects only when the browser keeps nothing: the form is then sent as a form. */
+export const file = (filing: Filing): Promise<Outcome> => fileKept(filing, prove);
+
+/** Sends what waits; `now`: also what the server asked to come later. Tells how many wait still. */
+export const sendWaiting = (now = false): Promise<number> => flush(now, prove);
