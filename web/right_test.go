@@ -176,6 +176,8 @@ var rights = []right{
 	{route: "POST /me/data/erase", may: people, mine: true}, // not without the tick
 
 	// Who handles a report.
+	{route: "GET /reports/:id/photos/:photo", address: "/reports/{public}/photos/{photo}", may: "agent moderator administrator", mine: true},
+	{route: "POST /reports/:id/photos/:photo", address: "/reports/{public}/photos/{photo}", may: "agent moderator administrator", mine: true, body: "do=blur&left=0"}, // without an area
 	{route: "POST /reports/:id/contact", address: "/reports/{public}/contact", may: "agent administrator"},
 
 	// Flags, links in mails.

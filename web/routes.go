@@ -185,6 +185,8 @@ func (s *Server) route(assets map[string]*asset) {
 	app.Post("/me/data/erase", with(mineForm, s.proven("/me/data/erase"), s.eraseData)...)
 
 	// Who handles reports; the register knows which.
+	app.Get("/reports/:id/photos/:photo", with(mine, s.only(account.RoleAgent, account.RoleModerator), s.retouchPage)...)
+	app.Post("/reports/:id/photos/:photo", with(mineForm, s.only(account.RoleAgent, account.RoleModerator), s.retouch)...)
 	app.Post("/reports/:id/contact", with(mineForm, s.only(account.RoleAgent), s.contactPage)...)
 
 	// Administrators.

@@ -42,6 +42,7 @@ const (
 type serveCommand struct {
 	serveSettings
 	mailSettings
+	mediaSettings
 }
 
 // Run serves until the program's context ends: wires, starts, stops.
@@ -55,6 +56,10 @@ func (c *serveCommand) Run(p *program) error {
 		return err
 	}
 	post, err := c.server()
+	if err != nil {
+		return err
+	}
+	bucket, err := c.bucket()
 	if err != nil {
 		return err
 	}
@@ -116,7 +121,7 @@ func (c *serveCommand) Run(p *program) error {
 		return err
 	}
 	register := &reports.Register{DB: db, ServedArea: area, Now: time.Now}
-	photos, err := media.Open(p.ctx, db, p.settings.Data, nil, time.Now)
+	photos, err := media.Open(p.ctx, db, p.settings.Data, bucket, time.Now)
 	if err != nil {
 		return err
 	}

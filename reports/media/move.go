@@ -17,8 +17,8 @@ type Moved struct {
 }
 
 // Move copies the files of all photos to another store of the same database, and then removes them here, unless they are to be kept. It can be stopped and
-// run again, and run while the service goes on, which keeps new photos where it was told. done hears of each photo.
-func (s *Store) Move(ctx context.Context, to *Store, keep bool, done func(Moved)) (Moved, error) {
+// run again, and run while the service goes on, which keeps new photos where it was told.
+func (s *Store) Move(ctx context.Context, to *Store, keep bool) (Moved, error) {
 	var m Moved
 	rows, err := s.db.Query(ctx, `select id from media where state = 'ready' order by id`)
 	if err != nil {
@@ -32,7 +32,6 @@ func (s *Store) Move(ctx context.Context, to *Store, keep bool, done func(Moved)
 		if err := s.moveOne(ctx, to, id, keep, &m); err != nil {
 			return m, fmt.Errorf("move a photo: %w", err)
 		}
-		done(m)
 	}
 	return m, nil
 }

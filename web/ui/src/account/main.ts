@@ -2,3 +2,7 @@
 import '../styles/admin.css';
 import '../styles/account.css';
 import '../styles/data.css';
+import '../styles/retouch.css';
+
+const photo = document.querySelector<HTMLFormElement>('form[data-retouch]');
+if (photo) void import('../retouch/form').then(({ drawArea }) => { drawArea(photo); });
