@@ -189,6 +189,12 @@ func (s *Server) route(assets map[string]*asset) {
 	app.Post("/reports/:id/photos/:photo", with(mineForm, s.only(account.RoleAgent, account.RoleModerator), s.retouch)...)
 	app.Post("/reports/:id/contact", with(mineForm, s.only(account.RoleAgent), s.contactPage)...)
 
+	// Who files for others, and hangs up posters.
+	app.Use("/desk", secluded, s.only(account.RoleAgent), browserOnly)
+	app.Get("/desk/new", s.deskPage)
+	app.Get("/desk/receipt", s.receiptPage)
+	app.Get("/desk/poster", searches.handler, s.posterPage)
+
 	// Administrators.
 	app.Use("/admin", administrator, secluded, browserOnly)
 	app.Get("/admin", s.adminPage)
