@@ -19,10 +19,10 @@ import (
 // atDesk tells whether the actor files for others.
 func atDesk(a account.Actor) bool { return !a.ReadOnly && a.Has(account.RoleAgent) }
 
-// deskPage is the form for staff who file for somebody at the desk, on the telephone or from paper.
+// deskPage is the form for staff who file for somebody at the desk, on the telephone or from paper; what is known may stand in its address, as of formPage.
 func (s *Server) deskPage(c *fiber.Ctx) error {
-	p := lenientParameters(c, "channel")
-	d := page.Draft{UUID: uuid.NewString(), Desk: &page.Desk{Channel: p["channel"]}}
+	p := lenientParameters(c, "channel", "category", "lat", "lon", "address")
+	d := page.Draft{UUID: uuid.NewString(), Category: p["category"], Lat: p["lat"], Lon: p["lon"], Address: p["address"], Desk: &page.Desk{Channel: p["channel"]}}
 	if d.Desk.Channel == "" {
 		d.Desk.Channel = page.DeskChannels[0]
 	}
