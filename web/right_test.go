@@ -233,6 +233,17 @@ var rights = []right{
 	{route: "GET /appeal", address: "/appeal?decision=1", may: nobody, unseen: true},
 	{route: "POST /appeal", may: nobody, unseen: true, body: "decision=1&words=Non"},
 
+	// How people are told things.
+	{route: "GET /api/v1/push", may: public},
+	{route: "POST /api/v1/push", may: public, body: `{"endpoint":"https://localhost/","keys":{"p256dh":"","auth":""}}`},
+	{route: "DELETE /api/v1/push", may: public, body: `{"endpoint":"https://push.example.org/unknown"}`},
+	{route: "GET /unsubscribe", address: "/unsubscribe?token=x", may: nobody, unseen: true},
+	{route: "POST /unsubscribe", may: nobody, unseen: true, body: "token=x"},
+	{route: "GET /me/notifications", may: people, mine: true},
+	{route: "POST /me/notifications", may: people, mine: true, body: "rhythm=never"},
+	{route: "POST /me/notifications/address", may: people, mine: true},
+	{route: "POST /me/notifications/browsers/:id/remove", address: "/me/notifications/browsers/999999/remove", may: nobody, unseen: true, mine: true},
+
 	// Moderators.
 	{route: "GET /moderation", may: offices},
 	{route: "GET /moderation", address: "/moderation?of=unconfirmed", may: offices},

@@ -6,6 +6,7 @@ import (
 	"github.com/gofiber/fiber/v2/middleware/recover"
 
 	"quartier/reports/account"
+	"quartier/reports/notification"
 )
 
 // route is the one page of all routes, by who calls them. What stands above a route guards it.
@@ -76,6 +77,9 @@ func (s *Server) route(assets map[string]*asset, script []byte) {
 	app.Put("/api/v1/reports/:id/follow", supports.handler, s.notShutOut)
 	app.Post("/api/v1/me/follows", supports.handler, readableBody, jsonOnly)
 	app.Get("/api/v1/geocode", searches.handler)
+	app.Get("/api/v1/push", s.pushKey)
+	app.Post("/api/v1/push", flags.handler, readableBody, jsonOnly, s.subscribe)
+	app.Delete("/api/v1/push", readableBody, jsonOnly, s.unsubscribePush)
 	app.Post("/api/v1/reports/similar", searches.handler, readableBody, jsonOnly)
 	app.Post("/api/v1/categories/suggest", searches.handler, readableBody, jsonOnly)
 	api := newAPI(app, s.BasePath)
@@ -94,6 +98,7 @@ func (s *Server) route(assets map[string]*asset, script []byte) {
 	documentStream(api, "/cells.geojson", "list-cells", "H3 cells with counts", geoJSON.contentType, append(filters, "resolution")...)
 	documentEvents(api)
 	documentUpload(api)
+	documentPush(api)
 
 	// People.
 	app.Get("/assets/*", sendAsset(assets))
@@ -119,6 +124,8 @@ func (s *Server) route(assets map[string]*asset, script []byte) {
 	app.Post("/confirm", secluded, searches.handler, readableBody, crossSite, s.confirm)
 	app.Get("/appeal", secluded, s.appealPage)
 	app.Post("/appeal", secluded, readableBody, crossSite, s.appeal)
+	app.Get(notification.StopPath, secluded, s.stopPage)
+	app.Post(notification.StopPath, secluded, searches.handler, readableBody, s.oneClick, crossSite, s.stopMails) // a mail program presses the button without our page
 	app.Get("/zones", s.zonesPage)
 	app.Get("/zones/:set/*", s.zonePage)
 	app.Get("/stats", s.statsPage)
@@ -178,6 +185,10 @@ func (s *Server) route(assets map[string]*asset, script []byte) {
 	app.Post("/me/security/tokens", with(credential, s.makeToken)...)
 	app.Post("/me/security/tokens/:id/revoke", with(mineForm, s.revokeToken)...)
 	app.Post("/privacy", with(mineForm, s.agree)...)
+	app.Get("/me/notifications", with(mine, s.noticesPage)...)
+	app.Post("/me/notifications", with(mineForm, s.chooseNotices)...)
+	app.Post("/me/notifications/address", with(mineForm, s.tryAddress)...)
+	app.Post("/me/notifications/browsers/:id/remove", with(mineForm, s.removeBrowser)...)
 	app.Get("/me/follows", with(mine, s.followsPage)...)
 	app.Post("/me/follows/:id", with(mineForm, s.changeFollow)...)
 	app.Post("/me/follows/:id/end", with(mineForm, s.endFollow)...)

@@ -40,6 +40,7 @@ type commands struct {
 	User    userCommand    `cmd:"" help:"${cli_user}"`
 	Media   mediaCommand   `cmd:"" help:"${cli_media}"`
 	Doctor  doctorCommand  `cmd:"" help:"${cli_doctor}"`
+	Bounce  bounceCommand  `cmd:"" help:"${cli_bounce}"`
 }
 
 // serveSettings are those of the server.

@@ -8,44 +8,40 @@ import { wordsAt } from './said';
 import { allKept, type Kept } from './store';
 
 export class Notice {
-  private readonly root = element('aside', { class: 'outbox no-print', role: 'status' });
+  private readonly filed = element('div');
+  private readonly button = element('button', { type: 'button', class: 'quiet' });
+  private readonly said = element('span');
+  private readonly line = element('p', {}, this.said, ' ', this.button);
+  private readonly refused = element('div');
   private readonly list = document.querySelector('[data-outbox]'); // the page without a network names what waits
-  private readonly filed: News[] = [];
-  private words: Promise<Words> | undefined;
+  private readonly words: Promise<Words>;
+  private pressed: 'no' | 'sends' | 'in vain' = 'no';
 
-  constructor(private readonly address: string) {
-    document.querySelector('main')?.before(this.root);
+  constructor(address: string) {
+    document.querySelector('main')?.before(element('div', { class: 'outbox no-print', role: 'status' }, this.filed, this.line, this.refused));
+    this.line.hidden = true;
+    this.words = wordsAt(address);
+    this.button.addEventListener('click', () => void this.press());
   }
 
   /** Shows how things stand after some news. */
   async show(news: News): Promise<void> {
-    if (news.filed !== undefined) this.filed.push(news);
-    const all = await allKept();
-    if (all.length === 0 && this.filed.length === 0) {
-      this.root.replaceChildren();
-      this.list?.replaceChildren();
-      return;
-    }
-    const words = await (this.words ??= wordsAt(this.address));
+    const [words, all] = [await this.words, await allKept()];
+    if (news.filed !== undefined) this.filed.append(this.sent(words, news));
     const [waiting, refused] = [all.filter((one) => !one.refused), all.filter((one) => one.refused)];
-    this.root.replaceChildren(...this.filed.map((one) => this.sent(words, one)), ...(waiting.length > 0 ? [this.waits(words, waiting.length)] : []), ...refused.map((one) => this.wrong(words, one)));
-    this.list?.replaceChildren(...waiting.map((one) => element('li', {}, titleOf(one), element('span', { class: 'hint' }, words.ago(new Date(one.at).toISOString())))));
+    this.line.hidden = waiting.length === 0;
+    this.said.textContent = this.pressed === 'in vain' ? words.say('offline.still') : words.count('offline.waiting', waiting.length);
+    this.button.textContent = words.say(this.pressed === 'sends' ? 'offline.sending' : 'offline.send');
+    this.refused.replaceChildren(...refused.map((one) => this.wrong(words, one)));
+    this.list?.replaceChildren(...waiting.map((one) => element('li', {}, titleOf(one), ' ', element('span', { class: 'hint' }, words.ago(new Date(one.at).toISOString())))));
   }
 
-  private waits(words: Words, n: number): HTMLElement {
-    const button = element('button', { type: 'button', class: 'quiet' }, words.say('offline.send'));
-    const line = element('p', {}, words.count('offline.waiting', n), ' ', button);
-    button.addEventListener('click', () => {
-      button.disabled = true;
-      button.textContent = words.say('offline.sending');
-      void sendWaiting(true).catch(() => 1).then((left) => {
-        if (left > 0 && line.isConnected) line.replaceChildren(words.say('offline.still'), ' ', button);
-        button.disabled = false;
-        button.textContent = words.say('offline.send');
-        if (button.isConnected) button.focus();
-      });
-    });
-    return line;
+  private async press(): Promise<void> {
+    if (this.pressed === 'sends') return; // not disabled: the focus stays
+    this.pressed = 'sends';
+    await this.show({});
+    this.pressed = (await sendWaiting(true).catch(() => 1)) > 0 ? 'in vain' : 'no';
+    await this.show({});
   }
 
   private sent(words: Words, { filed = 0, thanks = '' }: News): HTMLElement {
