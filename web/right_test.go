@@ -202,6 +202,11 @@ var rights = []right{
 	// Who handles a report.
 	{route: "GET /reports/:id/respond", address: "/reports/{public}/respond", may: "agent administrator", mine: true},
 	{route: "POST /reports/:id/respond", address: "/reports/{public}/respond", may: "agent administrator", mine: true, body: "act=note&message=Vu"},
+	{route: "GET /desk/new", may: "agent other administrator"},
+	{route: "GET /desk/receipt", address: "/desk/receipt?id={public}", may: "agent other administrator"},
+	{route: "GET /desk/poster", address: "/desk/poster?lat=48.85&lon=2.35&category=pothole", may: "agent other administrator"},
+	{route: "GET /reports/:id/photos/:photo", address: "/reports/{public}/photos/{photo of public}", may: "agent moderator administrator"},
+	{route: "POST /reports/:id/photos/:photo", address: "/reports/{public}/photos/{photo of public}", may: "agent moderator administrator", body: "do=blur&left=0"}, // without an area
 	{route: "POST /reports/:id/contact", address: "/reports/{public}/contact", may: "agent administrator"},
 
 	// Flags, links in mails.

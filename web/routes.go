@@ -218,7 +218,15 @@ func (s *Server) route(assets map[string]*asset, script []byte) {
 	// Who handles reports; the register knows which.
 	app.Get("/reports/:id/respond", with(mine, s.only(account.RoleAgent), s.respondPage)...)
 	app.Post("/reports/:id/respond", with(mineForm, s.only(account.RoleAgent), s.respond)...)
+	app.Get("/reports/:id/photos/:photo", with(mine, s.only(account.RoleAgent, account.RoleModerator), s.retouchPage)...)
+	app.Post("/reports/:id/photos/:photo", with(mineForm, s.only(account.RoleAgent, account.RoleModerator), s.retouch)...)
 	app.Post("/reports/:id/contact", with(mineForm, s.only(account.RoleAgent), s.contactPage)...)
+
+	// Who files for others, and hangs up posters.
+	app.Use("/desk", secluded, s.only(account.RoleAgent), browserOnly)
+	app.Get("/desk/new", s.deskPage)
+	app.Get("/desk/receipt", s.receiptPage)
+	app.Get("/desk/poster", searches.handler, s.posterPage)
 
 	// Administrators.
 	app.Use("/admin", administrator, secluded, browserOnly)

@@ -4,7 +4,7 @@ import { eraseDraft } from './draft';
 import { start } from './form';
 import { offerToShare } from './share';
 
-const form = document.querySelector<HTMLFormElement>('form.filing');
+const form = document.querySelector<HTMLFormElement>('form.filing:not([data-desk])');
 if (form) void start(form);
 
 if (document.querySelector('[data-filed]')) void eraseDraft(); // it is a report now
