@@ -222,10 +222,10 @@ func (s *Server) fileDraft(ctx context.Context, a *asked, d *page.Draft, chosen 
 	}
 	f.Address = d.Address
 	f.Site, f.Language = s.mailHome(a), a.language
-	if f.Device, err = s.deviceOf(ctx, a); err != nil {
-		return reports.Receipt{}, err
-	}
-	if d.Desk == nil {
+	if d.Desk == nil { // at the desk the browser is not the resident's, and limits are not meant
+		if f.Device, err = s.deviceOf(ctx, a); err != nil {
+			return reports.Receipt{}, err
+		}
 		if err := s.vet(ctx, a, &f, by); err != nil {
 			return reports.Receipt{}, err
 		}
