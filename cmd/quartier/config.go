@@ -38,6 +38,7 @@ type commands struct {
 	Import  importCommand  `cmd:"" help:"${cli_import}"`
 	User    userCommand    `cmd:"" help:"${cli_user}"`
 	Doctor  doctorCommand  `cmd:"" help:"${cli_doctor}"`
+	Bounce  bounceCommand  `cmd:"" help:"${cli_bounce}"`
 }
 
 // serveSettings are those of the server.

@@ -19,6 +19,7 @@ import (
 	"quartier/reports/follow"
 	"quartier/reports/mail"
 	"quartier/reports/media"
+	"quartier/reports/notification"
 	"quartier/reports/place"
 	"quartier/reports/store"
 	"quartier/reports/suggestion"
@@ -94,7 +95,7 @@ func (c *serveCommand) Run(p *program) error {
 	if err := p.migrate(db); err != nil {
 		return err
 	}
-	people := &account.Directory{DB: db, Now: time.Now, Provider: provider, Holders: []account.Holder{reports.Holder{}, follow.Holder{}}}
+	people := &account.Directory{DB: db, Now: time.Now, Provider: provider, Holders: []account.Holder{reports.Holder{}, follow.Holder{}, notification.Holder{}}}
 	if c.Demo {
 		town, err := p.demo(people, city, c.DemoPublic)
 		if err != nil {
@@ -150,6 +151,8 @@ func (c *serveCommand) Run(p *program) error {
 	mail.Work(jobs, db, post)
 	photos.Work(jobs, log)
 	(&reports.Retention{Register: register, People: people}).Work(jobs)
+	notices := &notification.Notifier{People: people, City: city, Site: siteOf(origin, base, listener.Addr()), Log: log}
+	notices.Work(jobs)
 	if err := jobs.Start(db, log); err != nil {
 		return err
 	}
@@ -159,6 +162,7 @@ func (c *serveCommand) Run(p *program) error {
 	running.Go(func() { m.Run(background) })
 	running.Go(func() { server.Cache.Run(background) })
 	running.Go(func() { upkeep(background, db, log) })
+	running.Go(func() { notices.Run(background) })
 	running.Go(func() { tutor.Run(background) })
 	served := make(chan error, 1)
 	go func() { served <- server.Serve(listener) }()
@@ -180,6 +184,14 @@ func (c *serveCommand) Run(p *program) error {
 	stopBackground()
 	running.Wait()
 	return err
+}
+
+// siteOf gives the address of our pages for what is mailed: the public one, or the one that we listen on, where the service is tried out.
+func siteOf(origin, base string, listens net.Addr) string {
+	if origin == "" {
+		origin = "http://" + listens.String()
+	}
+	return origin + base
 }
 
 // serverName names the mail server; "": there is none.

@@ -2,7 +2,7 @@
 import '../styles/filing.css';
 import { eraseDraft } from './draft';
 import { start } from './form';
-import { share } from './share';
+import { offerToShare } from './share';
 
 const form = document.querySelector<HTMLFormElement>('form.filing');
 if (form) void start(form);
@@ -10,4 +10,4 @@ if (form) void start(form);
 if (document.querySelector('[data-filed]')) void eraseDraft(); // it is a report now
 
 const button = document.querySelector<HTMLButtonElement>('.thanks-share');
-if (button) share(button);
+if (button) offerToShare(button);
