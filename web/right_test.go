@@ -102,6 +102,9 @@ var rights = []right{
 	// Pages.
 	{route: "GET /assets/*", may: nobody, unseen: true}, // there is no such asset
 	{route: "GET /words/*", may: nobody, unseen: true},
+	{route: "GET /worker.js", may: public},
+	{route: "GET /manifest.webmanifest", may: public},
+	{route: "GET /offline", may: public},
 	{route: "GET /api/docs", may: public},
 	{route: "GET /", may: public},
 	{route: "GET /", address: "/?report={private}", may: public}, // opened by what the reader may see

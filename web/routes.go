@@ -9,7 +9,7 @@ import (
 )
 
 // route is the one page of all routes, by who calls them. What stands above a route guards it.
-func (s *Server) route(assets map[string]*asset) {
+func (s *Server) route(assets map[string]*asset, script []byte) {
 	app := s.app
 	filings, searches, flags, supports := s.limits.filings, s.limits.searches, s.limits.flags, s.limits.supports // each by network and account; areas by place: vet
 
@@ -102,6 +102,8 @@ func (s *Server) route(assets map[string]*asset) {
 	// People.
 	app.Get("/assets/*", sendAsset(assets))
 	app.Get("/words/*", compress.New(), s.sendWords)
+	app.Get("/worker.js", compress.New(), worker(script))
+	app.Get("/manifest.webmanifest", within(quick), s.manifest)
 	app.Use(within(slow), compress.New(), s.switchLanguage)
 	app.Get("/api/docs", s.docsPage(api))
 	app.Get("/", ifSearched(searches), s.mapPress, s.mapPage)
@@ -126,6 +128,7 @@ func (s *Server) route(assets map[string]*asset) {
 	app.Get("/zones", s.zonesPage)
 	app.Get("/zones/:set/*", s.zonePage)
 	app.Get("/stats", s.statsPage)
+	app.Get("/offline", s.offlinePage)
 	app.Get("/privacy", s.privacyPage)
 
 	// Moderators.

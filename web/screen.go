@@ -80,7 +80,7 @@ func (s *Server) frameOf(c *fiber.Ctx, title string, entries []ui.Entry) page.Fr
 		}
 	}
 	return page.Frame{Reader: reader, Language: a.language, Title: title, Base: s.BasePath, Path: strings.Clone(c.Path()), Query: pageQuery(c), Entries: entries,
-		Icons: s.links.icons, TimeZone: s.TimeZone, Now: s.Register.Now()}
+		Icons: s.links.icons, Words: s.words[a.language.Tag].address, TimeZone: s.TimeZone, Now: s.Register.Now()}
 }
 
 // failPage answers an error as a page.

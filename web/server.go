@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"maps"
 	"net"
 	"net/netip"
 	"sync"
@@ -151,7 +152,12 @@ func (s *Server) Prepare() error {
 	if err != nil {
 		return err
 	}
-	s.route(files)
+	icons, err := drawIcons()
+	if err != nil {
+		return err
+	}
+	maps.Copy(files, icons)
+	s.route(files, assets.Worker())
 	return nil
 }
 

@@ -86,6 +86,7 @@ func newTileDocument(name, description, address string) tileDocument {
 }
 
 func sendTileDocument(c *fiber.Ctx, d tileDocument) error {
-	c.Set(fiber.HeaderCacheControl, "no-cache")
+	c.Set(fiber.HeaderCacheControl, "public, no-cache")
+	c.Vary(fiber.HeaderAcceptLanguage, fiber.HeaderCookie) // some have names in them
 	return c.JSON(d)
 }

@@ -23,6 +23,7 @@ type Frame struct {
 	Query    url.Values // of this page, kept when the language is switched
 	Entries  []ui.Entry // scripts and styles to load
 	Icons    ui.Icons
+	Words    string // address of what scripts say
 	Feed     string // address of the Atom feed of what the page shows, without Base; empty: none
 	Token    string // of a write that the following tiles must show; empty: none
 	TimeZone *time.Location

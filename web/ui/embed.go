@@ -57,6 +57,7 @@ type Assets struct {
 	files   fs.FS
 	entries map[string]Entry
 	icons   Icons
+	worker  []byte
 }
 
 // Open reads the files that were built into the binary. The error is ErrNotBuilt when there are none.
@@ -79,6 +80,9 @@ func (a *Assets) Entry(name string) (Entry, error) {
 
 // Icons gives the sprite.
 func (a *Assets) Icons() Icons { return a.icons }
+
+// Worker gives the script of the service worker.
+func (a *Assets) Worker() []byte { return a.worker }
 
 // Files are the built files as they are served under /assets/; their names do not begin with that prefix. Names with a
 // hash never change their content; icon.svg has none. Beside name.js stand name.js.br and name.js.gz, where they are smaller.
@@ -137,6 +141,9 @@ func open(dist fs.FS) (*Assets, error) {
 	}
 	if _, err := fs.Stat(dist, sprite.File); err != nil {
 		return nil, fmt.Errorf("front end icons name a file that was not built: %w", err)
+	}
+	if a.worker, err = fs.ReadFile(dist, "worker.js"); err != nil {
+		return nil, fmt.Errorf("front end worker: %w", err)
 	}
 	a.icons = Icons{Address: "/" + sprite.File, Names: sprite.Names}
 	return a, nil

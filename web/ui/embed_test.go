@@ -19,6 +19,7 @@ func dist(manifest string, files ...string) fstest.MapFS {
 	fsys := fstest.MapFS{
 		".gitkeep": {}, "manifest.json": {Data: []byte(manifest)},
 		"icons.json": {Data: []byte(`{"file":"assets/icons-1.svg","names":["bicycle","marker"]}`)}, "assets/icons-1.svg": {Data: []byte("<svg/>")},
+		"worker.js": {Data: []byte("self")},
 	}
 	for _, file := range files {
 		fsys["assets/"+file] = &fstest.MapFile{Data: []byte(file)}

@@ -3,9 +3,10 @@ import { defineConfig } from 'vitest/config';
 import { budget } from './build/budget.ts';
 import { icons } from './build/icons.ts';
 import { pack } from './build/pack.ts';
+import { worker } from './build/worker.ts';
 
 // Entries: `page` goes on every page, `map` only where a map is, `account` where people have signed in. MapLibre is a chunk of its own, loaded after the
-// first paint. Names carry a hash of the content, so that the server may tell browsers to keep them for ever.
+// first paint. The service worker is built aside (build/worker.ts). Names carry a hash of the content, so that the server may tell browsers to keep them for ever.
 export default defineConfig({
   base: './', // built files name each other: the site may stand below any path
   build: {
@@ -27,6 +28,6 @@ export default defineConfig({
       },
     },
   },
-  plugins: [icons(join(import.meta.dirname, 'node_modules')), budget(), pack()],
+  plugins: [icons(join(import.meta.dirname, 'node_modules')), worker(import.meta.dirname), budget(), pack()],
   test: { include: ['src/**/*.test.ts', 'build/**/*.test.ts'] },
 });

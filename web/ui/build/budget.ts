@@ -49,6 +49,8 @@ export function weigh(manifest: Manifest, size: (file: string) => number): Figur
   const island = closure(manifest, 'src/map/main.ts', true, isLibrary);
   const drawing = [...closure(manifest, 'src/follow/main.ts', true, isLibrary)].filter((key) => !island.has(key));
   const library = Object.keys(manifest).filter(isLibrary);
+  const frame = closure(manifest, 'src/page/main.ts', false, never);
+  const offline = ['src/outbox/start.ts', 'src/outbox/install.ts'].flatMap((key) => [...closure(manifest, key, false, (one) => frame.has(one))]);
   const css = (key: string) => sum([...closure(manifest, key, true, never)].flatMap((one) => manifest[one]?.css ?? []));
   // The form with a map to draw on has a sheet of its own. No page loads both of these beside those of every page.
   const styles = css('src/page/main.ts') + Math.max(css('src/map/main.ts') + sum(manifest['src/follow/main.ts']?.css ?? []), css('src/account/main.ts'));
@@ -57,6 +59,8 @@ export function weigh(manifest: Manifest, size: (file: string) => number): Figur
     { name: 'styles of the heaviest page', bytes: styles, limit: 25 * kB },
     { name: 'script of a page without a map', bytes: sum(scripts(page)), limit: 15 * kB },
     { name: 'map island', bytes: sum(scripts(island)), limit: 75 * kB },
+    { name: 'offline part of a page', bytes: sum(scripts(offline)), limit: 4 * kB },
+    { name: 'service worker', bytes: size('worker.js'), limit: 4 * kB },
     { name: 'drawing', bytes: sum(scripts(drawing)), limit: 42 * kB },
     { name: 'MapLibre', bytes: sum(scripts(library)), limit: 280 * kB },
   ];

@@ -32,15 +32,22 @@ export const placeKeys = [
   'place.suggestions', 'place.found.one', 'place.found.other', 'place.none', 'place.failed', 'place.no_map',
 ] as const;
 
-/** The keys of the island that draws an area to follow. */
+/** The keys of the outbox. */
+export const outboxKeys = [
+  'offline.waiting.one', 'offline.waiting.other', 'offline.send', 'offline.sending', 'offline.still', 'offline.filed', 'offline.read',
+  'offline.refused', 'offline.correct', 'offline.drop', 'offline.drop.sure', 'offline.install',
+] as const;
+
+/** The keys of the island that draws an area to follow, beside those of a place. */
 export const drawKeys = [
-  ...placeKeys, 'draw.label', 'draw.again', 'draw.how', 'draw.keys', 'draw.corner', 'draw.closed', 'draw.erased', 'draw.no_map',
+  'draw.label', 'draw.again', 'draw.how', 'draw.keys', 'draw.corner', 'draw.closed', 'draw.erased', 'draw.no_map',
 ] as const;
 
 export type MapKey = (typeof mapKeys)[number];
 export type PlaceKey = (typeof placeKeys)[number];
-export type DrawKey = (typeof drawKeys)[number];
-export type Key = MapKey | PlaceKey | DrawKey;
+export type DrawKey = PlaceKey | (typeof drawKeys)[number];
+type OutboxKey = (typeof outboxKeys)[number];
+export type Key = MapKey | PlaceKey | DrawKey | OutboxKey;
 type Plural = Key extends infer K ? (K extends `${infer Stem}.other` ? Stem : never) : never;
 
 /** Speaks one page's language. */

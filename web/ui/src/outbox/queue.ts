@@ -9,10 +9,12 @@ export const syncTag = 'quartier-outbox';
 /** What the outbox tells all pages of the browser: something was filed, or what waits is another. */
 export interface News {
   filed?: number;
+  /** The page that says what becomes of it. */
+  thanks?: string;
 }
 
 /** Hears the outbox; gives what ends it. */
-export const channel = (): BroadcastChannel => new BroadcastChannel(`quartier-outbox${to('')}`);
+export const channel = () => new BroadcastChannel(`quartier-outbox${to('')}`);
 
 function tell(news: News): void {
   const to = channel();
@@ -42,7 +44,7 @@ export async function flush(now: boolean, prove?: Prove): Promise<number> {
       const one = mine ? await kept(uuid) : undefined; // another tab may have sent it meanwhile
       if (!one || one.refused) return;
       const outcome: Outcome = now || one.after <= Date.now() ? await attempt(one, prove) : { kind: 'waiting', until: one.after };
-      if (outcome.kind === 'filed') tell({ filed: outcome.id });
+      if (outcome.kind === 'filed') tell({ filed: outcome.id, thanks: outcome.thanks });
       if (outcome.kind === 'waiting') left++;
     });
   }

@@ -5,7 +5,8 @@ import type { Filing } from './store';
 
 /** What became of a filing. */
 export type Outcome =
-  | { kind: 'filed'; id: number; token: string }
+  /** thanks: address of the page that follows. */
+  | { kind: 'filed'; id: number; thanks: string }
   /** It is kept and sends itself; until: not before, in ms since 1970, 0: as soon as there is a network. */
   | { kind: 'waiting'; until: number }
   /** It is kept until somebody corrects it (`file` under the same uuid; under a new one where the status is 409: it was filed with other content) or drops it. */
@@ -31,7 +32,10 @@ export async function send(filing: Filing, noted: () => Promise<unknown>, prove?
     }
     const body = JSON.stringify({ ...filing.body, uuid: filing.uuid, ...(filing.uploaded.length > 0 && { photos: filing.uploaded }) });
     const answer = await post('/api/v1/reports', body, { 'Content-Type': 'application/json', ...(proof !== '' && { 'Quartier-Proof': proof }) });
-    if (answer instanceof Response) return { kind: 'filed', id: ((await answer.json()) as { id: number }).id, token: answer.headers.get('Quartier-Token') ?? '' };
+    if (answer instanceof Response) {
+      const { id, status } = (await answer.json()) as { id: number; status: string };
+      return { kind: 'filed', id, thanks: thanksOf(id, status, answer.headers.get('Quartier-Token') ?? '', 'email' in filing.body) };
+    }
     if (answer.kind !== 'refused') return answer;
     const { challenge, errors = [] } = answer.problem;
     if (challenge && proof === '') {
@@ -44,6 +48,14 @@ export async function send(filing: Filing, noted: () => Promise<unknown>, prove?
       await noted();
     } else return answer;
   }
+}
+
+/** The page that follows a filing says what the report waits for, as the server's own way there does (web/filing.go). */
+function thanksOf(id: number, status: string, token: string, email: boolean): string {
+  const query = new URLSearchParams({ id: String(id), token });
+  if (status === 'pending') query.set('waits', email ? 'confirm' : 'moderator');
+  else if (email) query.set('asked', '1');
+  return to(`/reports/new/thanks?${query}`);
 }
 
 /** Asks our server; anything but its 201 is an outcome. What is no answer of ours (a hotel's page, a proxy without a server) is no refusal. */

@@ -19,3 +19,11 @@ document.querySelector<HTMLElement>('.error-summary')?.focus();
 
 // Passkeys are the browser's own doing: their forms appear where it can.
 if (document.querySelector('form[data-passkey]')) void import('../sign-in/passkey').then(({ offerPasskeys }) => offerPasskeys(document));
+
+// Away from the network: once the page stands, it sends what waits and sees to the service worker.
+const words = document.querySelector<HTMLMetaElement>('meta[name="quartier-words"]')?.content ?? '';
+addEventListener('load', () => void import('../outbox/start').then(({ start }) => { start(words); }));
+addEventListener('beforeinstallprompt', (event) => {
+  event.preventDefault();
+  void import('../outbox/install').then(({ offerInstall }) => offerInstall(event, words));
+});
