@@ -202,6 +202,11 @@ var rights = []right{
 	// Who handles a report.
 	{route: "GET /reports/:id/respond", address: "/reports/{public}/respond", may: "agent administrator", mine: true},
 	{route: "POST /reports/:id/respond", address: "/reports/{public}/respond", may: "agent administrator", mine: true, body: "act=note&message=Vu"},
+	{route: "GET /desk/new", may: "agent other administrator"},
+	{route: "GET /desk/receipt", address: "/desk/receipt?id={public}", may: "agent other administrator"},
+	{route: "GET /desk/poster", address: "/desk/poster?lat=48.85&lon=2.35&category=pothole", may: "agent other administrator"},
+	{route: "GET /reports/:id/photos/:photo", address: "/reports/{public}/photos/{photo of public}", may: "agent moderator administrator"},
+	{route: "POST /reports/:id/photos/:photo", address: "/reports/{public}/photos/{photo of public}", may: "agent moderator administrator", body: "do=blur&left=0"}, // without an area
 	{route: "POST /reports/:id/contact", address: "/reports/{public}/contact", may: "agent administrator"},
 
 	// Flags, links in mails.
@@ -250,6 +255,17 @@ var rights = []right{
 	{route: "POST /confirm", may: nobody, unseen: true, body: "token=x"},
 	{route: "GET /appeal", address: "/appeal?decision=1", may: nobody, unseen: true},
 	{route: "POST /appeal", may: nobody, unseen: true, body: "decision=1&words=Non"},
+
+	// How people are told things.
+	{route: "GET /api/v1/push", may: public},
+	{route: "POST /api/v1/push", may: public, body: `{"endpoint":"https://localhost/","keys":{"p256dh":"","auth":""}}`},
+	{route: "DELETE /api/v1/push", may: public, body: `{"endpoint":"https://push.example.org/unknown"}`},
+	{route: "GET /unsubscribe", address: "/unsubscribe?token=x", may: nobody, unseen: true},
+	{route: "POST /unsubscribe", may: nobody, unseen: true, body: "token=x"},
+	{route: "GET /me/notifications", may: people, mine: true},
+	{route: "POST /me/notifications", may: people, mine: true, body: "rhythm=never"},
+	{route: "POST /me/notifications/address", may: people, mine: true},
+	{route: "POST /me/notifications/browsers/:id/remove", address: "/me/notifications/browsers/999999/remove", may: nobody, unseen: true, mine: true},
 
 	// Moderators.
 	{route: "GET /moderation", may: offices},

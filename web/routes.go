@@ -6,6 +6,7 @@ import (
 	"github.com/gofiber/fiber/v2/middleware/recover"
 
 	"quartier/reports/account"
+	"quartier/reports/notification"
 )
 
 // route is the one page of all routes, by who calls them. What stands above a route guards it.
@@ -79,6 +80,9 @@ func (s *Server) route(assets map[string]*asset, script []byte) {
 	app.Post("/api/v1/me/follows", supports.handler, readableBody, jsonOnly)
 	app.Post("/api/v1/reports/:id/updates", s.limits.comments.handler, s.notShutOut, readableBody, jsonOnly)
 	app.Get("/api/v1/geocode", searches.handler)
+	app.Get("/api/v1/push", s.pushKey)
+	app.Post("/api/v1/push", flags.handler, readableBody, jsonOnly, s.subscribe)
+	app.Delete("/api/v1/push", readableBody, jsonOnly, s.unsubscribePush)
 	app.Post("/api/v1/reports/similar", searches.handler, readableBody, jsonOnly)
 	app.Post("/api/v1/categories/suggest", searches.handler, readableBody, jsonOnly)
 	api := newAPI(app, s.BasePath)
@@ -98,6 +102,7 @@ func (s *Server) route(assets map[string]*asset, script []byte) {
 	documentStream(api, "/cells.geojson", "list-cells", "H3 cells with counts", geoJSON.contentType, append(filters, "resolution")...)
 	documentEvents(api)
 	documentUpload(api)
+	documentPush(api)
 
 	// People.
 	app.Get("/assets/*", sendAsset(assets))
@@ -125,6 +130,8 @@ func (s *Server) route(assets map[string]*asset, script []byte) {
 	app.Post("/confirm", secluded, searches.handler, readableBody, crossSite, s.confirm)
 	app.Get("/appeal", secluded, s.appealPage)
 	app.Post("/appeal", secluded, readableBody, crossSite, s.appeal)
+	app.Get(notification.StopPath, secluded, s.stopPage)
+	app.Post(notification.StopPath, secluded, searches.handler, readableBody, s.oneClick, crossSite, s.stopMails) // a mail program presses the button without our page
 	app.Get("/zones", s.zonesPage)
 	app.Get("/zones/:set/*", s.zonePage)
 	app.Get("/stats", s.statsPage)
@@ -184,6 +191,10 @@ func (s *Server) route(assets map[string]*asset, script []byte) {
 	app.Post("/me/security/tokens", with(credential, s.makeToken)...)
 	app.Post("/me/security/tokens/:id/revoke", with(mineForm, s.revokeToken)...)
 	app.Post("/privacy", with(mineForm, s.agree)...)
+	app.Get("/me/notifications", with(mine, s.noticesPage)...)
+	app.Post("/me/notifications", with(mineForm, s.chooseNotices)...)
+	app.Post("/me/notifications/address", with(mineForm, s.tryAddress)...)
+	app.Post("/me/notifications/browsers/:id/remove", with(mineForm, s.removeBrowser)...)
 	app.Get("/me/follows", with(mine, s.followsPage)...)
 	app.Post("/me/follows/:id", with(mineForm, s.changeFollow)...)
 	app.Post("/me/follows/:id/end", with(mineForm, s.endFollow)...)
@@ -207,7 +218,15 @@ func (s *Server) route(assets map[string]*asset, script []byte) {
 	// Who handles reports; the register knows which.
 	app.Get("/reports/:id/respond", with(mine, s.only(account.RoleAgent), s.respondPage)...)
 	app.Post("/reports/:id/respond", with(mineForm, s.only(account.RoleAgent), s.respond)...)
+	app.Get("/reports/:id/photos/:photo", with(mine, s.only(account.RoleAgent, account.RoleModerator), s.retouchPage)...)
+	app.Post("/reports/:id/photos/:photo", with(mineForm, s.only(account.RoleAgent, account.RoleModerator), s.retouch)...)
 	app.Post("/reports/:id/contact", with(mineForm, s.only(account.RoleAgent), s.contactPage)...)
+
+	// Who files for others, and hangs up posters.
+	app.Use("/desk", secluded, s.only(account.RoleAgent), browserOnly)
+	app.Get("/desk/new", s.deskPage)
+	app.Get("/desk/receipt", s.receiptPage)
+	app.Get("/desk/poster", searches.handler, s.posterPage)
 
 	// Administrators.
 	app.Use("/admin", administrator, secluded, browserOnly)

@@ -17,6 +17,7 @@ import (
 	"quartier/reports/account"
 	"quartier/reports/fault"
 	"quartier/reports/media"
+	"quartier/reports/notification"
 	"quartier/reports/place"
 	"quartier/reports/suggestion"
 	"quartier/tiles"
@@ -78,6 +79,7 @@ type Server struct {
 	seal     sealer
 	blockade blockade
 	proofs   proofs
+	notices  *notification.Notifier // what people choose of it; jobs are another's
 	links    links
 	words    map[string]wordFile // by language
 	content  string              // what pages may load
@@ -115,6 +117,7 @@ func (s *Server) Prepare() error {
 	s.links = links{page: loads("page"), mapped: loads("page", "map"), account: loads("page", "account"), follow: loads("page", "map", "follow"),
 		filing: loads("page", "map", "filing"), thanks: loads("page", "filing"), icons: assets.Icons()}
 	s.words = wordFiles()
+	s.notices = &notification.Notifier{People: s.People, City: s.TimeZone, Log: s.Log}
 	if s.Places == nil {
 		s.Places = &place.Finder{DB: s.Register.DB}
 	}

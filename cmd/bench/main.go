@@ -31,6 +31,7 @@ var parts = []part{
 	{"http", "Tiles over HTTP", measureHTTP},
 	{"events", "The event stream", measureEvents},
 	{"filing", "Filing", measureFiling},
+	{"notices", "Notices", measureNotices},
 	{"import", "Import", measureImport},
 	{"export", "Export", measureExport},
 	{"duplicates", duplicatesTitle, measureDuplicates},
