@@ -36,8 +36,8 @@ check: web/ui/node_modules/.installed ## format, vet, lint, generated files curr
 fuzz: ## every fuzz target for FUZZTIME (5s) each
 	@.ci/fuzz $(FUZZTIME)
 
-bench: setup-run ## ours beside PostgreSQL, PostGIS and a bare handler, over N (100000, up to 10000000) reports; writes bench.json
-	@go run ./cmd/bench -n $(or $(N),100000)
+bench: setup-run ## ours beside PostgreSQL, PostGIS and a bare handler, over N (100000, up to 10000000) reports, and with DATA=folder over cities' data; writes bench.json
+	@go run ./cmd/bench -n $(or $(N),100000)$(if $(DATA), -data $(DATA))
 
 test-long: setup-test binary ## the long versions: ITEMS (10000000) reports against SQL, fuzzing for minutes, every test many times over
 	QUARTIER_TEST_ITEMS=$(or $(ITEMS),10000000) go test -run '^TestMillions$$' -count=1 -timeout=3h -v ./web/live

@@ -50,7 +50,7 @@ func (s *Server) dataPage(c *fiber.Ctx) error {
 }
 
 // wordsOf are the beginnings of the words for what stands in some columns.
-var wordsOf = map[string]string{"action": "admin.did.", "entry": "timeline.", "method": "method.", "purpose": "outbox.purpose.", "role": "role.",
+var wordsOf = map[string]string{"action": "admin.did.", "channel": "notice.channel.", "entry": "timeline.", "method": "method.", "purpose": "outbox.purpose.", "rhythm": "notice.rhythm.", "role": "role.",
 	"status": "status."}
 
 // shownValue writes a value of a section for people; empty: there is nothing to show.

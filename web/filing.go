@@ -4,8 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net/url"
-	"strconv"
 	"strings"
 
 	"github.com/gofiber/fiber/v2"
@@ -25,6 +23,7 @@ import (
 
 // formPage is the empty form; category, lat, lon and address may be given in its address, so that the map can lead here.
 func (s *Server) formPage(c *fiber.Ctx) error {
+	rememberBrowser(c)
 	p := lenientParameters(c, "category", "lat", "lon", "address")
 	d := page.Draft{UUID: uuid.NewString(), Category: p["category"], Lat: p["lat"], Lon: p["lon"], Address: p["address"]}
 	v, err := s.vocabulary()
@@ -46,14 +45,26 @@ func (s *Server) showForm(c *fiber.Ctx, status int, d page.Draft, m spotMap) err
 	d.Photos = s.keptPhotos(c, d.Photos)
 	d.Kinds, d.Rest = kinds(v, l)
 	d.Questions = questionsFor(v, l, d)
+	for _, one := range v.Categories {
+		if one.Active && len(one.Attributes) > 0 {
+			d.Asking = append(d.Asking, one.Slug)
+		}
+		if one.Active && one.Private {
+			d.Private = append(d.Private, one.Slug)
+		}
+	}
 	at := placed(d)
 	if at != nil && d.Said == "" {
 		d.Said = l.Say("place.set", map[string]any{"lat": d.Lat, "lon": d.Lon})
 	}
 	d.Map = m.page(l, at)
 	d.Map.Makers = s.attribution()
-	f := s.frameOf(c, l.Say("form.title.page", nil), s.links.mapped)
-	f.Path, f.Query = "/reports/new", nil // also where a refused form is shown again
+	title, path := "form.title.page", "/reports/new"
+	if d.Desk != nil {
+		title, path = "desk.title", "/desk/new"
+	}
+	f := s.frameOf(c, l.Say(title, nil), s.links.filing)
+	f.Path, f.Query = path, nil // also where a refused form is shown again
 	return render(c, status, page.Form(f, d, s.island(l, v)))
 }
 
@@ -104,6 +115,7 @@ func draftOf(c *fiber.Ctx) page.Draft {
 		d.Photos = append(d.Photos, string(id))
 	}
 	d.Answers = answersOf(c)
+	d.Desk = deskOf(c)
 	if refused := photosRefused(c); len(refused) > 0 {
 		d.Wrong[media.Field] = strings.Join(refused, " ")
 	}
@@ -131,7 +143,10 @@ func (s *Server) filePage(c *fiber.Ctx) error {
 		return s.showForm(c, fiber.StatusUnprocessableEntity, d, m)
 	}
 	var receipt reports.Receipt
-	if err = s.limits.filings.check(c); err == nil { // here, not above the route: who has to wait has typed
+	if d.Desk == nil {
+		err = s.limits.filings.check(c)
+	}
+	if err == nil { // here, not above the route: who has to wait has typed
 		receipt, err = s.fileDraft(c.UserContext(), a, &d, field("place"), signsOf(c))
 	}
 	var f *fault.Error
@@ -139,14 +154,10 @@ func (s *Server) filePage(c *fiber.Ctx) error {
 	switch {
 	case errors.As(err, &ch):
 		return s.showChallenge(c, ch, &d)
+	case err == nil && d.Desk != nil:
+		return c.Redirect(s.to(receiptFor(receipt)), fiber.StatusSeeOther)
 	case err == nil:
-		query := url.Values{"id": {strconv.FormatInt(receipt.ID, 10)}, "token": {receipt.Token.String()}}
-		if receipt.Report.Status == "pending" {
-			query.Set("waits", waitsFor(receipt))
-		} else if receipt.Asked {
-			query.Set("asked", "1")
-		}
-		return c.Redirect(s.to("/reports/new/thanks?"+query.Encode()), fiber.StatusSeeOther)
+		return c.Redirect(s.to(thanksFor(receipt)), fiber.StatusSeeOther)
 	case errors.As(store.Explain(err), &f) && f.Kind != fault.Internal:
 		p := problemOf(f, a.language)
 		blame(&d, p)
@@ -189,6 +200,9 @@ func formField(name string) string {
 // fileDraft files what the form says.
 func (s *Server) fileDraft(ctx context.Context, a *asked, d *page.Draft, chosen string, by signs) (reports.Receipt, error) {
 	f := reports.Filing{Category: d.Category, Title: d.Title, Description: d.Description, Address: d.Address, Email: d.Email, Channel: "web", Owner: a.owner}
+	if d.Desk != nil {
+		f.Channel, f.Desk = d.Desk.Channel, &reports.Desk{Name: d.Desk.Name, Phone: d.Desk.Phone}
+	}
 	if d.Wrong[media.Field] != "" { // said already, in its own words
 		f.Wrong.Add(media.Field, "error.photo.refused", nil)
 	}
@@ -208,8 +222,13 @@ func (s *Server) fileDraft(ctx context.Context, a *asked, d *page.Draft, chosen 
 	}
 	f.Address = d.Address
 	f.Site, f.Language = s.mailHome(a), a.language
-	if err := s.vet(ctx, a, &f, by); err != nil {
-		return reports.Receipt{}, err
+	if d.Desk == nil { // at the desk the browser is not the resident's, and limits are not meant
+		if f.Device, err = s.deviceOf(ctx, a); err != nil {
+			return reports.Receipt{}, err
+		}
+		if err := s.vet(ctx, a, &f, by); err != nil {
+			return reports.Receipt{}, err
+		}
 	}
 	return s.Register.File(ctx, a.actor, f)
 }
@@ -268,38 +287,6 @@ func (s *Server) positionOfAddress(ctx context.Context, actor account.Actor, che
 		check.Add("place", "error.address_several", fault.Args{"n": len(found)})
 	}
 	return geo.Position{}, nil
-}
-
-// thanksPage follows a filing. Its address names the number and the write, so that reloading it files nothing.
-func (s *Server) thanksPage(c *fiber.Ctx) error {
-	id, err := number(c.Query("id"))
-	if err != nil {
-		return c.Redirect(s.to("/reports/new"), fiber.StatusSeeOther)
-	}
-	a := askedOf(c)
-	_, err = s.Register.Get(c.UserContext(), a.actor, id)
-	if err != nil && fault.KindOf(err) != fault.NotFound {
-		return err
-	}
-	f := s.frameOf(c, a.language.Say("thanks.title", map[string]any{"id": strconv.FormatInt(id, 10)}), s.links.page)
-	if token, wrong := store.ParseToken(c.Query("token")); wrong == nil {
-		f.Token = token.String()
-	}
-	next := page.Next{Public: err == nil, Asked: c.Query("asked") != "", Confirm: c.Query("waits") == waitsConfirm, Looked: c.Query("waits") == waitsModerator}
-	return render(c, fiber.StatusOK, page.Thanks(f, id, next))
-}
-
-// What a report that is pending waits for, in the address of the page that follows.
-const (
-	waitsConfirm   = "confirm"
-	waitsModerator = "moderator"
-)
-
-func waitsFor(r reports.Receipt) string {
-	if r.Asked {
-		return waitsConfirm
-	}
-	return waitsModerator
 }
 
 // showChallenge asks a browser to work for a suspicious filing. All that was typed goes on with the form, whatever fields it has.

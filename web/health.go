@@ -102,5 +102,20 @@ func (s *Server) queueMetrics(c *fiber.Ctx) {
 	if err != nil {
 		return
 	}
+	notices, err := s.notices.Count(ctx)
+	if err != nil {
+		return
+	}
+	for _, m := range []struct {
+		name, help string
+		value      any
+	}{
+		{"quartier_notices_waiting", "Notices that wait for their hour or their turn", notices.Waiting},
+		{"quartier_notices_overdue_seconds", "For how long the oldest notice that is due has waited", notices.Overdue.Seconds()},
+		{"quartier_mail_addresses_refused", "Addresses that mail servers said are none", notices.Refused},
+		{"quartier_push_browsers", "Browsers that take push messages", notices.Pushes},
+	} {
+		fmt.Fprintf(c, "# HELP %s %s\n# TYPE %s gauge\n%s %v\n", m.name, m.help, m.name, m.name, m.value)
+	}
 	fmt.Fprintf(c, "# HELP quartier_mail_waiting Mails that wait to be sent\n# TYPE quartier_mail_waiting gauge\nquartier_mail_waiting %d\n", waiting)
 }

@@ -21,6 +21,7 @@ import (
 	"quartier/reports/account"
 	"quartier/reports/follow"
 	"quartier/reports/media"
+	"quartier/reports/notification"
 	"quartier/reports/store"
 	"quartier/reports/store/storetest"
 	"quartier/tiles"
@@ -50,9 +51,9 @@ func newSite(t *testing.T, change ...func(*Server)) *site {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s := &Server{Register: &reports.Register{DB: db, Now: time.Now}, People: &account.Directory{DB: db, Now: time.Now, Holders: []account.Holder{reports.Holder{}, follow.Holder{}}}, Map: m, Cache: tiles.NewCache(m.Index, 0), Log: logger, TimeZone: city,
+	s := &Server{Register: &reports.Register{DB: db, Now: time.Now}, People: &account.Directory{DB: db, Now: time.Now, Holders: []account.Holder{reports.Holder{}, follow.Holder{}, notification.Holder{}}}, Map: m, Cache: tiles.NewCache(m.Index, 0), Log: logger, TimeZone: city,
 		FilingsPerTenMinutes: 1000}
-	if s.Photos, err = media.Open(t.Context(), db, t.TempDir(), time.Now); err != nil {
+	if s.Photos, err = media.Open(t.Context(), db, t.TempDir(), nil, time.Now); err != nil {
 		t.Fatal(err)
 	}
 	for _, c := range change {

@@ -72,6 +72,9 @@ func (s *Server) showMe(c *fiber.Ctx, status int, change func(*page.Me)) error {
 	for _, g := range groups {
 		m.Groups = append(m.Groups, page.Group{Name: g.Group, Lead: g.Lead})
 	}
+	if m.Refused, err = s.notices.Refused(c.UserContext(), a.actor); err != nil {
+		return err
+	}
 	change(&m)
 	f := s.frameOf(c, a.language.Say("account.mine", nil), s.links.account)
 	f.Path, f.Query = "/me", nil

@@ -17,6 +17,7 @@ import (
 	"quartier/reports/account"
 	"quartier/reports/fault"
 	"quartier/reports/media"
+	"quartier/reports/notification"
 	"quartier/reports/place"
 	"quartier/reports/suggestion"
 	"quartier/tiles"
@@ -78,6 +79,7 @@ type Server struct {
 	seal     sealer
 	blockade blockade
 	proofs   proofs
+	notices  *notification.Notifier // what people choose of it; jobs are another's
 	links    links
 	words    map[string]wordFile // by language
 	content  string              // what pages may load
@@ -90,6 +92,7 @@ type proofs struct{ set, solved, doubted atomic.Int64 }
 type links struct {
 	page, mapped, account []ui.Entry // of every page; with a map; of people who sign in, and the administration
 	follow                []ui.Entry // of the form with a map to draw on
+	filing, thanks        []ui.Entry // of the form that files a report, and of what follows it
 	icons                 ui.Icons
 }
 
@@ -99,24 +102,22 @@ func (s *Server) Prepare() error {
 	if err != nil {
 		return err
 	}
-	page, err := assets.Entry("page")
-	if err != nil {
-		return err
+	entries := map[string]ui.Entry{}
+	for _, name := range []string{"page", "map", "account", "follow", "filing"} {
+		if entries[name], err = assets.Entry(name); err != nil {
+			return err
+		}
 	}
-	mapped, err := assets.Entry("map")
-	if err != nil {
-		return err
+	loads := func(names ...string) (list []ui.Entry) {
+		for _, name := range names {
+			list = append(list, entries[name])
+		}
+		return list
 	}
-	account, err := assets.Entry("account")
-	if err != nil {
-		return err
-	}
-	follow, err := assets.Entry("follow")
-	if err != nil {
-		return err
-	}
-	s.links = links{page: []ui.Entry{page}, mapped: []ui.Entry{page, mapped}, account: []ui.Entry{page, account}, follow: []ui.Entry{page, mapped, follow}, icons: assets.Icons()}
+	s.links = links{page: loads("page"), mapped: loads("page", "map"), account: loads("page", "account"), follow: loads("page", "map", "follow"),
+		filing: loads("page", "map", "filing"), thanks: loads("page", "filing"), icons: assets.Icons()}
 	s.words = wordFiles()
+	s.notices = &notification.Notifier{People: s.People, City: s.TimeZone, Log: s.Log}
 	if s.Places == nil {
 		s.Places = &place.Finder{DB: s.Register.DB}
 	}

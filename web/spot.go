@@ -129,7 +129,7 @@ func pressedTile(c *fiber.Ctx) (m spotMap, x, y float64, ok bool) {
 	return m, 0, 0, false
 }
 
-// formStep is a step of the form without script: a press on its map, a move of it, a search. The form comes back with all that was typed.
+// formStep is a step of the form without script: a press on its map, a move of it, a search, the check. The form comes back with all that was typed.
 func (s *Server) formStep(c *fiber.Ctx) error {
 	tile, x, y, press := pressedTile(c)
 	step := string(c.Context().PostArgs().Peek("step"))
@@ -146,7 +146,19 @@ func (s *Server) formStep(c *fiber.Ctx) error {
 	if !known {
 		m = s.spotMap(v, d)
 	}
+	slug, choice := strings.CutPrefix(step, "category.")
 	switch {
+	case step == "check", choice:
+		if choice { // one that was suggested
+			d.Category = strings.Clone(slug)
+		}
+		if err := s.check(c, v, &d); err != nil {
+			return err
+		}
+		if at := placed(d); at != nil {
+			lon, lat := at.Degrees()
+			m = around(closeSpot, lon, lat)
+		}
 	case press:
 		lon, lat := raster.At(tile.z, float64(tile.x*raster.TilePixels)+x, float64(tile.y*raster.TilePixels)+y)
 		at, err := geo.FromDegrees(lon, lat)

@@ -20,7 +20,7 @@ type wordFile struct {
 }
 
 // spoken are the beginnings of the keys that scripts use (web/ui/src/words.ts).
-var spoken = []string{"map.", "card.", "place.", "filter.", "time.", "draw.", "offline."}
+var spoken = []string{"map.", "card.", "place.", "filter.", "time.", "draw.", "filing.", "offline."}
 
 // wordFiles makes the file of each language.
 func wordFiles() map[string]wordFile {

@@ -17,6 +17,7 @@ type bench struct {
 	n       int // reports
 	clients int // of the event stream
 	files   sources
+	data    string        // folder of real data; empty: none
 	file    string        // for the results
 	out     io.Writer     // tables
 	note    *os.File      // progress, if it is a terminal

@@ -31,8 +31,12 @@ var parts = []part{
 	{"http", "Tiles over HTTP", measureHTTP},
 	{"events", "The event stream", measureEvents},
 	{"filing", "Filing", measureFiling},
+	{"notices", "Notices", measureNotices},
 	{"import", "Import", measureImport},
 	{"export", "Export", measureExport},
+	{"duplicates", duplicatesTitle, measureDuplicates},
+	{"suggestion", suggestionTitle, measureSuggestions},
+	{"places", placesTitle, measurePlaces},
 }
 
 func main() {
@@ -50,6 +54,7 @@ func main() {
 	flag.IntVar(&b.n, "n", b.n, "made-up reports to measure with")
 	flag.IntVar(&b.clients, "clients", b.clients, "idle clients of the event stream")
 	flag.Var(&b.files, "file", "real reports to import instead of made-up ones: `MAPPING=PATH`, may be given several times")
+	flag.StringVar(&b.data, "data", "", "`folder` of real data, for what is measured on it")
 	only := flag.String("only", "", "`parts` to measure, separated by commas: "+strings.Join(partNames(), ", ")+"; all if none is named")
 	flag.StringVar(&b.file, "o", b.file, "`file` for the results")
 	flag.Parse()

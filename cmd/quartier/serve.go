@@ -19,6 +19,7 @@ import (
 	"quartier/reports/follow"
 	"quartier/reports/mail"
 	"quartier/reports/media"
+	"quartier/reports/notification"
 	"quartier/reports/place"
 	"quartier/reports/store"
 	"quartier/reports/suggestion"
@@ -42,6 +43,7 @@ const (
 type serveCommand struct {
 	serveSettings
 	mailSettings
+	mediaSettings
 }
 
 // Run serves until the program's context ends: wires, starts, stops.
@@ -55,6 +57,10 @@ func (c *serveCommand) Run(p *program) error {
 		return err
 	}
 	post, err := c.server()
+	if err != nil {
+		return err
+	}
+	bucket, err := c.bucket()
 	if err != nil {
 		return err
 	}
@@ -94,7 +100,7 @@ func (c *serveCommand) Run(p *program) error {
 	if err := p.migrate(db); err != nil {
 		return err
 	}
-	people := &account.Directory{DB: db, Now: time.Now, Provider: provider, Holders: []account.Holder{reports.Holder{}, follow.Holder{}}}
+	people := &account.Directory{DB: db, Now: time.Now, Provider: provider, Holders: []account.Holder{reports.Holder{}, follow.Holder{}, notification.Holder{}}}
 	if c.Demo {
 		town, err := p.demo(people, city, c.DemoPublic)
 		if err != nil {
@@ -116,7 +122,7 @@ func (c *serveCommand) Run(p *program) error {
 		return err
 	}
 	register := &reports.Register{DB: db, ServedArea: area, Now: time.Now}
-	photos, err := media.Open(p.ctx, db, p.settings.Data, time.Now)
+	photos, err := media.Open(p.ctx, db, p.settings.Data, bucket, time.Now)
 	if err != nil {
 		return err
 	}
@@ -150,6 +156,8 @@ func (c *serveCommand) Run(p *program) error {
 	mail.Work(jobs, db, post)
 	photos.Work(jobs, log)
 	(&reports.Retention{Register: register, People: people}).Work(jobs)
+	notices := &notification.Notifier{People: people, City: city, Site: siteOf(origin, base, listener.Addr()), Log: log}
+	notices.Work(jobs)
 	if err := jobs.Start(db, log); err != nil {
 		return err
 	}
@@ -159,6 +167,7 @@ func (c *serveCommand) Run(p *program) error {
 	running.Go(func() { m.Run(background) })
 	running.Go(func() { server.Cache.Run(background) })
 	running.Go(func() { upkeep(background, db, log) })
+	running.Go(func() { notices.Run(background) })
 	running.Go(func() { tutor.Run(background) })
 	served := make(chan error, 1)
 	go func() { served <- server.Serve(listener) }()
@@ -180,6 +189,14 @@ func (c *serveCommand) Run(p *program) error {
 	stopBackground()
 	running.Wait()
 	return err
+}
+
+// siteOf gives the address of our pages for what is mailed: the public one, or the one that we listen on, where the service is tried out.
+func siteOf(origin, base string, listens net.Addr) string {
+	if origin == "" {
+		origin = "http://" + listens.String()
+	}
+	return origin + base
 }
 
 // serverName names the mail server; "": there is none.

@@ -10,3 +10,11 @@ create function stems(text text, out folded text, out french text[], out english
   from (select translate(replace(replace(lower(text), 'œ', 'oe'), 'æ', 'ae'), 'àáâäãåçèéêëìíîïñòóôöõùúûüýÿ’''-', 'aaaaaaceeeeiiiinooooouuuuyy   ') as folded) f
 $$;
 comment on function stems(text) is 'A text without accents and capitals, and its words as the French and the English search stem them';
+
+create table street_word (
+  word text collate "C" primary key check (word <> '')
+);
+comment on table street_word is 'The words of street.search, each once: what a misspelt word of a search may mean. An import of addresses keeps it';
+create index street_word_search on street_word using gin (word gin_trgm_ops);
+insert into street_word
+select distinct word from street, unnest(string_to_array(ltrim(search), ' ')) word where word <> '';

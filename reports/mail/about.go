@@ -42,7 +42,11 @@ func Claim(ctx context.Context, tx pgx.Tx, person int64, email string) error {
 
 // Forget removes the mails of an account and those to an address. Their jobs find nothing to do.
 func Forget(ctx context.Context, tx pgx.Tx, person int64, email string) error {
-	_, err := tx.Exec(ctx, `delete from mail where `+aboutSQL, pgx.NamedArgs{"person": person, "email": email})
+	args := pgx.NamedArgs{"person": person, "email": email}
+	_, err := tx.Exec(ctx, `delete from mail where `+aboutSQL, args)
+	if err == nil {
+		_, err = tx.Exec(ctx, `delete from mail_refused where address = nullif(@email, '')`, args)
+	}
 	if err != nil {
 		return fmt.Errorf("forget the mails of person %d: %w", person, err)
 	}

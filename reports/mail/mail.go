@@ -7,7 +7,9 @@
 //     same Message-ID, by which mail programs recognise it.
 //   - Jobs of mails are a queue of their own, which only nodes with a mail server take. Without one mails wait in the outbox, where administrators
 //     read them, and go out if a server is configured before they expire.
-//   - Plain text only: it is read by everything, needs no second version, and nothing in it can be markup.
+//   - Every mail is whole as plain text, which everything reads. What tells of reports has the same once more as a page (multipart/alternative), made by
+//     whoever posts it from a template that escapes; nothing in it is loaded that tells whether it was read.
+//   - An address that its server says is none is told nothing more of what it follows (refused.go); what its owner asks for is still sent.
 package mail
 
 import (
@@ -16,6 +18,7 @@ import (
 	"strings"
 	"time"
 	"unicode"
+	"unicode/utf8"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/riverqueue/river"
@@ -27,6 +30,7 @@ import (
 const (
 	maxSubject = 200
 	maxText    = 100_000
+	maxHTML    = 400_000
 )
 
 // Message is a mail to be sent.
@@ -34,9 +38,14 @@ type Message struct {
 	To      string    // one mailbox, without a name
 	Subject string    // on one line; what cannot stand in a header becomes a space
 	Text    string    // plain text; lines end with \n
+	HTML    string    // the same as a page; empty: none
 	Purpose string    // a word by which administrators tell mails apart: sign_in, answer, …; small letters and _
 	Person  int64     // the account that it is for, which takes its mails with it when it is deleted; 0: none
 	Expires time.Time // when it is of no use any more and is not sent; zero: never
+	// Unsubscribe is the address that ends such mails by one POST (RFC 8058); empty: none.
+	Unsubscribe string
+	// Thread is what mails about one thing have in common (letters, digits, hyphens): mail programs show them together. Empty: nothing.
+	Thread string
 	// Secret mails let whoever reads them in. Their text is forgotten as soon as it was sent or has expired, so they must have an end.
 	Secret bool
 	// Forget removes the mail from the outbox as soon as it was sent or has expired: the last one to somebody who was erased. It must have an end.
@@ -52,10 +61,11 @@ func Post(ctx context.Context, tx pgx.Tx, m Message) error {
 	}
 	var id int64
 	err = tx.QueryRow(ctx, `
-		insert into mail (purpose, recipient, subject, body, secret, forget, person_id, expires_at)
-		values (@purpose, @to, @subject, @text, @secret, @forget, nullif(@person::bigint, 0), @expires)
+		insert into mail (purpose, recipient, subject, body, html, unsubscribe, thread, secret, forget, person_id, expires_at)
+		values (@purpose, @to, @subject, @text, @html, @unsubscribe, @thread, @secret, @forget, nullif(@person::bigint, 0), @expires)
 		returning id`,
-		pgx.NamedArgs{"purpose": m.Purpose, "to": to, "subject": oneLine(m.Subject), "text": plain(m.Text), "secret": m.Secret, "forget": m.Forget,
+		pgx.NamedArgs{"purpose": m.Purpose, "to": to, "subject": oneLine(m.Subject), "text": plain(m.Text, maxText),
+			"html": page(m.HTML), "unsubscribe": m.Unsubscribe, "thread": m.Thread, "secret": m.Secret, "forget": m.Forget,
 			"person": m.Person, "expires": never(m.Expires)}).Scan(&id)
 	if err != nil {
 		return fmt.Errorf("post a mail %s: %w", m.Purpose, err)
@@ -87,8 +97,16 @@ func oneLine(s string) string {
 	return cut(strings.Join(words, " "), maxSubject)
 }
 
+// page makes a page that can be sent. One that is too long is left out: half of it would be no page, and the text says the same.
+func page(s string) string {
+	if utf8.RuneCountInString(s) > maxHTML {
+		return ""
+	}
+	return plain(s, maxHTML)
+}
+
 // plain makes a plain text: line ends as \n, without other control characters but tabs, and not too long.
-func plain(s string) string {
+func plain(s string, most int) string {
 	s = strings.ReplaceAll(strings.ToValidUTF8(s, "�"), "\r\n", "\n")
 	return cut(strings.Map(func(r rune) rune {
 		switch {
@@ -98,7 +116,7 @@ func plain(s string) string {
 			return -1
 		}
 		return r
-	}, s), maxText)
+	}, s), most)
 }
 
 func cut(s string, most int) string {

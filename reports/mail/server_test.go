@@ -133,7 +133,7 @@ func TestHeaderInjection(t *testing.T) {
 			}
 		}
 		l = hello
-		l.text = plain(evil + "\r\n.\r\nMAIL FROM:<x@y.z>\r\n")
+		l.text = plain(evil+"\r\n.\r\nMAIL FROM:<x@y.z>\r\n", maxText)
 		before := len(o.mails())
 		if err := s.send(t.Context(), l); err != nil {
 			t.Errorf("%q as a text: %v", evil, err)

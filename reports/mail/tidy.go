@@ -42,6 +42,7 @@ var tidySteps = []struct{ what, query string }{
 	{"remove what is done", `
 		delete from mail
 		where (sent_at is not null or failed_at is not null) and (forget or coalesce(sent_at, failed_at) < @old)`},
+	{"forget addresses that were none", `delete from mail_refused where at < @long_ago`},
 }
 
 // Work tidies once.
@@ -55,5 +56,5 @@ func (w *tidying) Work(ctx context.Context, _ *river.Job[tidyArgs]) error {
 }
 
 func tidyingAt(now time.Time) pgx.NamedArgs {
-	return pgx.NamedArgs{"now": now, "old": now.Add(-keptFor), "expired": reasonExpired, "no_job": reasonNoJob, "kind": sendArgs{}.Kind()}
+	return pgx.NamedArgs{"now": now, "old": now.Add(-keptFor), "long_ago": now.Add(-refusedFor), "expired": reasonExpired, "no_job": reasonNoJob, "kind": sendArgs{}.Kind()}
 }

@@ -67,6 +67,11 @@ func (w *sending) Work(ctx context.Context, job *river.Job[sendArgs]) error {
 	if !errors.As(err, &t) {
 		return w.sent(ctx, job)
 	}
+	if t.noAddress {
+		if err := refuse(ctx, w.db, l.to, t.reason, w.now()); err != nil {
+			return err
+		}
+	}
 	if t.permanent {
 		return errors.Join(w.fail(ctx, l.id, t.reason), river.JobCancel(t))
 	}
@@ -83,8 +88,8 @@ func (w *sending) begin(ctx context.Context, id int64) (l letter, expired bool, 
 	err = w.db.QueryRow(ctx, `
 		update mail set attempts = attempts + 1
 		where id = @id and sent_at is null and failed_at is null
-		returning id, message_id, recipient, subject, body, created_at, coalesce(expires_at <= @now, false)`,
-		pgx.NamedArgs{"id": id, "now": w.now()}).Scan(&l.id, &l.messageID, &l.to, &l.subject, &l.text, &l.created, &expired)
+		returning id, message_id, recipient, subject, body, html, unsubscribe, thread, created_at, coalesce(expires_at <= @now, false)`,
+		pgx.NamedArgs{"id": id, "now": w.now()}).Scan(&l.id, &l.messageID, &l.to, &l.subject, &l.text, &l.html, &l.ends, &l.thread, &l.created, &expired)
 	if err != nil {
 		return l, false, fmt.Errorf("read the mail %d: %w", id, err)
 	}

@@ -82,13 +82,22 @@ func TestGeocoderForms(t *testing.T) {
 func TestGeocoderMisbehaves(t *testing.T) {
 	t.Parallel()
 	for name, do := range map[string]http.HandlerFunc{
-		"an error":       func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusInternalServerError) },
-		"not JSON":       func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, "<html>secret") },
-		"another form":   func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, `["secret"]`) },
-		"no end":         func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, `{"features":[],"x":"`+strings.Repeat("x", geocoderSays)+`"}`) },
-		"breaks off":     func(w http.ResponseWriter, _ *http.Request) { w.Header().Set("Content-Length", "1000"); fmt.Fprint(w, `{`) },
-		"leads inwards":  func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, "http://127.0.0.1:1/secret", http.StatusFound) },
-		"leads anywhere": func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, "/base/other", http.StatusMovedPermanently) },
+		"an error":     func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusInternalServerError) },
+		"not JSON":     func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, "<html>secret") },
+		"another form": func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, `["secret"]`) },
+		"no end": func(w http.ResponseWriter, _ *http.Request) {
+			fmt.Fprint(w, `{"features":[],"x":"`+strings.Repeat("x", geocoderSays)+`"}`)
+		},
+		"breaks off": func(w http.ResponseWriter, _ *http.Request) {
+			w.Header().Set("Content-Length", "1000")
+			fmt.Fprint(w, `{`)
+		},
+		"leads inwards": func(w http.ResponseWriter, r *http.Request) {
+			http.Redirect(w, r, "http://127.0.0.1:1/secret", http.StatusFound)
+		},
+		"leads anywhere": func(w http.ResponseWriter, r *http.Request) {
+			http.Redirect(w, r, "/base/other", http.StatusMovedPermanently)
+		},
 	} {
 		var times atomic.Int32
 		g := serviceOf(t, "ign", func(w http.ResponseWriter, r *http.Request) { times.Add(1); do(w, r) })

@@ -147,6 +147,9 @@ func move(ctx context.Context, tx pgx.Tx, source string) (s Summary, err error) 
 		if err := settleStreets(ctx, tx, args); err != nil {
 			return s, err
 		}
+		if err := settleWords(ctx, tx); err != nil {
+			return s, err
+		}
 	}
 	err = tx.QueryRow(ctx, `select count(*) from street where source = @source`, args).Scan(&s.Streets)
 	return s, err
@@ -170,5 +173,15 @@ func settleStreets(ctx context.Context, tx pgx.Tx, args pgx.NamedArgs) error {
 		  order by street_id, (lon - x) * (lon - x) + (lat - y) * (lat - y), id
 		) m
 		where s.id = m.street_id and (s.lon, s.lat) <> (m.lon, m.lat)`, args)
+	return err
+}
+
+// settleWords keeps the words that streets have.
+func settleWords(ctx context.Context, tx pgx.Tx) error {
+	_, err := tx.Exec(ctx, `
+		create temporary table word_incoming on commit drop as
+		  select distinct word from street, unnest(string_to_array(ltrim(search), ' ')) word where word <> '';
+		delete from street_word w where not exists (select from word_incoming i where i.word = w.word);
+		insert into street_word select word from word_incoming on conflict do nothing`)
 	return err
 }

@@ -121,6 +121,11 @@ func TestSearch(t *testing.T) {
 		"13 rue de la lune":               "Rue de la Lune, 75002 Paris",
 		"lune par":                        "Rue de la Lune, 75002 Paris",
 		"rue de la lnue":                  "Rue de la Lune, 75002 Paris",
+		"12 rue de la lnue":               "12 Rue de la Lune, 75002 Paris!",
+		"14 rue de la luen":               "14 Rue de la Lune, 75002 Paris!",
+		"4 plce du chatellet":             "4 Place du Châtelet, 75004 Paris!",
+		"rue d'alezia 12":                 "12 Rue d’Alésia, 75014 Paris!",
+		"boulvard saint gremain":          "Boulevard Saint-Germain, 75005 Paris",
 		"rue du 4 sept":                   "Rue du 4 Septembre, 75002 Paris",
 		"12 rue du 4 septembre":           "12 Rue du 4 Septembre, 75002 Paris!",
 		"chatelet":                        "Place du Châtelet, 75004 Paris",
@@ -202,7 +207,7 @@ func FuzzQuestions(f *testing.F) {
 		f.Add(seed)
 	}
 	f.Fuzz(func(t *testing.T, text string) {
-		for _, q := range questions(text) {
+		for _, q := range questions(typed(text)) {
 			if len(q.words) == 0 || len(q.words) > maxWords {
 				t.Fatalf("%q: %+v", text, q)
 			}

@@ -39,26 +39,35 @@ func Search(ctx context.Context, db *store.DB, _ account.Actor, text string, lim
 
 // search tells too whether it is sure: what it found has the words that were typed, and is not only like them.
 func search(ctx context.Context, db *store.DB, text string, limit int) (best []Found, sure bool, err error) {
+	words := typed(text)
 	err = db.Read(ctx, func(tx pgx.Tx) error {
-		// Likeness only when no reading of the words finds anything: it costs more, and finds what was not meant.
-		for _, misspelt := range []bool{false, true} {
-			for _, q := range questions(text) {
-				q.misspelt = misspelt
-				found, err := ask(ctx, tx, q, limit)
-				if err != nil {
-					return err
-				}
-				// A house that is there settles how the words were meant; otherwise the first reading that finds anything.
-				if len(best) == 0 || len(found) > 0 && found[0].Exact {
-					best = found
-				}
-				if len(best) > 0 && best[0].Exact {
-					break
-				}
+		if best, err = read(ctx, tx, words, limit); err != nil || len(best) > 0 || len(words) == 0 {
+			sure = len(best) > 0
+			return err
+		}
+		// No address has these words: some are misspelt. Each is read as one that addresses have.
+		ways, err := corrected(ctx, tx, words)
+		if err != nil {
+			return err
+		}
+		for _, way := range ways {
+			found, err := read(ctx, tx, way, limit)
+			if err != nil {
+				return err
 			}
-			if len(best) > 0 {
-				sure = !misspelt
-				return nil
+			if best = append(best, found...); len(best) >= limit || len(best) > 0 && best[0].Exact {
+				break
+			}
+		}
+		if len(best) > 0 {
+			best = distinct(best, limit)
+			return nil
+		}
+		// Likeness comes last: it costs more, and finds what was not meant.
+		for _, q := range questions(words) {
+			q.misspelt = true
+			if best, err = ask(ctx, tx, q, limit); err != nil || len(best) > 0 {
+				return err
 			}
 		}
 		return nil
@@ -67,6 +76,36 @@ func search(ctx context.Context, db *store.DB, text string, limit int) (best []F
 		return nil, false, err
 	}
 	return best, sure, nil
+}
+
+// read answers the ways in which words can be a number and a street.
+func read(ctx context.Context, tx pgx.Tx, words []string, limit int) (best []Found, err error) {
+	for _, q := range questions(words) {
+		found, err := ask(ctx, tx, q, limit)
+		if err != nil {
+			return nil, err
+		}
+		// A house that is there settles how the words were meant; otherwise the first reading that finds anything.
+		if len(best) == 0 || len(found) > 0 && found[0].Exact {
+			best = found
+		}
+		if len(best) > 0 && best[0].Exact {
+			break
+		}
+	}
+	return best, nil
+}
+
+// distinct gives each answer once, the exact ones first, at most limit.
+func distinct(found []Found, limit int) (list []Found) {
+	for _, exact := range []bool{true, false} {
+		for _, f := range found {
+			if f.Exact == exact && !slices.Contains(list, f) && len(list) < limit {
+				list = append(list, f)
+			}
+		}
+	}
+	return list
 }
 
 // ask answers one question: zones by their names, unless a house is asked for, then streets.
@@ -118,14 +157,18 @@ func (q question) longest() string {
 // houseNumber is up to four digits and a suffix of one letter or the customary words. Five digits are a postcode.
 var houseNumber = regexp.MustCompile(`^([0-9]{1,4}) ?(bis|ter|quater|quinquies|[a-z])?$`)
 
-// questions gives the ways to read a text, the likeliest first: with a house number in front, with one behind, and as words alone ("rue du 4
-// septembre").
-func questions(text string) []question {
+// typed gives the words of a text, folded, as far as they are looked at.
+func typed(text string) []string {
 	words := strings.Fields(language.Fold(text))
+	return words[:min(maxWords, len(words))]
+}
+
+// questions gives the ways to read words, the likeliest first: with a house number in front, with one behind, and as words alone ("rue du 4
+// septembre").
+func questions(words []string) []question {
 	if len(words) == 0 {
 		return nil
 	}
-	words = words[:min(maxWords, len(words))]
 	var list []question
 	with := func(number string, rest []string) {
 		if m := houseNumber.FindStringSubmatch(number); m != nil && len(rest) > 0 {

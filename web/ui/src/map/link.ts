@@ -19,6 +19,8 @@ export function tellLinks(list: string, view: View, pointsFrom: number, here: st
   if (link) link.href = list;
   const form = to(view.zoom >= pointsFrom ? `/reports/new?lat=${view.lat}&lon=${view.lon}` : '/reports/new');
   for (const file of document.querySelectorAll<HTMLAnchorElement>('.map-file, .site-file')) file.href = form;
+  const follow = document.querySelector<HTMLAnchorElement>('.map-follow');
+  if (follow) follow.href = to(`/follow${here.includes('?') ? here.slice(here.indexOf('?')) : ''}`);
   const other = document.querySelector<HTMLAnchorElement>('.site-language');
   if (other) other.href = `${here}${here.includes('?') ? '&' : '?'}lang=${other.hreflang}`;
 }

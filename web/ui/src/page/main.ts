@@ -27,3 +27,7 @@ addEventListener('beforeinstallprompt', (event) => {
   event.preventDefault();
   void import('../outbox/install').then(({ offerInstall }) => offerInstall(event, words));
 });
+
+// The button that has this device told appears where the browser can be.
+const push = document.querySelector<HTMLElement>('[data-push]');
+if (push) void import('../push/offer').then(({ offerPush }) => offerPush(push));

@@ -1,0 +1,52 @@
+// "Tell me on this device": the button appears where the browser takes push messages, asks it for leave, and tells the server where it takes them.
+import { to } from '../base';
+
+const api = '/api/v1/push';
+
+/** The key of the server as the browser wants it: the bytes of its base64url. */
+export function bytesOf(key: string): Uint8Array<ArrayBuffer> {
+  const text = atob(key.replace(/-/g, '+').replace(/_/g, '/'));
+  return Uint8Array.from(text, (letter) => letter.charCodeAt(0));
+}
+
+/** Shows the button of a page, if pushes can be taken here and are not yet. */
+export async function offerPush(box: HTMLElement): Promise<void> {
+  if (!('PushManager' in window) || !('serviceWorker' in navigator) || !('Notification' in window)) return;
+  const button = box.querySelector('button');
+  const said = box.querySelector<HTMLElement>('[role="status"]');
+  const worker = await navigator.serviceWorker.getRegistration();
+  if (!button || !said || !worker?.active) return;
+  const known = await worker.pushManager.getSubscription();
+  if (known && await tell(known)) return; // after the person signed in, this browser is theirs
+  box.hidden = false;
+  button.addEventListener('click', () => { void take(worker, box.dataset.push ?? '', button, said); });
+}
+
+async function take(worker: ServiceWorkerRegistration, key: string, button: HTMLButtonElement, said: HTMLElement): Promise<void> {
+  said.textContent = '';
+  button.disabled = true;
+  try {
+    if (await Notification.requestPermission() !== 'granted') {
+      said.textContent = said.dataset.denied ?? '';
+      return;
+    }
+    const subscription = await subscribe(worker.pushManager, key);
+    if (!await tell(subscription)) throw new Error('the server did not take it');
+    location.reload();
+  } catch {
+    said.textContent = said.dataset.failed ?? '';
+  } finally {
+    button.disabled = false;
+  }
+}
+
+/** Subscribes with the server's key; a subscription with another key, of before the server had this one, is ended first. */
+async function subscribe(manager: PushManager, key: string): Promise<PushSubscription> {
+  await (await manager.getSubscription())?.unsubscribe();
+  return manager.subscribe({ userVisibleOnly: true, applicationServerKey: bytesOf(key) });
+}
+
+async function tell(subscription: PushSubscription): Promise<boolean> {
+  const answer = await fetch(to(api), { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(subscription) });
+  return answer.ok;
+}
