@@ -41,6 +41,7 @@ type Filing struct {
 	Language *language.Language // of mails
 	Photos   []media.ID
 	Owner    media.Owner // who uploaded the photos
+	Desk     *Desk       // for whom staff file; nil: people file for themselves
 	Device   []byte      // keyed digest of what tells the browser from others; nil: unknown
 	// Wrong is what was found wrong while the filing was read; the rest is checked all the same, so that everything is told at once.
 	Wrong fault.Check
@@ -67,6 +68,9 @@ type Register struct {
 // File validates a filing and stores it with its first timeline entry. What is wrong is told field by field; a filing whose uuid came before
 // gives the first receipt if the content is the same and a Conflict otherwise.
 func (r *Register) File(ctx context.Context, actor account.Actor, f Filing) (Receipt, error) {
+	if f.Desk != nil && (actor.ReadOnly || !actor.Has(account.RoleAgent)) {
+		return Receipt{}, fault.New(fault.Forbidden, "error.forbidden", nil)
+	}
 	category, err := readCategory(ctx, r.DB, f.Category)
 	if err != nil {
 		return Receipt{}, err
@@ -113,6 +117,7 @@ func (f *Filing) validate(category *Category) error {
 	f.Description = CheckText(&check, "description", f.Description, MaxDescription, true)
 	f.Address = CheckText(&check, "address", f.Address, MaxAddress, false)
 	f.Email = checkEmail(&check, "email", f.Email)
+	f.Desk.check(&check, f)
 	if category != nil {
 		category.checkAnswers(&check, f.Attributes)
 	}
@@ -142,6 +147,9 @@ func (f *Filing) digest() []byte {
 	parts := []any{f.Category, f.Title, f.Description, f.Position, f.Address, f.Email, orEmpty(f.Attributes)}
 	if len(f.Photos) > 0 {
 		parts = append(parts, f.Photos)
+	}
+	if f.Desk != nil {
+		parts = append(parts, f.Channel, f.Desk)
 	}
 	content, err := json.Marshal(parts)
 	if err != nil {
@@ -183,9 +191,13 @@ func (r *Register) file(ctx context.Context, tx pgx.Tx, actor account.Actor, f F
 	}
 	now := r.Now().UTC().Truncate(time.Microsecond) // as PostgreSQL keeps it
 	var confirm letter
+	reporter := actor // whose report it is
+	if f.Desk != nil {
+		reporter = account.Anonymous
+	}
 	if f.Email != "" {
 		var err error
-		if confirm, err = f.address(ctx, tx, actor, now); err != nil {
+		if confirm, err = f.address(ctx, tx, reporter, now); err != nil {
 			return Receipt{}, err
 		}
 	}
@@ -208,17 +220,22 @@ func (r *Register) file(ctx context.Context, tx pgx.Tx, actor account.Actor, f F
 	if status == "pending" {
 		queueQuarantine(&send, f.Doubts, now)
 	}
-	if f.Email != "" || actor.Person != 0 {
+	if f.Email != "" || reporter.Person != 0 || f.Desk.known() {
+		name, phone := f.Desk.contact()
 		send.Queue(`
-			insert into report_contact (report_id, email, person_id, language, email_verified_at, created_at)
-			values (currval(@numbers::text::regclass), @email, nullif(@person, 0), @language, case when @proved then @now::timestamptz end, @now)`,
-			pgx.NamedArgs{"numbers": numbers, "email": f.Email, "person": actor.Person, "language": writer(f.Language).Tag, "proved": confirm.proved, "now": now})
+			insert into report_contact (report_id, name, email, phone, person_id, language, email_verified_at, created_at)
+			values (currval(@numbers::text::regclass), @name, @email, @phone, nullif(@person, 0), @language, case when @proved then @now::timestamptz end, @now)`,
+			pgx.NamedArgs{"numbers": numbers, "name": name, "email": f.Email, "phone": phone, "person": reporter.Person, "language": writer(f.Language).Tag,
+				"proved": confirm.proved, "now": now})
 		account.QueueConsent(&send, `currval(@numbers::text::regclass)`, pgx.NamedArgs{"numbers": numbers}, now)
 	}
 	if actor.Person == 0 && f.Device != nil {
 		queueDevice(&send, f.Device, now)
 	}
 	media.QueueAttach(&send, f.Owner, f.Photos, Kind, numbers)
+	if f.Desk != nil { // the photos are the person's, too
+		media.QueueDisown(&send, Kind, numbers)
+	}
 	queueFiled(&send, Update{To: status, Role: actor.Role, By: actor.Name, Person: actor.Person, At: now})
 	store.QueueNew(&send, Kind, numbers)
 	if err := tx.SendBatch(ctx, &send).Close(); err != nil {

@@ -16,7 +16,7 @@ import (
 // withPhotos opens a store of photos and uploads some.
 func withPhotos(t *testing.T, r *reports.Register, owner media.Owner, n int) (ids []media.ID) {
 	t.Helper()
-	photos, err := media.Open(t.Context(), r.DB, t.TempDir(), time.Now)
+	photos, err := media.Open(t.Context(), r.DB, t.TempDir(), nil, time.Now)
 	if err != nil {
 		t.Fatal(err)
 	}

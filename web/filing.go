@@ -23,6 +23,7 @@ import (
 
 // formPage is the empty form; category, lat, lon and address may be given in its address, so that the map can lead here.
 func (s *Server) formPage(c *fiber.Ctx) error {
+	rememberBrowser(c)
 	p := lenientParameters(c, "category", "lat", "lon", "address")
 	d := page.Draft{UUID: uuid.NewString(), Category: p["category"], Lat: p["lat"], Lon: p["lon"], Address: p["address"]}
 	v, err := s.vocabulary()
@@ -58,8 +59,12 @@ func (s *Server) showForm(c *fiber.Ctx, status int, d page.Draft, m spotMap) err
 	}
 	d.Map = m.page(l, at)
 	d.Map.Makers = s.attribution()
-	f := s.frameOf(c, l.Say("form.title.page", nil), s.links.filing)
-	f.Path, f.Query = "/reports/new", nil // also where a refused form is shown again
+	title, path := "form.title.page", "/reports/new"
+	if d.Desk != nil {
+		title, path = "desk.title", "/desk/new"
+	}
+	f := s.frameOf(c, l.Say(title, nil), s.links.filing)
+	f.Path, f.Query = path, nil // also where a refused form is shown again
 	return render(c, status, page.Form(f, d, s.island(l, v)))
 }
 
@@ -110,6 +115,7 @@ func draftOf(c *fiber.Ctx) page.Draft {
 		d.Photos = append(d.Photos, string(id))
 	}
 	d.Answers = answersOf(c)
+	d.Desk = deskOf(c)
 	if refused := photosRefused(c); len(refused) > 0 {
 		d.Wrong[media.Field] = strings.Join(refused, " ")
 	}
@@ -137,7 +143,10 @@ func (s *Server) filePage(c *fiber.Ctx) error {
 		return s.showForm(c, fiber.StatusUnprocessableEntity, d, m)
 	}
 	var receipt reports.Receipt
-	if err = s.limits.filings.check(c); err == nil { // here, not above the route: who has to wait has typed
+	if d.Desk == nil {
+		err = s.limits.filings.check(c)
+	}
+	if err == nil { // here, not above the route: who has to wait has typed
 		receipt, err = s.fileDraft(c.UserContext(), a, &d, field("place"), signsOf(c))
 	}
 	var f *fault.Error
@@ -145,6 +154,8 @@ func (s *Server) filePage(c *fiber.Ctx) error {
 	switch {
 	case errors.As(err, &ch):
 		return s.showChallenge(c, ch, &d)
+	case err == nil && d.Desk != nil:
+		return c.Redirect(s.to(receiptFor(receipt)), fiber.StatusSeeOther)
 	case err == nil:
 		return c.Redirect(s.to(thanksFor(receipt)), fiber.StatusSeeOther)
 	case errors.As(store.Explain(err), &f) && f.Kind != fault.Internal:
@@ -189,6 +200,9 @@ func formField(name string) string {
 // fileDraft files what the form says.
 func (s *Server) fileDraft(ctx context.Context, a *asked, d *page.Draft, chosen string, by signs) (reports.Receipt, error) {
 	f := reports.Filing{Category: d.Category, Title: d.Title, Description: d.Description, Address: d.Address, Email: d.Email, Channel: "web", Owner: a.owner}
+	if d.Desk != nil {
+		f.Channel, f.Desk = d.Desk.Channel, &reports.Desk{Name: d.Desk.Name, Phone: d.Desk.Phone}
+	}
 	if d.Wrong[media.Field] != "" { // said already, in its own words
 		f.Wrong.Add(media.Field, "error.photo.refused", nil)
 	}
@@ -208,8 +222,13 @@ func (s *Server) fileDraft(ctx context.Context, a *asked, d *page.Draft, chosen 
 	}
 	f.Address = d.Address
 	f.Site, f.Language = s.mailHome(a), a.language
-	if err := s.vet(ctx, a, &f, by); err != nil {
-		return reports.Receipt{}, err
+	if d.Desk == nil { // at the desk the browser is not the resident's, and limits are not meant
+		if f.Device, err = s.deviceOf(ctx, a); err != nil {
+			return reports.Receipt{}, err
+		}
+		if err := s.vet(ctx, a, &f, by); err != nil {
+			return reports.Receipt{}, err
+		}
 	}
 	return s.Register.File(ctx, a.actor, f)
 }

@@ -53,7 +53,7 @@ func newSite(t *testing.T, change ...func(*Server)) *site {
 	}
 	s := &Server{Register: &reports.Register{DB: db, Now: time.Now}, People: &account.Directory{DB: db, Now: time.Now, Holders: []account.Holder{reports.Holder{}, follow.Holder{}, notification.Holder{}}}, Map: m, Cache: tiles.NewCache(m.Index, 0), Log: logger, TimeZone: city,
 		FilingsPerTenMinutes: 1000}
-	if s.Photos, err = media.Open(t.Context(), db, t.TempDir(), time.Now); err != nil {
+	if s.Photos, err = media.Open(t.Context(), db, t.TempDir(), nil, time.Now); err != nil {
 		t.Fatal(err)
 	}
 	for _, c := range change {

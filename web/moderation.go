@@ -89,6 +89,13 @@ func (s *Server) showCase(c *fiber.Ctx, status int, t page.Typed) error {
 	one := file.Report
 	d := page.CaseView{Row: rowOf(one, v, l), Description: one.Description, Form: t, Public: one.Visibility == account.Public,
 		Visibility: l.Say("moderation.visibility."+strconv.Itoa(int(one.Visibility)), nil), Doubts: said(l, doubtWord, file.Doubts)}
+	photos, err := s.Register.Photos(c.UserContext(), id)
+	if err != nil {
+		return err
+	}
+	for _, p := range photos[id] {
+		d.Photos = append(d.Photos, page.Photo{ID: string(p.ID), Width: p.Width, Height: p.Height})
+	}
 	flags := map[int64][]page.Raised{}
 	for _, flag := range file.Flags {
 		flags[flag.Entry] = append(flags[flag.Entry], raisedOf(l, flag))

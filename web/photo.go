@@ -46,7 +46,7 @@ func (s *Server) photo(c *fiber.Ctx) error {
 	if matches(field(c, fiber.HeaderIfNoneMatch), tag) {
 		return c.SendStatus(fiber.StatusNotModified)
 	}
-	content, err := s.Photos.Read(media.ID(strings.Clone(string(id))), size)
+	content, err := s.Photos.Read(c.UserContext(), media.ID(strings.Clone(string(id))), size)
 	if errors.Is(err, fs.ErrNotExist) { // it was erased in this moment, or its file is lost: Sweep counts those
 		return fault.Missing()
 	}

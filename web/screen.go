@@ -72,7 +72,7 @@ func pageQuery(c *fiber.Ctx) url.Values {
 // frameOf begins a page.
 func (s *Server) frameOf(c *fiber.Ctx, title string, entries []ui.Entry) page.Frame {
 	a := askedOf(c)
-	reader := page.Reader{Known: a.actor.Person != 0, Moderates: a.actor.Has(account.RoleModerator), Administers: a.actor.Has(account.RoleAdministrator)}
+	reader := page.Reader{Known: a.actor.Person != 0, Moderates: a.actor.Has(account.RoleModerator), Administers: a.actor.Has(account.RoleAdministrator), Desk: atDesk(a.actor)}
 	if reader.Known {
 		reader.Name, reader.CrossSite, reader.Asked = a.entry.Name, crossSiteToken(c), a.entry.Asked
 		if reader.Name == "" {

@@ -15,6 +15,7 @@ import (
 	"quartier/reports/account"
 	"quartier/reports/fault"
 	"quartier/reports/mail"
+	"quartier/reports/media"
 	"quartier/reports/place"
 	"quartier/reports/store"
 	"quartier/tiles/basemap"
@@ -37,6 +38,7 @@ type commands struct {
 	Migrate migrateCommand `cmd:"" help:"${cli_migrate}"`
 	Import  importCommand  `cmd:"" help:"${cli_import}"`
 	User    userCommand    `cmd:"" help:"${cli_user}"`
+	Media   mediaCommand   `cmd:"" help:"${cli_media}"`
 	Doctor  doctorCommand  `cmd:"" help:"${cli_doctor}"`
 	Bounce  bounceCommand  `cmd:"" help:"${cli_bounce}"`
 }
@@ -99,6 +101,19 @@ func (s *mailSettings) server() (*mail.Server, error) {
 		return nil, nil
 	}
 	return mail.ParseServer(s.SMTPURL, s.MailFrom)
+}
+
+// mediaSettings are those of where photos are kept.
+type mediaSettings struct {
+	MediaURL string `name:"media-url" help:"${cli_media_url}" env:"QUARTIER_MEDIA_URL" placeholder:"URL"`
+}
+
+// bucket gives the bucket that photos lie in; nil: they lie in the data folder.
+func (s *mediaSettings) bucket() (*media.Bucket, error) {
+	if s.MediaURL == "" {
+		return nil, nil
+	}
+	return media.ParseBucket(s.MediaURL)
 }
 
 // city gives the city's time zone.

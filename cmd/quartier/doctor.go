@@ -9,12 +9,16 @@ import (
 
 	"quartier/migrations"
 	"quartier/reports/mail"
+	"quartier/reports/media"
 	"quartier/reports/store"
 	"quartier/web/live"
 )
 
 // doctorCommand checks what the service needs.
-type doctorCommand struct{ mailSettings }
+type doctorCommand struct {
+	mailSettings
+	mediaSettings
+}
 
 // Run checks one thing after the other, says of each whether it is well, and fails if one is not.
 func (c *doctorCommand) Run(p *program) error {
@@ -38,7 +42,7 @@ func (c *doctorCommand) Run(p *program) error {
 		return errTold
 	}
 	defer closeDB()
-	if err := p.examine(db, say); err != nil {
+	if err := c.examine(p, db, say); err != nil {
 		say(false, "failure.unknown", map[string]any{"cause": p.sentence(err)})
 	}
 	if !well {
@@ -47,8 +51,8 @@ func (c *doctorCommand) Run(p *program) error {
 	return nil
 }
 
-// examine checks the database, its schema, that the map can be loaded from it, and the jobs.
-func (p *program) examine(db *store.DB, say func(bool, string, map[string]any)) error {
+// examine checks the database, its schema, where photos are kept, that the map can be loaded, and the jobs.
+func (c *doctorCommand) examine(p *program, db *store.DB, say func(bool, string, map[string]any)) error {
 	var version string
 	if err := db.QueryRow(p.ctx, `select current_setting('server_version')`).Scan(&version); err != nil {
 		return err
@@ -69,6 +73,7 @@ func (p *program) examine(db *store.DB, say func(bool, string, map[string]any)) 
 		return nil
 	}
 	say(true, "doctor.schema", nil)
+	c.examineMedia(p, db, say)
 	m, err := live.New(db, slog.New(slog.DiscardHandler))
 	if err != nil {
 		return err
@@ -100,6 +105,22 @@ func examineJobs(ctx context.Context, db *store.DB, say func(bool, string, map[s
 	}
 	say(true, "doctor.mails", map[string]any{"n": waiting})
 	return nil
+}
+
+// examineMedia proves that photos can be written, read and removed where they are kept.
+func (c *doctorCommand) examineMedia(p *program, db *store.DB, say func(bool, string, map[string]any)) {
+	bucket, err := c.bucket()
+	if err == nil {
+		var photos *media.Store
+		if photos, err = media.Open(p.ctx, db, p.settings.Data, bucket, time.Now); err == nil {
+			err = photos.Check(p.ctx)
+		}
+	}
+	if err != nil {
+		say(false, "doctor.media_wrong", map[string]any{"cause": p.sentence(err)})
+		return
+	}
+	say(true, "doctor.media", nil)
 }
 
 // examineMail checks that the mail server takes our word, if there is one.

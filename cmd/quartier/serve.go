@@ -43,6 +43,7 @@ const (
 type serveCommand struct {
 	serveSettings
 	mailSettings
+	mediaSettings
 }
 
 // Run serves until the program's context ends: wires, starts, stops.
@@ -56,6 +57,10 @@ func (c *serveCommand) Run(p *program) error {
 		return err
 	}
 	post, err := c.server()
+	if err != nil {
+		return err
+	}
+	bucket, err := c.bucket()
 	if err != nil {
 		return err
 	}
@@ -117,7 +122,7 @@ func (c *serveCommand) Run(p *program) error {
 		return err
 	}
 	register := &reports.Register{DB: db, ServedArea: area, Now: time.Now}
-	photos, err := media.Open(p.ctx, db, p.settings.Data, time.Now)
+	photos, err := media.Open(p.ctx, db, p.settings.Data, bucket, time.Now)
 	if err != nil {
 		return err
 	}

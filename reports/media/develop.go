@@ -55,23 +55,30 @@ func develop(ctx context.Context, raw []byte, h head) (developed, error) {
 	case err != nil, picture.Bounds().Dx() != h.width, picture.Bounds().Dy() != h.height:
 		return developed{}, broken()
 	}
-	d := developed{files: map[Size][]byte{}}
+	width, height := shrunk(picture.Bounds().Dx(), picture.Bounds().Dy(), sizes[0].side)
+	full, err := shrink(ctx, picture, width, height)
+	if err != nil {
+		return developed{}, err
+	}
+	picture = nil // what was decoded is free
+	return encode(ctx, h.turn.apply(full))
+}
+
+// encode makes all sizes of an upright picture that is no larger than the full one.
+func encode(ctx context.Context, picture *image.RGBA) (d developed, err error) {
+	d = developed{width: picture.Rect.Dx(), height: picture.Rect.Dy(), files: map[Size][]byte{}}
 	for _, one := range sizes {
-		width, height := shrunk(picture.Bounds().Dx(), picture.Bounds().Dy(), one.side)
-		small, err := shrink(ctx, picture, width, height)
-		if err != nil {
-			return developed{}, err
-		}
-		if one.size == Full {
-			small = h.turn.apply(small)
-			d.width, d.height = small.Rect.Dx(), small.Rect.Dy()
+		width, height := shrunk(picture.Rect.Dx(), picture.Rect.Dy(), one.side)
+		if one.size != Full { // each is made from the one before
+			if picture, err = shrink(ctx, picture, width, height); err != nil {
+				return developed{}, err
+			}
 		}
 		var out bytes.Buffer
-		if err := jpeg.Encode(&out, small, &jpeg.Options{Quality: quality}); err != nil {
+		if err := jpeg.Encode(&out, picture, &jpeg.Options{Quality: quality}); err != nil {
 			return developed{}, err
 		}
 		d.files[one.size] = out.Bytes()
-		picture = small // the next one is made from it; what was decoded is free
 	}
 	return d, nil
 }

@@ -1,6 +1,7 @@
 package media
 
 import (
+	"context"
 	"errors"
 	"io/fs"
 	"os"
@@ -25,7 +26,7 @@ func (f folder) of(id ID) string {
 }
 
 // write stores a photo: whole, and on the disk, or not at all.
-func (f folder) write(id ID, files map[Size][]byte) error {
+func (f folder) write(_ context.Context, id ID, files map[Size][]byte) error {
 	temporary, err := os.MkdirTemp(f.fresh(), string(id)+"-")
 	if err != nil {
 		return err
@@ -68,15 +69,15 @@ func syncFolder(path string) error {
 }
 
 // read gives one size of a photo.
-func (f folder) read(id ID, size Size) ([]byte, error) {
+func (f folder) read(_ context.Context, id ID, size Size) ([]byte, error) {
 	return os.ReadFile(filepath.Join(f.of(id), string(size)+".jpg"))
 }
 
 // remove removes a photo; one that is not there is removed.
-func (f folder) remove(id ID) error { return os.RemoveAll(f.of(id)) }
+func (f folder) remove(_ context.Context, id ID) error { return os.RemoveAll(f.of(id)) }
 
 // has tells whether a photo is there.
-func (f folder) has(id ID) (bool, error) {
+func (f folder) has(_ context.Context, id ID) (bool, error) {
 	_, err := os.Stat(f.of(id))
 	if errors.Is(err, fs.ErrNotExist) {
 		return false, nil
@@ -85,7 +86,7 @@ func (f folder) has(id ID) (bool, error) {
 }
 
 // list gives the photos that are there whose ids begin with two digits.
-func (f folder) list(prefix string) (ids []ID, err error) {
+func (f folder) list(_ context.Context, prefix string) (ids []ID, err error) {
 	seconds, err := os.ReadDir(filepath.Join(f.path, prefix))
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, nil
@@ -105,7 +106,7 @@ func (f folder) list(prefix string) (ids []ID, err error) {
 }
 
 // clean removes what was begun before a time and not finished.
-func (f folder) clean(before time.Time) (removed int, err error) {
+func (f folder) clean(_ context.Context, before time.Time) (removed int, err error) {
 	begun, err := os.ReadDir(f.fresh())
 	if err != nil {
 		return 0, err

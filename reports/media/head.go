@@ -6,6 +6,7 @@ import (
 	"image"
 	"image/jpeg"
 	"image/png"
+	"slices"
 
 	"golang.org/x/image/webp"
 
@@ -31,6 +32,10 @@ const (
 	formatPNG
 	formatWebP
 )
+
+// heic are the brands of the photos that iPhones take (ISO 23008-12, 10.2). They are refused with what to do: browsers there send a JPEG as long as our forms do
+// not ask for HEIC. Refused: gen2brain/heic (a decoder under the LGPL as WASM in our binary, with a JIT of its own, for a codec under patents).
+var heic = []string{"heic", "heix", "heim", "heis", "hevc", "hevx", "mif1", "msf1"}
 
 // head is what the first bytes of a picture tell.
 type head struct {
@@ -60,6 +65,8 @@ func readHead(raw []byte) (head, error) {
 	case len(raw) >= 12 && string(raw[:4]) == "RIFF" && string(raw[8:12]) == "WEBP":
 		h.format, parts = formatWebP, webpParts(raw)
 		size, err = webp.DecodeConfig(in)
+	case len(raw) >= 12 && string(raw[4:8]) == "ftyp" && slices.Contains(heic, string(raw[8:12])):
+		return head{}, fault.In(Field, "error.photo.heic", nil)
 	default:
 		return head{}, fault.In(Field, "error.photo.format", nil)
 	}

@@ -40,7 +40,7 @@ func TestHeadsThatAreRefused(t *testing.T) {
 		"a PDF that is a JPEG besides":   {append([]byte("%PDF-1.4\n"), good...), "error.photo.format"},
 		"a page before a JPEG":           {append([]byte("<script>alert(1)</script>"), good...), "error.photo.format"},
 		"an archive":                     {[]byte("PK\x03\x04 and so on"), "error.photo.format"},
-		"HEIC":                           {[]byte("\x00\x00\x00\x18ftypheic\x00\x00\x00\x00"), "error.photo.format"},
+		"HEIC":                           {[]byte("\x00\x00\x00\x18ftypheic\x00\x00\x00\x00"), "error.photo.heic"},
 		"the first bytes of a JPEG":      {good[:3], "error.photo.broken"},
 		"a JPEG cut in its head":         {good[:100], "error.photo.broken"},
 		"a WebP that is only RIFF":       {[]byte("RIFF\xff\xff\xff\xffWEBP"), "error.photo.broken"},

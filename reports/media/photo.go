@@ -152,3 +152,9 @@ func Attach(ctx context.Context, tx pgx.Tx, owner Owner, ids []ID, kind string, 
 	}
 	return nil
 }
+
+// QueueDisown forgets, as one of several statements, who uploaded the photos of the item that takes its number from a sequence: it was done for another.
+func QueueDisown(b *pgx.Batch, kind, sequence string) {
+	b.Queue(`update media set person_id = null where kind = @kind and item_id = currval(@sequence::text::regclass)`,
+		pgx.NamedArgs{"kind": kind, "sequence": sequence})
+}

@@ -29,7 +29,7 @@ func newShelf(t *testing.T) *shelf {
 	db := storetest.New(t)
 	h := &shelf{t: t, clock: time.Now()}
 	var err error
-	if h.Store, err = Open(t.Context(), db, t.TempDir(), func() time.Time { return h.clock }); err != nil {
+	if h.Store, err = Open(t.Context(), db, t.TempDir(), nil, func() time.Time { return h.clock }); err != nil {
 		t.Fatal(err)
 	}
 	return h
@@ -73,10 +73,10 @@ func (h *shelf) held(owner Owner, ids ...ID) int {
 	return len(list)
 }
 
-// files counts the files of all photos.
-func (h *shelf) files() (n int) {
+// countFiles counts the files of all photos.
+func (h *shelf) countFiles() (n int) {
 	h.t.Helper()
-	err := filepath.WalkDir(h.folder.path, func(_ string, d os.DirEntry, err error) error {
+	err := filepath.WalkDir(h.files.(folder).path, func(_ string, d os.DirEntry, err error) error {
 		if err == nil && !d.IsDir() {
 			n++
 		}
@@ -260,8 +260,8 @@ func TestErase(t *testing.T) {
 	if of, _ := Of(t.Context(), h.db, "report", item, keptItem); len(of[item]) != 0 || len(of[keptItem]) != 1 {
 		t.Errorf("after the commit there are %v", of)
 	}
-	if h.files() != 6 {
-		t.Errorf("%d files before they are cleared", h.files())
+	if h.countFiles() != 6 {
+		t.Errorf("%d files before they are cleared", h.countFiles())
 	}
 	// The program ended here; when it works again, the job is there.
 	jobs := store.NewJobs()
@@ -274,10 +274,10 @@ func TestErase(t *testing.T) {
 	if err := jobs.Stop(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	if h.files() != 3 {
-		t.Errorf("%d files are left", h.files())
+	if h.countFiles() != 3 {
+		t.Errorf("%d files are left", h.countFiles())
 	}
-	if _, err := h.Read(gone.ID, Full); err == nil {
+	if _, err := h.Read(t.Context(), gone.ID, Full); err == nil {
 		t.Error("the erased photo is still there")
 	}
 	var rows int
@@ -294,12 +294,12 @@ func TestSweep(t *testing.T) {
 	if _, err := h.attach(mine, attached.ID); err != nil {
 		t.Fatal(err)
 	}
-	if found := h.sweep(); found != (Swept{}) || h.files() != 6 {
+	if found := h.sweep(); found != (Swept{}) || h.countFiles() != 6 {
 		t.Errorf("all is well, and it finds %+v", found)
 	}
 	h.clock = h.clock.Add(25 * time.Hour)
 	fresh := h.upload(mine)
-	if found := h.sweep(); found != (Swept{Loose: 1}) || h.held(mine, loose.ID) != 0 || h.held(mine, fresh.ID) != 1 || h.files() != 6 {
+	if found := h.sweep(); found != (Swept{Loose: 1}) || h.held(mine, loose.ID) != 0 || h.held(mine, fresh.ID) != 1 || h.countFiles() != 6 {
 		t.Errorf("after a day it finds %+v", found)
 	}
 	// A writing that broke off after its row, one after its files, and files without a row.
@@ -309,23 +309,23 @@ func TestSweep(t *testing.T) {
 	content := map[Size][]byte{Full: {1}}
 	stray := newID()
 	for _, id := range []ID{half, stray} {
-		if err := h.folder.write(id, content); err != nil {
+		if err := h.files.write(t.Context(), id, content); err != nil {
 			t.Fatal(err)
 		}
 	}
-	begun := filepath.Join(h.folder.fresh(), string(newID())+"-1")
+	begun := filepath.Join(h.files.(folder).fresh(), string(newID())+"-1")
 	if err := os.Mkdir(begun, 0o700); err != nil {
 		t.Fatal(err)
 	}
 	h.clock = h.clock.Add(2 * time.Hour)
-	if found := h.sweep(); found != (Swept{Loose: 2, Strays: 2}) || h.files() != 6 {
-		t.Errorf("it finds %+v, %d files", found, h.files())
+	if found := h.sweep(); found != (Swept{Loose: 2, Strays: 2}) || h.countFiles() != 6 {
+		t.Errorf("it finds %+v, %d files", found, h.countFiles())
 	}
 	if _, err := os.Stat(begun); err == nil {
 		t.Error("what was begun is still there")
 	}
 	// Files that are gone are counted, and nothing is forgotten for it.
-	if err := h.folder.remove(attached.ID); err != nil {
+	if err := h.files.remove(t.Context(), attached.ID); err != nil {
 		t.Fatal(err)
 	}
 	for range 2 {
@@ -345,7 +345,7 @@ func TestTwoDatabasesInOneFolder(t *testing.T) {
 		if _, err := db.Exec(t.Context(), `update setting set value = $1 where name = 'media_folder'`, name); err != nil {
 			t.Fatal(err)
 		}
-		s, err := Open(t.Context(), db, data, time.Now)
+		s, err := Open(t.Context(), db, data, nil, time.Now)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -358,7 +358,7 @@ func TestTwoDatabasesInOneFolder(t *testing.T) {
 	if found, err := stores[1].Sweep(t.Context()); err != nil || found != (Swept{}) {
 		t.Errorf("it finds %+v, %v", found, err)
 	}
-	if _, err := stores[0].Read(p.ID, Card); err != nil {
+	if _, err := stores[0].Read(t.Context(), p.ID, Card); err != nil {
 		t.Error(err)
 	}
 }
@@ -383,10 +383,10 @@ func TestUploadWaitsForRoom(t *testing.T) {
 func TestDiskThatTakesNothing(t *testing.T) {
 	t.Parallel()
 	h := newShelf(t)
-	if err := os.RemoveAll(h.folder.path); err != nil {
+	if err := os.RemoveAll(h.files.(folder).path); err != nil {
 		t.Fatal(err)
 	}
-	if err := os.WriteFile(h.folder.path, nil, 0o600); err != nil {
+	if err := os.WriteFile(h.files.(folder).path, nil, 0o600); err != nil {
 		t.Fatal(err)
 	}
 	mine := newOwner()

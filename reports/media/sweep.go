@@ -52,7 +52,7 @@ func (s *Store) clear(ctx context.Context) error {
 		if err := ctx.Err(); err != nil {
 			return err
 		}
-		if err := s.folder.remove(id); err != nil {
+		if err := s.files.remove(ctx, id); err != nil {
 			return fmt.Errorf("remove the files of a photo: %w", err)
 		}
 		if _, err := s.db.Exec(ctx, `delete from media where id = @id and state = 'erased'`, pgx.NamedArgs{"id": id}); err != nil {
@@ -84,7 +84,7 @@ func (s *Store) Sweep(ctx context.Context) (Swept, error) {
 	if err := s.clear(ctx); err != nil {
 		return found, err
 	}
-	if found.Strays, err = s.folder.clean(now.Add(-receivedWithin)); err != nil {
+	if found.Strays, err = s.files.clean(ctx, now.Add(-receivedWithin)); err != nil {
 		return found, fmt.Errorf("remove what was begun: %w", err)
 	}
 	for prefix := range 256 {
@@ -98,7 +98,7 @@ func (s *Store) Sweep(ctx context.Context) (Swept, error) {
 // compare compares the files of photos whose ids begin with two digits with their rows. The files are listed first: a row is there before its files are, so
 // that a file without one is a stray.
 func (s *Store) compare(ctx context.Context, prefix string, found *Swept) error {
-	files, err := s.folder.list(prefix)
+	files, err := s.files.list(ctx, prefix)
 	if err != nil {
 		return fmt.Errorf("list the files of photos: %w", err)
 	}
@@ -114,7 +114,7 @@ func (s *Store) compare(ctx context.Context, prefix string, found *Swept) error 
 	}
 	for _, id := range files {
 		if _, known := ready[id]; !known {
-			if err := s.folder.remove(id); err != nil {
+			if err := s.files.remove(ctx, id); err != nil {
 				return fmt.Errorf("remove the files of no photo: %w", err)
 			}
 			found.Strays++
@@ -125,7 +125,7 @@ func (s *Store) compare(ctx context.Context, prefix string, found *Swept) error 
 		if !isReady {
 			continue
 		}
-		there, err := s.folder.has(id) // it may have come since
+		there, err := s.files.has(ctx, id) // it may have come since
 		if err != nil {
 			return fmt.Errorf("look for the files of a photo: %w", err)
 		}

@@ -31,12 +31,14 @@ type Draft struct {
 	Asking, Private []string
 	// Check is what was found when the draft was to be checked; nil: it was not.
 	Check *Check
+	// Desk is for whom staff file; nil: people file for themselves.
+	Desk *Desk
 }
 
 // summary lists the wrong fields in the order of the form.
 func (d Draft) summary() []string {
 	var names []string
-	for _, name := range []string{"address", "place", "lat", "lon", "category", "photo", "title", "description", "attributes", "email"} {
+	for _, name := range []string{"address", "place", "lat", "lon", "category", "photo", "title", "description", "attributes", "channel", "name", "phone", "email"} {
 		if d.Wrong[name] != "" {
 			names = append(names, name)
 		}

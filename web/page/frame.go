@@ -38,7 +38,7 @@ type Reader struct {
 	CrossSite string // token of the form that signs out
 	Asked     bool   // there is a notice about personal data that they have not agreed to
 	// What the navigation offers beyond a resident's pages.
-	Moderates, Administers bool
+	Moderates, Administers, Desk bool
 }
 
 // To gives an address of our own, which begins with a slash, as the browser must ask for it. Every link and every form of a page is written with it.

@@ -5,8 +5,9 @@ import { icons } from './build/icons.ts';
 import { pack } from './build/pack.ts';
 import { worker } from './build/worker.ts';
 
-// Entries: `page` goes on every page, `map` only where a map is, `account` where people have signed in. MapLibre is a chunk of its own, loaded after the
-// first paint. The service worker is built aside (build/worker.ts). Names carry a hash of the content, so that the server may tell browsers to keep them for ever.
+// Entries: `page` goes on every page, `map` only where a map is, `account` where people have signed in, `filing` on the form. MapLibre is a chunk of its own,
+// loaded after the first paint. The service worker is built aside (build/worker.ts). Names carry a hash of the content, so that the server may tell browsers to
+// keep them for ever.
 export default defineConfig({
   base: './', // built files name each other: the site may stand below any path
   build: {
@@ -19,7 +20,7 @@ export default defineConfig({
     reportCompressedSize: false,
     chunkSizeWarningLimit: 1200,
     rolldownOptions: {
-      input: { page: 'src/page/main.ts', map: 'src/map/main.ts', account: 'src/account/main.ts', follow: 'src/follow/main.ts' },
+      input: { page: 'src/page/main.ts', map: 'src/map/main.ts', account: 'src/account/main.ts', follow: 'src/follow/main.ts', filing: 'src/filing/main.ts' },
       output: {
         entryFileNames: 'assets/[name]-[hash].js',
         chunkFileNames: 'assets/[name]-[hash].js',

@@ -51,9 +51,11 @@ export function weigh(manifest: Manifest, size: (file: string) => number): Figur
   const library = Object.keys(manifest).filter(isLibrary);
   const frame = closure(manifest, 'src/page/main.ts', false, never);
   const offline = ['src/outbox/start.ts', 'src/outbox/install.ts'].flatMap((key) => [...closure(manifest, key, false, (one) => frame.has(one))]);
+  const filing = [...closure(manifest, 'src/filing/main.ts', true, isLibrary)].filter((key) => !island.has(key) && !page.has(key));
   const css = (key: string) => sum([...closure(manifest, key, true, never)].flatMap((one) => manifest[one]?.css ?? []));
-  // The form with a map to draw on has a sheet of its own. No page loads both of these beside those of every page.
-  const styles = css('src/page/main.ts') + Math.max(css('src/map/main.ts') + sum(manifest['src/follow/main.ts']?.css ?? []), css('src/account/main.ts'));
+  // The form, and the map to draw on, have sheets of their own. No page loads two of these beside those of every page.
+  const own = (key: string) => sum(manifest[key]?.css ?? []);
+  const styles = css('src/page/main.ts') + Math.max(css('src/map/main.ts') + Math.max(own('src/follow/main.ts'), own('src/filing/main.ts')), css('src/account/main.ts'));
 
   return [
     { name: 'styles of the heaviest page', bytes: styles, limit: 25 * kB },
@@ -62,6 +64,7 @@ export function weigh(manifest: Manifest, size: (file: string) => number): Figur
     { name: 'offline part of a page', bytes: sum(scripts(offline)), limit: 4 * kB },
     { name: 'service worker', bytes: size('worker.js'), limit: 4 * kB },
     { name: 'drawing', bytes: sum(scripts(drawing)), limit: 42 * kB },
+    { name: 'the form beside its map', bytes: sum(scripts(filing)), limit: 15 * kB },
     { name: 'MapLibre', bytes: sum(scripts(library)), limit: 280 * kB },
   ];
 }

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { drawKeys, mapKeys, outboxKeys, placeKeys, speak } from './words';
+import { drawKeys, filingKeys, mapKeys, outboxKeys, placeKeys, speak } from './words';
 
 const fr = speak('fr', {
   'map.count.one': '{n} signalement', 'map.count.other': '{n} signalements',
@@ -49,15 +49,15 @@ describe('words', () => {
   test.each(['fr', 'en'])('the catalogue of the server has every key, %s', (lang) => {
     const catalogue = readFileSync(new URL(`../../../reports/language/${lang}.yaml`, import.meta.url), 'utf8');
     const known = new Set(catalogue.split('\n').map((line) => /^([\w.]+):/.exec(line)?.[1]));
-    expect([...mapKeys, ...placeKeys, ...drawKeys, ...outboxKeys].filter((key) => !known.has(key))).toEqual([]);
+    expect([...mapKeys, ...placeKeys, ...drawKeys, ...outboxKeys, ...filingKeys].filter((key) => !known.has(key))).toEqual([]);
   });
   test('every key is said somewhere', () => {
     const sources = Object.entries(import.meta.glob<string>('./**/*.ts', { query: '?raw', import: 'default', eager: true }));
     const said = sources.filter(([path]) => !path.endsWith('words.ts') && !path.endsWith('.test.ts')).map(([, text]) => text).join();
-    expect([...mapKeys, ...placeKeys, ...drawKeys, ...outboxKeys].filter((key) => !said.includes(`'${key.replace(/\.(one|other)$/, '')}'`))).toEqual([]);
+    expect([...mapKeys, ...placeKeys, ...drawKeys, ...outboxKeys, ...filingKeys].filter((key) => !said.includes(`'${key.replace(/\.(one|other)$/, '')}'`))).toEqual([]);
   });
   test('each plural has both forms, and no key stands twice', () => {
-    for (const keys of [mapKeys, placeKeys, drawKeys, outboxKeys] as readonly (readonly string[])[]) {
+    for (const keys of [mapKeys, placeKeys, drawKeys, outboxKeys, filingKeys] as readonly (readonly string[])[]) {
       expect(new Set(keys).size).toBe(keys.length);
       for (const key of keys) if (key.endsWith('.one')) expect(keys).toContain(key.replace(/one$/, 'other'));
     }

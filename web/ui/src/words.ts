@@ -32,6 +32,16 @@ export const placeKeys = [
   'place.suggestions', 'place.found.one', 'place.found.other', 'place.none', 'place.failed', 'place.no_map',
 ] as const;
 
+/** The keys of the form that files a report. */
+export const filingKeys = [
+  'filing.step', 'filing.locating', 'filing.located', 'filing.located.rough', 'filing.locate.refused', 'filing.locate.failed', 'filing.wanted.where',
+  'filing.wanted.what', 'filing.wanted.title', 'filing.kinds.none', 'filing.suggested', 'filing.suggest.against', 'filing.suggest.keep',
+  'filing.photos.drop', 'filing.photos.item', 'filing.photos.sending', 'filing.photos.waiting', 'filing.photos.sent', 'filing.photos.remove',
+  'filing.photos.earlier', 'filing.photos.many', 'filing.photos.failed', 'filing.photos.refused', 'filing.alike', 'filing.alike.this',
+  'filing.alike.not', 'filing.distance', 'filing.personal.email', 'filing.personal.phone', 'filing.personal.plate', 'filing.sending',
+  'filing.problem', 'filing.preview.map', 'filing.waits', 'filing.waits.how', 'filing.waits.another',
+] as const;
+
 /** The keys of the outbox. */
 export const outboxKeys = [
   'offline.waiting.one', 'offline.waiting.other', 'offline.send', 'offline.sending', 'offline.still', 'offline.filed', 'offline.read',
@@ -47,7 +57,8 @@ export type MapKey = (typeof mapKeys)[number];
 export type PlaceKey = (typeof placeKeys)[number];
 export type DrawKey = PlaceKey | (typeof drawKeys)[number];
 type OutboxKey = (typeof outboxKeys)[number];
-export type Key = MapKey | PlaceKey | DrawKey | OutboxKey;
+type FilingKey = (typeof filingKeys)[number];
+export type Key = MapKey | PlaceKey | DrawKey | OutboxKey | FilingKey;
 type Plural = Key extends infer K ? (K extends `${infer Stem}.other` ? Stem : never) : never;
 
 /** Speaks one page's language. */

@@ -47,7 +47,7 @@ export async function eraseDraft(): Promise<void> {
   await keepPhotos([]);
 }
 
-async function photos<T>(mode: IDBTransactionMode, ask: (store: IDBObjectStore) => IDBRequest<T>): Promise<T> {
+async function photos<T>(mode: IDBTransactionMode, ask: (store: IDBObjectStore) => IDBRequest): Promise<T> {
   const db = await new Promise<IDBDatabase>((done, failed) => {
     const request = indexedDB.open(key(), 1);
     request.onupgradeneeded = () => request.result.createObjectStore('photo');
@@ -58,7 +58,7 @@ async function photos<T>(mode: IDBTransactionMode, ask: (store: IDBObjectStore) 
     return await new Promise<T>((done, failed) => {
       const transaction = db.transaction('photo', mode);
       const request = ask(transaction.objectStore('photo'));
-      transaction.oncomplete = () => done(request.result);
+      transaction.oncomplete = () => done(request.result as T);
       transaction.onabort = transaction.onerror = () => failed(transaction.error ?? new Error('the store broke'));
     });
   } finally {
@@ -75,7 +75,7 @@ export async function keepPhotos(list: KeptPhoto[]): Promise<void> {
 
 export async function readPhotos(): Promise<KeptPhoto[]> {
   try {
-    return (await photos<KeptPhoto[] | undefined>('readonly', (store) => store.get('all') as IDBRequest<KeptPhoto[] | undefined>)) ?? [];
+    return (await photos<KeptPhoto[] | undefined>('readonly', (store) => store.get('all'))) ?? [];
   } catch {
     return [];
   }

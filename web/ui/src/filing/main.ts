@@ -2,12 +2,12 @@
 import '../styles/filing.css';
 import { eraseDraft } from './draft';
 import { start } from './form';
-import { share } from './share';
+import { offerToShare } from './share';
 
-const form = document.querySelector<HTMLFormElement>('form.filing');
+const form = document.querySelector<HTMLFormElement>('form.filing:not([data-desk])');
 if (form) void start(form);
 
 if (document.querySelector('[data-filed]')) void eraseDraft(); // it is a report now
 
 const button = document.querySelector<HTMLButtonElement>('.thanks-share');
-if (button) share(button);
+if (button) offerToShare(button);

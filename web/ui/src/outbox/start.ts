@@ -1,6 +1,5 @@
 // What every page does for the network that may be away: it keeps the service worker, sends what waits, and says so.
 import { to } from '../base';
-import { fileOffline } from './form';
 import type { Notice } from './notice';
 import { sendWaiting } from './outbox';
 import { channel, type News } from './queue';
@@ -13,7 +12,7 @@ export function start(words: string): void {
   if ('serviceWorker' in navigator) {
     navigator.serviceWorker.register(to('/worker.js'), { scope: to('/') })
       .then(() => navigator.serviceWorker.ready)
-      .then(({ active }) => active?.postMessage(document.documentElement.lang))
+      .then(({ active }) => active?.postMessage({ language: document.documentElement.lang, loaded: performance.getEntriesByType('resource').map(({ name }) => name) }))
       .catch(() => undefined); // the site does without, as it does in a browser that has none
   }
   if (!('locks' in navigator) || !('indexedDB' in globalThis)) return;
@@ -30,8 +29,6 @@ export function start(words: string): void {
   channel().onmessage = ({ data }: MessageEvent<News>) => void look(data);
   addEventListener('online', flush);
   document.addEventListener('visibilitychange', () => { if (!document.hidden) flush(); });
-  const form = document.querySelector<HTMLFormElement>('form.filing');
-  if (form) fileOffline(form, flush);
   look({}).catch(() => undefined); // a browser that keeps nothing has nothing to say
   flush();
 }

@@ -36,6 +36,7 @@ export class Fields {
   write(spot: Spot): void {
     if (this.lat) this.lat.value = written(spot.lat);
     if (this.lon) this.lon.value = written(spot.lon);
+    this.form.dispatchEvent(new Event('placed')); // for whoever looks at the form: what a script writes is no input
   }
 
   /** Writes the address of the place, unless somebody typed another. The form keeps what was written, so that the next place may replace it. */
@@ -50,6 +51,7 @@ export class Fields {
   choose(address: string): void {
     const ours = this.input('near');
     if (ours) ours.value = address;
+    this.form.dispatchEvent(new Event('placed'));
   }
 
   /** Calls back when somebody typed coordinates. */
