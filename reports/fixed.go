@@ -51,7 +51,7 @@ const concernedSQL = `(` + filedSQL + ` or exists (
 // mineSQL is the condition on rows of feedback that they are of who acts.
 const mineSQL = `kind = @kind and item_id = @id and (person_id = nullif(@person::bigint, 0) or @person::bigint = 0 and device_sha256 = @device::bytea)`
 
-// Outcome gives what who filed or follows a report may say of it. It fails with NotFound for a report that the actor does not see, with Forbidden for who neither
+// Outcome gives what who filed or follows a report may say of it. It fails with NotFound for a report that the actor does not see, and for who neither
 // filed nor follows it: strangers reopen nothing.
 func (r *Register) Outcome(ctx context.Context, by By, id int64) (o Outcome, err error) {
 	err = r.DB.Read(ctx, func(tx pgx.Tx) error {
@@ -72,7 +72,7 @@ func (r *Register) outcome(ctx context.Context, tx pgx.Tx, by By, id int64) (o O
 		return o, fmt.Errorf("find who asks about report %d: %w", id, err)
 	}
 	if !concerned {
-		return o, fault.New(fault.Forbidden, "error.fixed.stranger", nil)
+		return o, fault.New(fault.NotFound, "error.fixed.stranger", nil)
 	}
 	err = tx.QueryRow(ctx, `select fixed, coalesce(score, 0), words from feedback where `+mineSQL, args).Scan(&o.Mine.Fixed, &o.Mine.Score, &o.Mine.Words)
 	if err != nil && !errors.Is(err, pgx.ErrNoRows) {

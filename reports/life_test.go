@@ -294,7 +294,7 @@ func TestIsItFixed(t *testing.T) {
 	}
 	must(t, r, agent, id, "new", "resolved")
 	for name, by := range map[string]reports.By{"nobody": {Actor: account.Anonymous}, "a stranger": {Actor: resident(t, r, "passant@example.org")}, "another browser": {Actor: account.Anonymous, Device: make([]byte, 32)}} {
-		if _, err := tell(by, reports.Feedback{Fixed: &no}); fault.KindOf(err) != fault.Forbidden {
+		if _, err := tell(by, reports.Feedback{Fixed: &no}); fault.KindOf(err) != fault.NotFound {
 			t.Errorf("%s answers: %v", name, err)
 		}
 	}

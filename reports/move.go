@@ -133,9 +133,8 @@ func write(ctx context.Context, tx pgx.Tx, actor account.Actor, id int64, e entr
 // standing is a report in the hands of one transaction, which has locked it.
 type standing struct {
 	Report
-	came     string    // the state from which it came to the one it is in; empty: nobody knows
-	due      time.Time // zero: none
-	evidence bool      // resolving it takes a photo
+	came     string // the state from which it came to the one it is in; empty: nobody knows
+	evidence bool   // resolving it takes a photo
 }
 
 // lock locks a report and reads it as the actor sees it. It fails with NotFound for what the actor does not see.
@@ -143,18 +142,20 @@ func lock(ctx context.Context, tx pgx.Tx, actor account.Actor, id int64) (one st
 	if _, err := tx.Exec(ctx, `select from report where id = @id for update`, pgx.NamedArgs{"id": id}); err != nil {
 		return one, fmt.Errorf("lock report %d: %w", id, err)
 	}
+	return stand(ctx, tx, actor, id)
+}
+
+// stand reads a report as the actor sees it, with where it came from.
+func stand(ctx context.Context, tx pgx.Tx, actor account.Actor, id int64) (one standing, err error) {
 	if one.Report, err = get(ctx, tx, actor, id); err != nil {
 		return one, err
 	}
 	err = tx.QueryRow(ctx, `
-		select coalesce(r.due_at, 'epoch'), c.evidence_needed, coalesce(`+cameSQL+`, '')
+		select c.evidence_needed, coalesce(`+cameSQL+`, '')
 		from report r join category c on c.id = r.category_id
-		where r.id = @id`, pgx.NamedArgs{"kind": Kind, "id": id}).Scan(&one.due, &one.evidence, &one.came)
+		where r.id = @id`, pgx.NamedArgs{"kind": Kind, "id": id}).Scan(&one.evidence, &one.came)
 	if err != nil {
 		return one, fmt.Errorf("read how report %d stands: %w", id, err)
-	}
-	if one.due.Unix() == 0 {
-		one.due = time.Time{}
 	}
 	return one, nil
 }
@@ -348,4 +349,41 @@ func lockPair(ctx context.Context, tx pgx.Tx, one, other int64) error {
 		return fmt.Errorf("lock reports %d and %d: %w", one, other, err)
 	}
 	return nil
+}
+
+// Handling is what the panel of who handles a report shows.
+type Handling struct {
+	Report   Report
+	Next     []string // states that it may be put into
+	Before   string   // of a duplicate: the state that an undo gives back
+	Evidence bool     // resolving it takes a photo
+	Words    []string // what people said of how it ended, the latest first, 20 at most
+}
+
+// Handling gives it. It fails with Forbidden for who does not handle the report.
+func (r *Register) Handling(ctx context.Context, actor account.Actor, id int64) (h Handling, err error) {
+	err = r.DB.Read(ctx, func(tx pgx.Tx) error {
+		one, err := stand(ctx, tx, actor, id)
+		if err != nil {
+			return err
+		}
+		if err := handled(actor, one.Report); err != nil {
+			return err
+		}
+		h = Handling{Report: one.Report, Next: staffMoves(one.Status, nextStates(one.Status, one.came)), Evidence: one.evidence}
+		if one.Status == "duplicate" {
+			h.Before = cmp.Or(one.came, "acknowledged")
+		}
+		rows, err := tx.Query(ctx, `
+			select words from feedback where kind = @kind and item_id = @id and words <> '' order by updated_at desc, id desc limit 20`,
+			pgx.NamedArgs{"kind": Kind, "id": id})
+		if err == nil {
+			h.Words, err = pgx.CollectRows(rows, pgx.RowTo[string])
+		}
+		if err != nil {
+			return fmt.Errorf("read what people say of report %d: %w", id, err)
+		}
+		return nil
+	})
+	return h, err
 }

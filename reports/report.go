@@ -33,13 +33,15 @@ type Report struct {
 	UpdatedAt   time.Time
 	ClosedAt    time.Time // zero: not closed, or not known
 	ClosedDay   bool      // the source knows only the day of closing
+	Due         time.Time // until when something is expected; zero: nothing was said
 }
 
 // reportColumns are read by reportRow, of the table alias r.
 const reportColumns = `
 	r.id, r.category_id, coalesce(r.service_id, 0), r.title, r.description, r.lon, r.lat, r.h3, r.address, r.zone_ids, r.status,
 	r.visibility, r.channel, coalesce(r.source, ''), coalesce(r.original_id, 0), r.support_count,
-	r.created_at, r.created_precision = 'day', r.updated_at, coalesce(r.closed_at, 'epoch'), r.closed_precision = 'day'`
+	r.created_at, r.created_precision = 'day', r.updated_at, coalesce(r.closed_at, 'epoch'), r.closed_precision = 'day',
+	coalesce(r.due_at, 'epoch')`
 
 // reportRow reads one row of reportColumns.
 func reportRow(row pgx.CollectableRow) (Report, error) {
@@ -48,11 +50,13 @@ func reportRow(row pgx.CollectableRow) (Report, error) {
 	var visibility string
 	err := row.Scan(&r.ID, &r.Category, &r.Service, &r.Title, &r.Description, &r.Position.Lon, &r.Position.Lat, &cell, &r.Address, &r.Zones,
 		&r.Status, &visibility, &r.Channel, &r.Source, &r.Original, &r.Supports,
-		&r.CreatedAt, &r.CreatedDay, &r.UpdatedAt, &r.ClosedAt, &r.ClosedDay)
+		&r.CreatedAt, &r.CreatedDay, &r.UpdatedAt, &r.ClosedAt, &r.ClosedDay, &r.Due)
 	r.Cell = geo.Cell(cell)
 	r.Visibility = account.VisibilityOf(visibility, r.Status)
-	if r.ClosedAt.Unix() == 0 {
-		r.ClosedAt = time.Time{}
+	for _, t := range []*time.Time{&r.ClosedAt, &r.Due} {
+		if t.Unix() == 0 {
+			*t = time.Time{}
+		}
 	}
 	return r, err
 }

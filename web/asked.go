@@ -17,6 +17,7 @@ type asked struct {
 	entry    account.Entry // by which session; zero: by none
 	keyed    bool          // a program asks, with a key
 	owner    media.Owner   // of photos that belong to no report yet
+	browser  string        // cookie that tells the browser from others; empty: it has none
 	unsure   bool          // the database could not be asked whose session it is: the actor is the public
 	language *language.Language
 	address  netip.Addr // of the client, behind trusted proxies

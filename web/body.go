@@ -148,6 +148,10 @@ func takesUpload(c *fiber.Ctx) bool {
 	if rest, ok := strings.CutPrefix(c.Path(), "/admin/zones"); ok {
 		return (rest == "" || uploadsRevision(rest)) && isMultipart(c)
 	}
+	if rest, ok := strings.CutPrefix(c.Path(), "/reports/"); ok {
+		_, act, _ := strings.Cut(rest, "/")
+		return (act == "comments" || act == "respond") && isMultipart(c)
+	}
 	return false
 }
 

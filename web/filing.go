@@ -23,6 +23,7 @@ import (
 
 // formPage is the empty form; category, lat, lon and address may be given in its address, so that the map can lead here.
 func (s *Server) formPage(c *fiber.Ctx) error {
+	rememberBrowser(c)
 	p := lenientParameters(c, "category", "lat", "lon", "address")
 	d := page.Draft{UUID: uuid.NewString(), Category: p["category"], Lat: p["lat"], Lon: p["lon"], Address: p["address"]}
 	v, err := s.vocabulary()
@@ -221,7 +222,10 @@ func (s *Server) fileDraft(ctx context.Context, a *asked, d *page.Draft, chosen 
 	}
 	f.Address = d.Address
 	f.Site, f.Language = s.mailHome(a), a.language
-	if d.Desk == nil {
+	if d.Desk == nil { // at the desk the browser is not the resident's, and limits are not meant
+		if f.Device, err = s.deviceOf(ctx, a); err != nil {
+			return reports.Receipt{}, err
+		}
 		if err := s.vet(ctx, a, &f, by); err != nil {
 			return reports.Receipt{}, err
 		}

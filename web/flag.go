@@ -29,6 +29,22 @@ func (s *Server) device(ctx context.Context, a *asked, cookie string) ([]byte, e
 	return seal(key, "device", "network", networkKey(a.address)), nil
 }
 
+// deviceOf is device of a browser that has its cookie; nil: it has none.
+func (s *Server) deviceOf(ctx context.Context, a *asked) ([]byte, error) {
+	if a.browser == "" {
+		return nil, nil
+	}
+	return s.device(ctx, a, a.browser)
+}
+
+// rememberBrowser gives its cookie to a browser that has none, and no account.
+func rememberBrowser(c *fiber.Ctx) {
+	if a := askedOf(c); a.browser == "" && a.actor.Person == 0 && !a.keyed {
+		a.browser = account.NewSecret()
+		setCookie(c, deviceCookie, a.browser, 365*24*3600)
+	}
+}
+
 // flagFields are those of the form.
 func flagFields(c *fiber.Ctx) []page.Input {
 	reasons := page.Input{Name: "reason", Word: "flag_reason", Type: "radio"}
@@ -41,9 +57,7 @@ func flagFields(c *fiber.Ctx) []page.Input {
 // flagPage is the form by which anybody says that something is wrong with a report, or an entry of its timeline.
 func (s *Server) flagPage(c *fiber.Ctx) error {
 	a := askedOf(c)
-	if c.Cookies(a.cookie(deviceCookie)) == "" && a.actor.Person == 0 {
-		setCookie(c, deviceCookie, account.NewSecret(), 365*24*3600)
-	}
+	rememberBrowser(c)
 	t := typedOf(c)
 	t.Values.Set("entry", strings.Clone(c.Query("entry")))
 	if c.Query("sent") != "" {

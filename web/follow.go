@@ -70,12 +70,7 @@ func reportFollow(id int64) follow.Follow {
 
 // browserDevice gives the keyed digest of the browser's own cookie; nil: it has none.
 func (s *Server) browserDevice(c *fiber.Ctx) ([]byte, error) {
-	a := askedOf(c)
-	cookie := strings.Clone(c.Cookies(a.cookie(deviceCookie)))
-	if len(cookie) != account.SecretLength || a.keyed {
-		return nil, nil
-	}
-	return s.device(c.UserContext(), a, cookie)
+	return s.deviceOf(c.UserContext(), askedOf(c))
 }
 
 // takePart gives what the page of a report says of who supports and follows it. While that cannot be told the page does without.

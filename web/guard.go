@@ -62,6 +62,9 @@ func (s *Server) identified(c *fiber.Ctx) *asked {
 	}
 	s.enter(c, a)
 	a.owner = ownerOf(c, a)
+	if cookie := c.Cookies(a.cookie(deviceCookie)); len(cookie) == account.SecretLength && !a.keyed {
+		a.browser = strings.Clone(cookie)
+	}
 	c.SetUserContext(context.WithValue(c.UserContext(), askedKey{}, a))
 	return a
 }

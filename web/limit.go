@@ -136,6 +136,7 @@ type limits struct {
 	areas    *limiter // reports, by place
 	searches *limiter // searches and steps of forms
 	flags    *limiter // flags and appeals
+	comments *limiter // comments and answers to "is it fixed?"
 	supports *limiter // supports and follows
 	voices   *limiter // supports of one report without an account, from one network
 	photos   *limiter // photos that come in
@@ -162,6 +163,7 @@ func newLimits(filings int, now func() time.Time) limits {
 		areas:    newLimiter(areaFilings*filings, span, now),
 		searches: newLimiter(searchesPerTenMinutes, span, now),
 		flags:    newLimiter(flagsPerTenMinutes, span, now),
+		comments: newLimiter(commentsPerTenMinutes, span, now),
 		supports: newLimiter(supportsPerTenMinutes, span, now),
 		voices:   newLimiter(voicesPerTenMinutes, span, now),
 		photos:   newLimiter(photosPerTenMinutes, span, now),
@@ -180,6 +182,7 @@ func (l limits) each(do func(name string, one *limiter)) {
 	do("areas", l.areas)
 	do("searches", l.searches)
 	do("flags", l.flags)
+	do("comments", l.comments)
 	do("supports", l.supports)
 	do("voices", l.voices)
 	do("photos", l.photos)

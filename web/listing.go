@@ -64,24 +64,31 @@ func (s *Server) reportScreen(c *fiber.Ctx) error {
 		return err
 	}
 	a := askedOf(c)
-	one, err := s.Register.Get(c.UserContext(), a.actor, id)
+	l, actor := a.language, a.actor
+	asPublic := c.Query("as") == "public"
+	if asPublic {
+		actor = account.Anonymous
+	}
+	one, err := s.Register.Get(c.UserContext(), actor, id)
+	if asPublic && fault.KindOf(err) == fault.NotFound {
+		return s.unseenByPublic(c, id)
+	}
 	if err != nil {
 		return err
 	}
-	updates, err := s.Register.Timeline(c.UserContext(), a.actor, id)
+	updates, err := s.Register.Timeline(c.UserContext(), actor, id)
 	if err != nil {
 		return err
 	}
-	l := a.language
 	lon, lat := one.Position.Degrees()
 	view := page.ReportView{Row: rowOf(one, v, l), Description: one.Description, Source: one.Source, Original: one.Original,
 		Coordinates: fmt.Sprintf("%.5f, %.5f", lat, lon), MapAddress: fmt.Sprintf("/?z=17&lat=%.6f&lon=%.6f&report=%d", lat, lon, one.ID), Map: placeMap(l, one.Position)}
-	view.Handled = a.actor.Handles(one.Service, one.Category, one.Zones)
+	view.Handled = actor.Handles(one.Service, one.Category, one.Zones)
 	if service := v.Service(one.Service); service != nil {
 		view.Service = service.Name(l.Tag)
 	}
 	if one.Original != 0 { // named only to those who may see it
-		if _, err := s.Register.Get(c.UserContext(), a.actor, one.Original); fault.KindOf(err) == fault.NotFound {
+		if _, err := s.Register.Get(c.UserContext(), actor, one.Original); fault.KindOf(err) == fault.NotFound {
 			view.Original = 0
 		}
 	}
@@ -90,7 +97,7 @@ func (s *Server) reportScreen(c *fiber.Ctx) error {
 			view.Zones = append(view.Zones, page.Link{Label: z.Name, Address: zonePath(z)})
 		}
 	}
-	repeats, err := s.Register.Repeats(c.UserContext(), a.actor, id)
+	repeats, err := s.Register.Repeats(c.UserContext(), actor, id)
 	if err != nil {
 		return err
 	}
@@ -101,44 +108,18 @@ func (s *Server) reportScreen(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	for _, p := range photos[id] {
-		view.Photos = append(view.Photos, page.Photo{ID: string(p.ID), Width: p.Width, Height: p.Height})
-	}
+	view.Photos = photosOf(photos[id])
 	island := s.islandOf(l, v)
 	island.Lon, island.Lat, island.Zoom = lon, lat, closest
 	view.Config = island.encode()
 	view.Timeline = timelineOf(one, updates, v, l)
+	if view.Life, err = s.lifeOf(c, actor, one, updates, repeats, asPublic, v); err != nil {
+		return err
+	}
 	view.TakePart = s.takePart(c, one)
 	f := s.frameOf(c, one.Title, s.links.mapped)
 	if one.Visibility == account.Public {
 		f.Feed = "/feeds/reports/" + strconv.FormatInt(id, 10) + ".atom"
 	}
 	return render(c, fiber.StatusOK, page.Report(f, view))
-}
-
-// timelineOf tells what happened. An imported report has no entry for its filing: its own creation time tells it.
-func timelineOf(one reports.Report, updates []reports.Update, v *live.Vocabulary, l *language.Language) []page.Entry {
-	var entries []page.Entry
-	if len(updates) == 0 || updates[0].Type != "filed" {
-		entries = append(entries, page.Entry{At: one.CreatedAt, Day: one.CreatedDay, Status: "new", Sentence: l.Say("timeline.filed", nil), By: one.Source})
-	}
-	for _, u := range updates {
-		e := page.Entry{At: u.At, Sentence: l.Say("timeline."+u.Type, nil), By: u.By, Body: u.Body, ID: u.ID, Redacted: u.Redacted}
-		if u.Type == "filed" {
-			e.Status = "new"
-		}
-		if u.Type == "status" {
-			e.Status = u.To
-			e.Sentence = l.Say("timeline.status", map[string]any{"status": l.Say("status."+u.To, nil)})
-			e.Day = one.ClosedDay && u.At.Equal(one.ClosedAt)
-		}
-		switch service := v.ServiceCalled(u.By); {
-		case service != nil:
-			e.By = service.Name(l.Tag)
-		case u.By == "":
-			e.By = l.Say("role."+string(u.Role), nil)
-		}
-		entries = append(entries, e)
-	}
-	return entries
 }

@@ -76,13 +76,17 @@ type (
 		}
 	}
 	updateAnswer struct {
-		Type string    `json:"type" example:"status"`
-		From *string   `json:"from_status"`
-		To   *string   `json:"to_status"`
-		Body string    `json:"body"`
-		By   string    `json:"by" doc:"A service, a source, or the role of who made it"`
-		At   time.Time `json:"at"`
-		Gone bool      `json:"redacted,omitempty" doc:"Moderators took the body away"`
+		ID     int64         `json:"id"`
+		Type   string        `json:"type" example:"status"`
+		From   *string       `json:"from_status"`
+		To     *string       `json:"to_status"`
+		Body   string        `json:"body"`
+		By     string        `json:"by" doc:"A service, a source, or the role of who made it"`
+		At     time.Time     `json:"at"`
+		Gone   bool          `json:"redacted,omitempty" doc:"Moderators took the body away"`
+		Other  int64         `json:"other,omitempty" doc:"Of a merge: the report on its other side"`
+		Due    *time.Time    `json:"due_at,omitempty" doc:"Until when something is expected"`
+		Photos []photoAnswer `json:"photos,omitempty"`
 	}
 	updateList struct {
 		Body struct {
@@ -113,6 +117,9 @@ func (s *Server) registerReports(api huma.API) {
 		}
 		f.Channel, f.Owner = "web", a.owner
 		f.Site, f.Language = s.mailHome(a), a.language
+		if f.Device, err = s.deviceOf(ctx, a); err != nil {
+			return nil, err
+		}
 		by := signs{odd: in.Agent == ""}
 		by.challenge, by.solution, _ = strings.Cut(in.Proof, ":")
 		if err := s.vet(ctx, a, &f, by); err != nil {
@@ -169,12 +176,7 @@ func (s *Server) registerReports(api huma.API) {
 			list := &updateList{}
 			list.Body.Items = make([]updateAnswer, 0, len(updates))
 			for _, u := range updates {
-				by := u.By
-				if by == "" {
-					by = string(u.Role)
-				}
-				list.Body.Items = append(list.Body.Items, updateAnswer{Type: u.Type, From: orNull(u.From), To: orNull(u.To), Body: u.Body, By: by,
-					At: u.At.UTC().Truncate(time.Second), Gone: u.Redacted})
+				list.Body.Items = append(list.Body.Items, s.updateOf(ctx, u))
 			}
 			return list, nil
 		})

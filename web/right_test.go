@@ -178,7 +178,30 @@ var rights = []right{
 	{route: "GET /me/data/erase", may: people, mine: true},
 	{route: "POST /me/data/erase", may: people, mine: true}, // not without the tick
 
+	// What becomes of a report.
+	{route: "GET /reports/:id", address: "/reports/{public}?as=public", may: public},
+	{route: "GET /reports/:id", address: "/reports/{private}?as=public", may: service, unseen: true},
+	{route: "GET /reports/:id/comments", address: "/reports/{public}/comments", may: public},
+	{route: "GET /reports/:id/comments", address: "/reports/{private}/comments", may: service, unseen: true},
+	{route: "GET /reports/:id/comments", address: "/reports/{own pending}/comments", may: quiet, unseen: true},
+	{route: "POST /reports/:id/comments", address: "/reports/{public}/comments", may: public, body: "body=Moi+aussi"},
+	{route: "POST /reports/:id/comments", address: "/reports/{hidden}/comments", may: offices, unseen: true, body: "body=Moi+aussi"},
+	{route: "POST /api/v1/reports/:id/updates", address: "/api/v1/reports/{public}/updates", may: public, body: `{"body":"Moi aussi"}`},
+	{route: "POST /api/v1/reports/:id/updates", address: "/api/v1/reports/{private}/updates", may: service, unseen: true, body: `{"body":"Moi aussi"}`},
+	{route: "GET /media/:id/:file", address: "/media/{photo of comment}/thumbnail.jpg", may: public},
+	{route: "GET /media/:id/:file", address: "/media/{photo of waiting comment}/thumbnail.jpg", may: offices, unseen: true},
+	{route: "GET /me/reports", may: people, mine: true},
+	{route: "GET /reports/:id/edit", address: "/reports/{own private}/edit", may: "resident", unseen: true, mine: true},
+	{route: "POST /reports/:id/edit", address: "/reports/{own private}/edit", may: "resident", unseen: true, mine: true, body: "title="},
+	{route: "GET /reports/:id/withdraw", address: "/reports/{own private}/withdraw", may: "resident", unseen: true, mine: true},
+	{route: "POST /reports/:id/withdraw", address: "/reports/{own private}/withdraw", may: "resident", unseen: true, mine: true, body: "reason=\x00"},
+	{route: "GET /reports/:id/fixed", address: "/reports/{own private}/fixed", may: "resident", unseen: true, mine: true},
+	{route: "POST /reports/:id/fixed", address: "/reports/{own private}/fixed", may: "resident", unseen: true, mine: true},
+	{route: "POST /reports/:id/fixed", address: "/reports/{own hidden}/fixed", may: nobody, unseen: true, mine: true, body: "fixed=no"},
+
 	// Who handles a report.
+	{route: "GET /reports/:id/respond", address: "/reports/{public}/respond", may: "agent administrator", mine: true},
+	{route: "POST /reports/:id/respond", address: "/reports/{public}/respond", may: "agent administrator", mine: true, body: "act=note&message=Vu"},
 	{route: "GET /desk/new", may: "agent other administrator"},
 	{route: "GET /desk/receipt", address: "/desk/receipt?id={public}", may: "agent other administrator"},
 	{route: "GET /desk/poster", address: "/desk/poster?lat=48.85&lon=2.35&category=pothole", may: "agent other administrator"},
@@ -528,6 +551,16 @@ func newSociety(t *testing.T) *society {
 	for _, name := range []string{"public", "private", "hidden", "own private", "own pending", "own hidden"} {
 		photo := s.mustUpload().ID
 		s.run(`update media set kind = 'report', item_id = $2, secret_sha256 = null where id = $1`, photo, s.ids[name])
+		s.others["photo of "+name] = photo
+	}
+	for name, public := range map[string]bool{"comment": true, "waiting comment": false} {
+		photo := s.mustUpload().ID
+		s.run(`
+			with entry as (
+			  insert into timeline (kind, item_id, type, public, body, doubts, actor_role, created_at)
+			  values ('report', $2, 'comment', $3, 'commentaire-' || case when $3 then 'lu' else 'attend' end, case when $3 then '{}' else array['anonymous'] end, 'resident', now())
+			  returning id)
+			update media set kind = 'update', item_id = (select id from entry), secret_sha256 = null where id = $1`, photo, s.ids["public"], public)
 		s.others["photo of "+name] = photo
 	}
 	s.run(`insert into block (kind, value, reason, created_at) values ('word', 'bloc-mot', 'bloc-raison', now())`)

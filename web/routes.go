@@ -55,6 +55,8 @@ func (s *Server) route(assets map[string]*asset, script []byte) {
 	app.Get("/media/:id/:file", within(quick), s.photo)
 	app.Post("/api/v1/media", s.uploadPhoto(s.limits.photos.check))
 	app.Post("/reports", s.takeForm(s.limits.photos.check))
+	app.Post("/reports/:id/comments", s.takeForm(s.limits.photos.check))
+	app.Post("/reports/:id/respond", s.takeForm(s.limits.photos.check))
 
 	// So have files of zones, and decisions for all reports anew.
 	administrator := s.only(account.RoleAdministrator)
@@ -76,6 +78,7 @@ func (s *Server) route(assets map[string]*asset, script []byte) {
 	app.Put("/api/v1/reports/:id/support", supports.handler, s.notShutOut)
 	app.Put("/api/v1/reports/:id/follow", supports.handler, s.notShutOut)
 	app.Post("/api/v1/me/follows", supports.handler, readableBody, jsonOnly)
+	app.Post("/api/v1/reports/:id/updates", s.limits.comments.handler, s.notShutOut, readableBody, jsonOnly)
 	app.Get("/api/v1/geocode", searches.handler)
 	app.Get("/api/v1/push", s.pushKey)
 	app.Post("/api/v1/push", flags.handler, readableBody, jsonOnly, s.subscribe)
@@ -88,6 +91,7 @@ func (s *Server) route(assets map[string]*asset, script []byte) {
 	s.registerCatalogue(api)
 	s.registerStatistics(api)
 	s.registerFlags(api)
+	s.registerComments(api)
 	s.registerMe(api)
 	s.registerSupports(api)
 	s.registerFollows(api)
@@ -120,6 +124,8 @@ func (s *Server) route(assets map[string]*asset, script []byte) {
 	app.Post("/reports/:id/follow", secluded, browserOnly, s.notShutOut, readableBody, crossSite, s.followReport)
 	app.Get("/follow", secluded, s.followPage)
 	app.Post("/follow", secluded, browserOnly, searches.handler, s.notShutOut, readableBody, crossSite, s.follow)
+	app.Get("/reports/:id/comments", s.commentPage)
+	app.Post("/reports/:id/comments", s.notShutOut, readableBody, crossSite, s.comment)
 	app.Get("/confirm", secluded, s.confirmPage)
 	app.Post("/confirm", secluded, searches.handler, readableBody, crossSite, s.confirm)
 	app.Get("/appeal", secluded, s.appealPage)
@@ -198,7 +204,20 @@ func (s *Server) route(assets map[string]*asset, script []byte) {
 	app.Get("/me/data/erase", with(mine, s.erasePage)...)
 	app.Post("/me/data/erase", with(mineForm, s.proven("/me/data/erase"), s.eraseData)...)
 
+	// What somebody filed, with an account or, for a while, in the same browser; and what those are asked who filed or follow it.
+	app.Get("/me/reports", with(mine, s.minePage)...)
+	own := []fiber.Handler{secluded, browserOnly}
+	ownForm := with(own, readableBody, crossSite)
+	app.Get("/reports/:id/edit", with(own, s.mayBeOwn, s.editPage)...)
+	app.Post("/reports/:id/edit", with(ownForm, s.mayBeOwn, s.edit)...)
+	app.Get("/reports/:id/withdraw", with(own, s.mayBeOwn, s.withdrawPage)...)
+	app.Post("/reports/:id/withdraw", with(ownForm, s.mayBeOwn, s.withdraw)...)
+	app.Get("/reports/:id/fixed", with(own, s.fixedPage)...)
+	app.Post("/reports/:id/fixed", with(ownForm, s.fixed)...)
+
 	// Who handles reports; the register knows which.
+	app.Get("/reports/:id/respond", with(mine, s.only(account.RoleAgent), s.respondPage)...)
+	app.Post("/reports/:id/respond", with(mineForm, s.only(account.RoleAgent), s.respond)...)
 	app.Get("/reports/:id/photos/:photo", with(mine, s.only(account.RoleAgent, account.RoleModerator), s.retouchPage)...)
 	app.Post("/reports/:id/photos/:photo", with(mineForm, s.only(account.RoleAgent, account.RoleModerator), s.retouch)...)
 	app.Post("/reports/:id/contact", with(mineForm, s.only(account.RoleAgent), s.contactPage)...)

@@ -38,7 +38,7 @@ func TestCataloguesAgree(t *testing.T) {
 
 // composed are the beginnings of keys that the program completes with the name of something: a state, a field, a command …
 var composed = []string{"admin.about.", "admin.did.", "admin.done.", "admin.field.", "admin.role.", "changed.", "cli.", "data.column.",
-	"data.section.", "follow.did.", "follow.done.", "follow.rhythm.", "follow.where.", "form.", "import.reason.", "jobs.group.", "jobs.kind.", "link.", "mail.link.", "me.done.", "method.", "moderation.block.",
+	"data.section.", "follow.did.", "follow.done.", "follow.rhythm.", "follow.where.", "form.", "import.reason.", "jobs.group.", "jobs.kind.", "life.done.", "life.field.", "life.fixed.done.", "life.score.", "link.", "mail.link.", "me.done.", "method.", "moderation.block.",
 	"moderation.case.", "moderation.doubt.", "moderation.field.", "moderation.flag.", "moderation.mail.", "moderation.ruled.", "moderation.verdict.",
 	"moderation.visibility.", "month.", "notice.channel.", "notice.rhythm.", "notice.weekday.", "outbox.ended.", "outbox.purpose.", "outbox.reason.", "outbox.state.", "problem.", "retention.kept.",
 	"retention.kind.", "role.", "setup.", "status.", "timeline."}

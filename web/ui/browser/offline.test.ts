@@ -75,7 +75,7 @@ async function fileAway(page: Page, context: BrowserContext, title: string): Pro
   expect(filed(title)).toBe('0\t0');
 }
 
-const offlineNoise = /ERR_INTERNET_DISCONNECTED|ERR_CONNECTION|ERR_EMPTY_RESPONSE|ERR_FAILED/;
+const offlineNoise = /ERR_INTERNET_DISCONNECTED|ERR_CONNECTION|ERR_EMPTY_RESPONSE|ERR_FAILED|Unable to preload CSS/;
 
 describe('without a network', () => {
   test('the form opens; a report with two photos waits, is seen to wait, and sends itself, once', async () => {

@@ -32,8 +32,8 @@ export class Proxy {
           come.on('end', () => {
             if (lost) return asked.socket.destroy();
             const body = Buffer.from(change!(Buffer.concat(parts).toString()));
-            const { 'transfer-encoding': _, ...rest } = come.headers;
-            answer.writeHead(come.statusCode ?? 502, { ...rest, 'content-length': body.length }).end(body);
+            delete come.headers['transfer-encoding'];
+            answer.writeHead(come.statusCode ?? 502, { ...come.headers, 'content-length': body.length }).end(body);
           });
           return;
         }

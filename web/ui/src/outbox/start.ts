@@ -12,7 +12,7 @@ export function start(words: string): void {
   if ('serviceWorker' in navigator) {
     navigator.serviceWorker.register(to('/worker.js'), { scope: to('/') })
       .then(() => navigator.serviceWorker.ready)
-      .then(({ active }) => active?.postMessage(document.documentElement.lang))
+      .then(({ active }) => active?.postMessage({ language: document.documentElement.lang, loaded: performance.getEntriesByType('resource').map(({ name }) => name) }))
       .catch(() => undefined); // the site does without, as it does in a browser that has none
   }
   if (!('locks' in navigator) || !('indexedDB' in globalThis)) return;

@@ -3,8 +3,9 @@
 import { to } from '../base';
 import { flush, syncTag } from '../outbox/queue';
 import { page, renew } from './pages';
+import { listen, type Listener } from './push';
 import type { Lasting, Scope } from './scope';
-import { dropOld, find, forgetVisited, stock } from './shelf';
+import { built, dropOld, forgetVisited, keepLoaded, stock } from './shelf';
 import { visited } from './visited';
 
 const worker = globalThis as unknown as Scope;
@@ -23,13 +24,14 @@ worker.addEventListener('fetch', (event) => {
   if (request.method !== 'GET' || request.headers.has('Authorization')) return;
   if (request.mode === 'navigate') {
     if (!/^\/api\/|\.\w+$/.test(path)) event.respondWith(page(request, path)); // files and exports come as they are
-  } else if (/^\/(assets|words)\//.test(path)) event.respondWith(find('built', request.url).then((one) => one ?? fetch(request)));
+  } else if (/^\/(assets|words)\//.test(path)) event.respondWith(built(request));
   else if (/^\/(tiles|styles|maps|media)\//.test(path)) event.respondWith(visited(event));
 });
 
-// A page that stands tells the language of its reader.
+// A page that stands tells the language of its reader, and what it has loaded.
 worker.addEventListener('message', (event) => {
-  if (typeof event.data === 'string') event.waitUntil(renew(event.data, Date.now()).catch(() => undefined));
+  const { language, loaded } = event.data as { language: string; loaded: string[] };
+  event.waitUntil(renew(language, Date.now()).then(() => keepLoaded(loaded)).catch(() => undefined));
 });
 
 // The browser found a network. What waits still makes it try again later.
@@ -37,3 +39,5 @@ worker.addEventListener('sync', (event: Lasting & { tag?: string }) => {
   if (event.tag !== syncTag) return;
   event.waitUntil(flush(false).then((left) => { if (left > 0) throw new Error('no network yet'); }));
 });
+
+listen(worker as unknown as Listener);

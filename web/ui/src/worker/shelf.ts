@@ -18,6 +18,20 @@ export const find = async (what: 'built' | 'pages' | 'visited', address: string)
 /** Takes in what pages want without a network. */
 export const stock = async (): Promise<void> => (await shelf('built')).addAll(BUILT.map(to));
 
+/** Answers a built file: its name changes with what it holds, so what is kept is right. */
+export async function built(request: Request): Promise<Response> {
+  const had = await find('built', request.url);
+  if (had) return had;
+  const answer = await fetch(request);
+  if (answer.ok) await (await shelf('built')).put(request.url, answer.clone());
+  return answer;
+}
+
+/** Keeps built files that a page has loaded before we answered for it: the browser has them still. */
+export async function keepLoaded(addresses: string[]): Promise<void> {
+  for (const address of addresses) if (address.startsWith(location.origin + to('/assets/')) && !(await find('built', address))) await (await shelf('built')).add(address);
+}
+
 /** Drops the caches of other versions. */
 export async function dropOld(): Promise<void> {
   const ours = ['built', 'pages', 'visited'].map(name);
