@@ -3,6 +3,7 @@
 import { to } from '../base';
 import { flush, syncTag } from '../outbox/queue';
 import { page, renew } from './pages';
+import { listen, type Listener } from './push';
 import type { Lasting, Scope } from './scope';
 import { built, dropOld, forgetVisited, keepLoaded, stock } from './shelf';
 import { visited } from './visited';
@@ -38,3 +39,5 @@ worker.addEventListener('sync', (event: Lasting & { tag?: string }) => {
   if (event.tag !== syncTag) return;
   event.waitUntil(flush(false).then((left) => { if (left > 0) throw new Error('no network yet'); }));
 });
+
+listen(globalThis as unknown as Listener);
