@@ -36,7 +36,7 @@ func TestIndexesServe(t *testing.T) {
 			[]string{"street_search", "address_street"}, []string{"street", "address"}},
 		"nearest": {nearestSQL, pgx.NamedArgs{"lon": 1.5, "lat": 48.0, "west": 1.499, "east": 1.501, "south": 47.999, "north": 48.001, "reach": reach},
 			[]string{"address_position"}, []string{"address"}},
-		"misspelt words": {meantSQL, pgx.NamedArgs{"words": []string{"rue", "abcdx"}}, []string{"street_word_search", "street_word_pkey"}, []string{"street_word"}},
+		"misspelt words": {meantSQL, pgx.NamedArgs{"words": []string{"rue", "abcdx"}}, []string{"street_word_pkey"}, nil}, // words like them: the planner reads all words of a small town, and the index of a large one
 	} {
 		plan := explain(t, db, c.sql, c.args)
 		for _, index := range c.indexes {

@@ -203,7 +203,7 @@ func flatten(scores []float64, temperature float64) {
 
 // Temperatures: the customary one is for models that have too few texts to fit one.
 const (
-	customaryTemperature = 1.0
+	customaryTemperature = 2.0
 	enoughApart          = 50
 	mostApart            = 5000
 )

@@ -2,7 +2,7 @@
 // of every page are left in QUARTIER_SHOTS (or the temporary folder) to be looked at.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Browser, Page } from 'playwright-core';
-import { desk, drawn, exported, launch, openPage, picture, shoot, telephone, violations, type Wish } from './browser';
+import { ask, desk, drawn, exported, launch, openPage, picture, shoot, telephone, violations, type Wish } from './browser';
 import { centre, zoneSet } from './town';
 
 let browser: Browser;
@@ -78,10 +78,18 @@ describe('axe, in other states', () => {
   test('a refused form', async () => {
     const { page, context } = await openPage(browser);
     await page.goto('/reports/new');
+    await page.click('.form-degrees summary');
+    await page.fill('#lat', '47');
+    await page.fill('#lon', '3');
+    await ask(page, 'what');
+    await page.check('input[value="pothole"]', { force: true });
+    await ask(page, 'details');
+    await page.fill('#title', 'Sans adresse');
+    await ask(page, 'send');
+    await page.fill('#email', 'personne');
     await page.click('.form-send');
     await page.waitForSelector('.error-summary');
     expect(await page.evaluate(() => document.activeElement?.className)).toBe('error-summary');
-    await drawn(page, '[data-island="place"]');
     expect(await violations(page)).toEqual([]);
     await context.close();
   });
@@ -239,20 +247,26 @@ describe('with the keyboard alone', () => {
     const { page, context } = await openPage(browser);
     await page.goto('/reports/new');
     await drawn(page, '[data-island="place"]');
-    await page.locator('#category').focus();
-    await page.keyboard.press('Space');
-    await page.keyboard.press('ArrowDown'); // the first one below it
-    expect(await page.isChecked('input[value="pothole"]')).toBe(true);
-    await page.locator('#title').focus();
-    await page.keyboard.type('Trou au clavier');
     await tabTo(page, 'application');
     await page.keyboard.press('+');
     await page.keyboard.press('Shift+ArrowUp');
     await page.keyboard.press('Enter');
     expect(await page.inputValue('#lat')).toMatch(/^-?\d+\.\d{7}$/);
     await page.waitForFunction(() => document.querySelector('[data-island="place"] [role="status"]')?.textContent.startsWith('Lieu choisi')); // said once the nearest address has come
-    await page.locator('#title').focus();
+    await page.locator('.form-next').press('Enter');
+    await page.waitForSelector('#step-what:visible');
+    await page.locator('#category').focus();
+    await page.keyboard.press('Space');
+    await page.keyboard.press('ArrowDown'); // the first one below it
+    expect(await page.isChecked('input[value="pothole"]')).toBe(true);
     await page.keyboard.press('Enter');
+    await page.waitForSelector('#step-details:visible');
+    await page.locator('#title').focus();
+    await page.keyboard.type('Trou au clavier');
+    await page.keyboard.press('Enter');
+    await page.waitForSelector('#step-send:visible');
+    await page.locator('.form-send').press('Enter');
+    await page.waitForURL(/thanks/);
     await page.waitForSelector('main .notice');
     await page.locator('main a.button[href^="/reports/"]').press('Enter');
     await page.waitForSelector('.timeline');

@@ -7,7 +7,7 @@ import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Browser } from 'playwright-core';
-import { drawn, exported, launch, listed, newest, openPage, ripe, picture, shoot, telephone } from './browser';
+import { ask, drawn, exported, launch, listed, newest, openPage, picture, ripe, send, shoot, telephone } from './browser';
 import { end, importTown, serve } from './server';
 import { centre } from './town';
 
@@ -117,11 +117,12 @@ describe('below a base path, behind nginx', () => {
     await page.locator('#address').pressSequentially('12 rue des essais');
     await page.waitForSelector('#place-suggestions [role="option"]');
     await page.locator('#address').fill('devant la mairie');
+    await ask(page, 'what');
     await page.check('input[name="category"][value="roads"]');
     await page.check('input[name="category"][value="pothole"]');
+    await ask(page, 'details');
     await page.fill('#title', 'Trou derrière nginx');
-    await ripe(page);
-    await page.click('.form-send');
+    await send(page);
     await page.waitForURL(/\/quartier\/reports\/new\/thanks\?/);
     await neighbour.page.waitForFunction(() => document.querySelector('.sheet .map-rows > li:first-child strong')?.textContent === 'Trou derrière nginx');
     for (const cookie of await resident.context.cookies()) expect(cookie).toMatchObject({ name: expect.stringMatching(/^__Host-quartier_\w+\.quartier$/) as string, secure: true, httpOnly: true });

@@ -174,3 +174,16 @@ export async function hold(page: Page, what: RegExp): Promise<{ arrived: (n: num
     },
   };
 }
+
+/** Goes to a question of the form, as its progress shows them. */
+export async function ask(page: Page, step: 'where' | 'what' | 'details' | 'send'): Promise<void> {
+  await page.click(`.form-progress a[href="#step-${step}"]`);
+  await page.waitForSelector(`#step-${step}:visible`);
+}
+
+/** Goes on to the end of the form and sends it; without script it all stands on one page. */
+export async function send(page: Page, script = true): Promise<void> {
+  if (script) await ask(page, 'send');
+  await ripe(page);
+  await page.click('.form-send');
+}

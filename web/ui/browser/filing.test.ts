@@ -1,7 +1,7 @@
 // Filing a report on the map, and seeing it live elsewhere.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Browser } from 'playwright-core';
-import { desk, drawn, exported, launch, openPage, ripe, picture, shoot, telephone } from './browser';
+import { ask, desk, drawn, exported, launch, openPage, picture, shoot, telephone } from './browser';
 import { centre, streets } from './town';
 
 let browser: Browser;
@@ -56,9 +56,6 @@ describe('filing', () => {
     const { page } = resident;
     await page.goto('/reports/new');
     await drawn(page, '[data-island="place"]');
-    await page.check('input[name="category"][value="roads"]');
-    await page.check('input[name="category"][value="pothole"]');
-    await page.fill('#title', 'Trou devant la mairie');
     await page.click('.form-degrees summary');
     await page.fill('#lat', String(centre.lat).replace('.', ','));
     await page.fill('#lon', String(centre.lon));
@@ -74,8 +71,13 @@ describe('filing', () => {
     expect(spot.lat).not.toBe(centre.lat.toFixed(7));
     await shoot(page, 'form-desk', true);
 
-    const answered = page.waitForResponse((response) => response.request().method() === 'POST');
-    await ripe(page);
+    await ask(page, 'what');
+    await page.check('input[name="category"][value="roads"]');
+    await page.check('input[name="category"][value="pothole"]');
+    await ask(page, 'details');
+    await page.fill('#title', 'Trou devant la mairie');
+    await ask(page, 'send');
+    const answered = page.waitForResponse((response) => response.request().method() === 'POST' && new URL(response.url()).pathname === '/api/v1/reports');
     await page.click('.form-send');
     await answered;
     const since = Date.now();
@@ -87,7 +89,7 @@ describe('filing', () => {
     await neighbour.page.waitForFunction(() => document.querySelector('.sheet .map-rows > li:first-child strong')?.textContent === 'Trou devant la mairie');
     expect(took).toBeLessThan(2000);
 
-    await page.waitForLoadState();
+    await page.waitForURL(/thanks/);
     const link = await page.getAttribute('main a[href^="/reports/"]', 'href');
     const id = Number(/\d+$/.exec(link ?? '')?.[0]);
     const asked = page.waitForRequest((request) => request.url().includes('/tiles/items/'));

@@ -81,8 +81,6 @@ async function fileAway(page: Page, context: BrowserContext, title: string): Pro
   expect(filed(title)).toBe('0\t0');
 }
 
-const offlineNoise = /ERR_INTERNET_DISCONNECTED|ERR_CONNECTION|ERR_EMPTY_RESPONSE|ERR_FAILED|Unable to preload CSS/;
-
 describe('without a network', () => {
   test('the form opens; a report with two photos waits, is seen to wait, and sends itself, once', async () => {
     const { page, context, faults } = await visitor();
@@ -95,6 +93,7 @@ describe('without a network', () => {
     await shoot(page, 'offline-page');
     expect(await violations(page)).toEqual([]);
     await context.setOffline(false);
+    faults.length = 0; // without a network the map's script and the browser complain; with one nobody does
     await outbox(page, /porte le nº \d+/);
     expect(filed('Filed without a network')).toBe('1\t2');
     expect(sent('POST /api/v1/media')).toBe(2);
@@ -104,7 +103,7 @@ describe('without a network', () => {
     await page.goto('/stats');
     await page.waitForSelector('h1');
     expect(await page.locator('.outbox p:visible').count()).toBe(0);
-    expect(faults.filter((fault) => !offlineNoise.test(fault))).toEqual([]);
+    expect(faults).toEqual([]);
     await context.close();
   });
 
@@ -162,7 +161,7 @@ describe('without a network', () => {
 
   test('the visited map stays readable, and signing out forgets where somebody looked', async () => {
     const { page, context } = await visitor(desk);
-    const at = `/?z=15&lat=${centre.lat}&lon=${centre.lon}`;
+    const at = `/?z=12&lat=${centre.lat}&lon=${centre.lon}`;
     await page.goto(at);
     await drawn(page);
     const seen = await picture(page);

@@ -44,6 +44,7 @@ class Form {
   private timer: number | undefined;
   private asked: AbortController | undefined;
   private kept = ''; // the category that somebody keeps against what the text suggests
+  private opened = false; // what was left here before has been looked at
   private gone = false; // nothing is kept any more
 
   constructor(private readonly form: HTMLFormElement, private readonly words: Words, statuses: ConstructorParameters<typeof Alikes>[2]) {
@@ -102,6 +103,7 @@ class Form {
     if (one) await this.correct(one);
     else if (draft?.own) await this.resume();
     else this.part('.form-draft').hidden = draft === undefined;
+    this.opened = true;
     const first = names.find((name) => name === this.form.dataset.step) ?? 'where';
     await this.steps.begin(first, to('/reports/new') + (refused ? '' : location.search));
     if (one?.refused) this.refused(one.refused);
@@ -180,8 +182,7 @@ class Form {
     this.steps.complain(this.steps.now, '');
     window.clearTimeout(this.timer);
     this.timer = window.setTimeout(() => {
-      this.keep();
-      void keepPhotos(this.gone ? [] : this.gallery.kept());
+      if (this.keep()) void keepPhotos(this.gallery.kept());
       this.warn();
       void this.suggestOther();
     }, pause);
@@ -189,10 +190,15 @@ class Form {
     if (this.steps.now === 'send') preview(this.form, this.kinds, this.fields.read(), this.gallery.sources(), this.words);
   }
 
-  private keep(): void {
-    if (this.gone) return;
+  // Not before the draft that was left has been read; and one that is offered stays until something new is begun. Whether something was kept.
+  private keep(): boolean {
     const typed = typedIn(this.form);
-    if (begun(typed) || this.gallery.kept().length > 0 || this.steps.now !== 'where') keepDraft(typed);
+    const offer = this.part('.form-draft');
+    const writes = begun(typed) || this.gallery.kept().length > 0;
+    if (!this.opened || this.gone || !(writes || (offer.hidden && this.steps.now !== 'where'))) return false;
+    offer.hidden = true;
+    keepDraft(typed);
+    return true;
   }
 
   private forget(): Promise<void> {

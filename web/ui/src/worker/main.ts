@@ -40,4 +40,4 @@ worker.addEventListener('sync', (event: Lasting & { tag?: string }) => {
   event.waitUntil(flush(false).then((left) => { if (left > 0) throw new Error('no network yet'); }));
 });
 
-listen(globalThis as unknown as Listener);
+listen(worker as unknown as Listener);
