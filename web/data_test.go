@@ -162,34 +162,35 @@ func TestConsent(t *testing.T) {
 	s := newSite(t)
 	admin, jeanne := s.member("admin@example.org", account.RoleAdministrator), s.member("jeanne@example.org", account.RoleResident)
 	const asked = `class="site-asked`
+	const current, next = "2", "3" // versions of the notice
 	if a := jeanne.get("/reports"); !strings.Contains(a.body, asked) {
 		t.Error("an account without an agreement is not asked")
 	}
 	if a := s.get("/privacy"); strings.Contains(a.body, `name="version"`) || !strings.Contains(a.body, "la commune") || strings.Contains(a.body, "{") {
 		t.Errorf("the notice reads %s", a.body)
 	}
-	if a := jeanne.send("/privacy", url.Values{"version": {"1"}}); a.StatusCode != http.StatusSeeOther {
+	if a := jeanne.send("/privacy", url.Values{"version": {current}}); a.StatusCode != http.StatusSeeOther {
 		t.Fatalf("agreeing answers %d", a.StatusCode)
 	}
 	if a := jeanne.get("/reports"); strings.Contains(a.body, asked) {
 		t.Error("who has agreed is asked")
 	}
-	for _, version := range []string{"2", "0", "-1", "x", "99999999999999"} {
+	for _, version := range []string{next, "0", "-1", "x", "99999999999999"} {
 		if a := jeanne.send("/privacy", url.Values{"version": {version}}); a.StatusCode != http.StatusNotFound {
 			t.Errorf("agreeing to version %s answers %d", version, a.StatusCode)
 		}
 	}
-	if a := jeanne.send("/admin/privacy", url.Values{"before": {"1"}, "fr": {"x"}, "en": {"x"}}); a.StatusCode != http.StatusForbidden {
+	if a := jeanne.send("/admin/privacy", url.Values{"before": {current}, "fr": {"x"}, "en": {"x"}}); a.StatusCode != http.StatusForbidden {
 		t.Errorf("a resident publishes: %d", a.StatusCode)
 	}
 	const naughty = `<script>alert(1)</script> {{.}} "'><img src=x> ' or 1=1 --`
-	if a := admin.send("/admin/privacy", url.Values{"before": {"1"}, "fr": {naughty}, "en": {" "}}); a.StatusCode != http.StatusUnprocessableEntity || !strings.Contains(a.body, "&lt;script&gt;alert(1)") {
+	if a := admin.send("/admin/privacy", url.Values{"before": {current}, "fr": {naughty}, "en": {" "}}); a.StatusCode != http.StatusUnprocessableEntity || !strings.Contains(a.body, "&lt;script&gt;alert(1)") {
 		t.Errorf("half a notice answers %d", a.StatusCode)
 	}
-	if a := admin.send("/admin/privacy", url.Values{"before": {"1"}, "fr": {naughty}, "en": {"Changed"}}); a.StatusCode != http.StatusSeeOther {
+	if a := admin.send("/admin/privacy", url.Values{"before": {current}, "fr": {naughty}, "en": {"Changed"}}); a.StatusCode != http.StatusSeeOther {
 		t.Fatalf("publishing answers %d %s", a.StatusCode, a.body)
 	}
-	if a := admin.send("/admin/privacy", url.Values{"before": {"1"}, "fr": {"gardé"}, "en": {"kept"}}); a.StatusCode != http.StatusConflict || !strings.Contains(a.body, "gardé") {
+	if a := admin.send("/admin/privacy", url.Values{"before": {current}, "fr": {"gardé"}, "en": {"kept"}}); a.StatusCode != http.StatusConflict || !strings.Contains(a.body, "gardé") {
 		t.Errorf("who was too late gets %d", a.StatusCode)
 	}
 	if a := s.get("/privacy"); strings.Contains(a.body, "<script>alert") || !strings.Contains(a.body, "&lt;script&gt;alert(1)") {

@@ -71,7 +71,7 @@ func TestWords(t *testing.T) {
 	if at < 0 {
 		t.Fatal("the page names no words")
 	}
-	address := body[at : at+strings.Index(body[at:], "&")]
+	address := body[at : at+strings.IndexAny(body[at:], `"&`)]
 	a := s.get(address)
 	if a.StatusCode != http.StatusOK || !strings.Contains(a.Header.Get("Cache-Control"), "immutable") {
 		t.Errorf("%s answers %d %s", address, a.StatusCode, a.Header.Get("Cache-Control"))
