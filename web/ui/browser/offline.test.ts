@@ -151,7 +151,7 @@ describe('without a network', () => {
       page.on('dialog', (dialog) => void dialog.accept());
       expect(await page.getAttribute('.outbox a', 'href')).toMatch(/^\/reports\/new\?outbox=[0-9a-f-]{36}$/);
       await shoot(page, 'offline-refused');
-      await page.click('.outbox .link');
+      await page.click('.outbox p:visible button');
       await page.waitForFunction(() => ![...document.querySelectorAll<HTMLElement>('.outbox p')].some((line) => !line.hidden));
     } finally {
       sql(`update category set active = true where slug = 'pothole'`);
