@@ -132,10 +132,9 @@ func (s *Server) stopMails(c *fiber.Ctx) error {
 	return render(c, fiber.StatusOK, page.Told(f, l.Say("notice.stop.done", nil), "/", l.Say("notice.stop.on", nil)))
 }
 
-// pushBody is what a browser says of where it takes push messages (Push API, PushSubscription.toJSON).
+// pushBody is what a browser says of where it takes push messages (Push API, PushSubscription.toJSON), without when it ends.
 type pushBody struct {
-	Endpoint string   `json:"endpoint" maxLength:"2000" doc:"Of the browser's push service, over https"`
-	Expires  *float64 `json:"expirationTime,omitempty" doc:"Ignored"`
+	Endpoint string `json:"endpoint" maxLength:"2000" doc:"Of the browser's push service, over https"`
 	Keys     struct {
 		P256dh string `json:"p256dh"`
 		Auth   string `json:"auth"`

@@ -130,7 +130,7 @@ func TestPushByBrowser(t *testing.T) {
 		t.Fatal(err)
 	}
 	body := func(path string) string {
-		return fmt.Sprintf(`{"endpoint":"https://push.example.org/%s","expirationTime":null,"keys":{"p256dh":%q,"auth":%q}}`, path,
+		return fmt.Sprintf(`{"endpoint":"https://push.example.org/%s","keys":{"p256dh":%q,"auth":%q}}`, path,
 			base64.RawURLEncoding.EncodeToString(private.PublicKey().Bytes()), base64.RawURLEncoding.EncodeToString(make([]byte, 16)))
 	}
 	headers := []string{"Content-Type", "application/json", "User-Agent", "Mozilla/5.0 (Android 15) Firefox/140"}

@@ -152,7 +152,7 @@ func TestNothingSurvives(t *testing.T) {
 		"PNG":  append(withChunk(withChunk(asPNG(t, picture(300, 200)), "tEXt", []byte("Comment\x00"+trace)), "eXIf", exif(binary.BigEndian, "MM", 1, trace)), trace...),
 		"WebP": testdata(t, "lossy.webp"), // with Exif and XMP that name the place and the word
 	}
-	for _, path := range realPhotos(t, "gps/*.jpg") {
+	for _, path := range append(realPhotos(t, "gps/*.jpg"), realPhotos(t, "orientation/*.jpg")...) {
 		raw, err := os.ReadFile(path)
 		if err != nil {
 			t.Fatal(err)
@@ -174,8 +174,8 @@ func TestNothingSurvives(t *testing.T) {
 			if !bytes.HasSuffix(content, []byte("\xff\xd9")) {
 				t.Errorf("%s, %s: something stands behind its end", name, size)
 			}
+			exiftool(t, content)
 		}
-		exiftool(t, d.files[Full])
 	}
 }
 

@@ -35,6 +35,7 @@ export class Gallery {
   private readonly input: HTMLInputElement;
   private readonly wrong: HTMLElement;
   private uploading: { item: Item; stop: AbortController } | undefined;
+  private ended = false; // the outbox sends what is left
   private tried = 0;
   private idle: (() => void)[] = [];
 
@@ -67,7 +68,7 @@ export class Gallery {
       event.preventDefault();
       void this.add(files);
     });
-    addEventListener('online', () => this.retry());
+    addEventListener('online', () => { if (!this.ended) this.retry(); });
     this.draw();
   }
 
@@ -113,12 +114,14 @@ export class Gallery {
 
   /** Goes on sending, and waits until nothing is on its way any more; what waits for the network is not waited for. */
   async resume(): Promise<void> {
+    this.ended = false;
     this.retry();
     while (this.uploading) await new Promise<void>((done) => this.idle.push(done));
   }
 
   /** Ends what is on its way: somebody else sends it. */
   stop(): void {
+    this.ended = true;
     for (const item of this.items) if (item.id === '') item.state = 'waiting';
     this.uploading?.stop.abort();
   }

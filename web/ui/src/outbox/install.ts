@@ -8,7 +8,7 @@ interface Offer extends Event {
 }
 
 export async function offerInstall(offer: Event, words: string): Promise<void> {
-  const button = element('button', { type: 'button', class: 'link' }, (await wordsAt(words)).say('offline.install'));
+  const button = element('button', { type: 'button', class: 'quiet' }, (await wordsAt(words)).say('offline.install'));
   const line = element('li', {}, button);
   button.addEventListener('click', () => {
     line.remove(); // an offer is good once

@@ -49,7 +49,7 @@ export class Notice {
   }
 
   private wrong(words: Words, one: Kept): HTMLElement {
-    const button = element('button', { type: 'button', class: 'link' }, words.say('offline.drop'));
+    const button = element('button', { type: 'button', class: 'quiet' }, words.say('offline.drop'));
     button.addEventListener('click', () => { if (confirm(words.say('offline.drop.sure', { title: titleOf(one) }))) void drop(one.uuid); });
     return element('p', {}, words.say('offline.refused', { title: titleOf(one), detail: one.refused?.errors?.map(({ detail }) => detail).join(' ') ?? one.refused?.detail ?? '' }), ' ',
       element('a', { href: to(`/reports/new?outbox=${one.uuid}`) }, words.say('offline.correct')), ' ', button);

@@ -47,6 +47,7 @@ async function subscribe(manager: PushManager, key: string): Promise<PushSubscri
 }
 
 async function tell(subscription: PushSubscription): Promise<boolean> {
-  const answer = await fetch(to(api), { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(subscription) });
+  const { endpoint, keys } = subscription.toJSON();
+  const answer = await fetch(to(api), { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify({ endpoint, keys }) });
   return answer.ok;
 }
