@@ -86,7 +86,7 @@ export class Alikes {
           element('time', { datetime: one.created_at }, words.ago(one.created_at))),
         element('p', { class: 'alike-ways' }, same, other)));
     const wrong = element('p', { class: 'error', role: 'alert', hidden: true }, words.say('filing.alike.failed'));
-    card.lastElementChild?.append(wrong);
+    same.parentElement?.before(wrong);
     same.addEventListener('click', () => {
       same.disabled = true;
       wrong.hidden = true;

@@ -205,6 +205,7 @@ class Form {
 
   private end(): void {
     this.gone = true;
+    this.form.autocomplete = 'off'; // nor does the browser fill it in when somebody comes back
     window.clearTimeout(this.timer);
   }
 
@@ -243,6 +244,7 @@ class Form {
 
   private refused(problem: Problem): void {
     this.gone = false;
+    this.form.autocomplete = 'on';
     this.changed(); // it is a draft again
     unblame(this.form);
     const first = blame(this.form, problem, this.words.say('filing.problem'));
