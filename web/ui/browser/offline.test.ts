@@ -29,7 +29,7 @@ beforeEach(async () => {
 
 /** A browser that has been here, so that the worker has all that it wants. */
 async function visitor(size = telephone): Promise<Awaited<ReturnType<typeof openPage>>> {
-  const opened = await openPage(browser, { at: proxy.address, size });
+  const opened = await openPage(browser, { at: proxy.address, size, worker: true });
   await opened.page.goto('/reports/new');
   await shelved(opened.page);
   return opened;
