@@ -45,11 +45,6 @@ func (s *story) own() bool {
 // last is the last thing that happened.
 func (s *story) last() entry { return s.news[len(s.news)-1] }
 
-// isNew tells whether nothing else is told than that there is such a report.
-func (s *story) isNew() bool {
-	return !slices.ContainsFunc(s.news, func(e entry) bool { return e.kind != "filed" && e.from != "pending" })
-}
-
 // asksIfFixed tells whether the recipient may say whether it is really fixed: of what is the recipient's own, once it is resolved.
 func (s *story) asksIfFixed() bool {
 	return s.own() && s.status == "resolved" && slices.ContainsFunc(s.news, func(e entry) bool { return e.to == "resolved" })

@@ -82,7 +82,7 @@ describe('axe, in other states', () => {
     await page.fill('#lat', '47');
     await page.fill('#lon', '3');
     await ask(page, 'what');
-    await page.check('input[value="pothole"]', { force: true });
+    await page.check('input[value="roads"]');
     await ask(page, 'details');
     await page.fill('#title', 'Sans adresse');
     await ask(page, 'send');
