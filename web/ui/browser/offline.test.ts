@@ -188,12 +188,11 @@ describe('without a network', () => {
     const before = await names(page);
     const version = before[0]?.split(' ').at(-1) ?? '';
     proxy.other.set('/worker.js', (script) => script.replaceAll(version, 'next'));
-    await page.goto('/stats');
-    await until(page, async () => {
-      await (await navigator.serviceWorker.ready).update();
-      const names = await caches.keys();
-      return names.length > 0 && names.every((name) => name.endsWith(' next'));
-    });
+    await page.evaluate(async () => (await navigator.serviceWorker.ready).update());
+    const replaced = async () => (await names(page)).every((name) => name.endsWith(' next'));
+    do await page.goto('/stats'); while (!(await replaced())); // each page has its worker tidy up
+    await shelved(page);
+    expect((await names(page)).length).toBeGreaterThan(0);
     proxy.other.clear();
     await context.close();
   });
