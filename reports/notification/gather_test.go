@@ -195,6 +195,56 @@ func TestStopOfContact(t *testing.T) {
 	}
 }
 
+// Of a report that was merged nobody hears again who ended it: what was carried does not come back.
+func TestStopOfCarried(t *testing.T) {
+	t.Parallel()
+	v := newTown(t)
+	who, staff := v.person("voisine@example.org"), account.Actor{Role: account.RoleAdministrator, Person: v.person("mairie@example.org").Person}
+	first, second, third := v.file(account.Anonymous, "Un trou"), v.file(account.Anonymous, "Le même trou"), v.file(account.Anonymous, "Encore lui")
+	v.follow(who, `kind, item_id`, "report", second)
+	merge := func(id int64) {
+		t.Helper()
+		if _, err := v.register.Move(t.Context(), staff, id, reports.Move{From: "new", To: "duplicate", Original: first, Message: "Le même."}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	merge(second)
+	v.news()
+	v.entry(first, "answer", "", "Oui.", 0)
+	if got := v.news(); !slices.Equal(got, []string{"voisine@example.org: Un trou : Réponse officielle"}) {
+		t.Fatalf("told %q", got)
+	}
+	if err := v.Stop(t.Context(), v.secretOf(), false); err != nil {
+		t.Fatal(err)
+	}
+	merge(third)
+	v.entry(first, "answer", "", "Non.", 0)
+	if got := v.news(); got != nil {
+		t.Errorf("told %q", got)
+	}
+}
+
+// A mail to who filed without an account ends what it told of also after that has become an account's.
+func TestStopOfClaimed(t *testing.T) {
+	t.Parallel()
+	for _, all := range []bool{false, true} {
+		v := newTown(t)
+		id := v.file(account.Anonymous, "Un", func(f *reports.Filing) { f.Email = "jeanne@example.org" })
+		v.exec(`update report_contact set email_verified_at = now()`)
+		v.entry(id, "answer", "", "Oui.", 0)
+		v.news()
+		secret := v.secretOf()
+		v.exec(`update report_contact set person_id = $1`, v.person("jeanne@example.org").Person)
+		if err := v.Stop(t.Context(), secret, all); err != nil {
+			t.Fatal(err)
+		}
+		v.entry(id, "answer", "", "Non.", 0)
+		if got := v.news(); got != nil {
+			t.Errorf("all %v: told %q", all, got)
+		}
+	}
+}
+
 // Mails are as many as recipients, whoever gathers, and however often.
 func TestManyGather(t *testing.T) {
 	t.Parallel()
