@@ -195,6 +195,29 @@ func TestStopOfContact(t *testing.T) {
 	}
 }
 
+// A flood of reports fills no mailbox: after some mails within an hour the rest is gathered into one.
+func TestFlood(t *testing.T) {
+	t.Parallel()
+	v := newTown(t)
+	v.exec(`insert into follow (person_id, area, created_at) values ($1, `+square+`, now())`, v.person("voisine@example.org").Person)
+	mails := 0
+	for range mostAnHour + 10 {
+		v.file(account.Anonymous, "Un trou")
+		mails += len(v.news())
+		v.clock = v.clock.Add(time.Minute)
+	}
+	if mails != mostAnHour {
+		t.Errorf("%d mails at once", mails)
+	}
+	v.clock = noon.Add(time.Hour)
+	if got := v.news(); !slices.Equal(got, []string{"voisine@example.org: 10 nouvelles de votre quartier · Quartier"}) {
+		t.Errorf("told %q", got)
+	}
+	if n := v.count(`select count(*) from notice where channel = 'mail' and told_at is null`); n != 0 {
+		t.Errorf("%d are never told", n)
+	}
+}
+
 // Of a report that was merged nobody hears again who ended it: what was carried does not come back.
 func TestStopOfCarried(t *testing.T) {
 	t.Parallel()
