@@ -218,7 +218,7 @@ func read(ctx context.Context, tx pgx.Tx, to recipient, channel string, due []in
 	rows, err := tx.Query(ctx, `
 		select n.id, t.id, t.type, coalesce(t.from_status, ''), coalesce(t.to_status, ''), t.body, t.due_at, t.actor_role, t.actor_name, t.created_at,
 		       n.filed and c.filed <> '{}', c.filed, w.follows, w.watched, w.called,
-		       r.id, coalesce(r.original_id, 0), r.title, r.address, k.name_fr, k.name_en, r.status, r.lon / 1e7::float8, r.lat / 1e7::float8,
+		       r.id, coalesce((select o.id from report o where o.id = r.original_id and `+to.actor().OwnSQL("o")+`), 0), r.title, r.address, k.name_fr, k.name_en, r.status, r.lon / 1e7::float8, r.lat / 1e7::float8,
 		       -- A picture is loaded by who is not signed in.
 		       coalesce((select m.id from media m
 		                 where m.kind = t.kind and m.item_id = r.id and m.state = 'ready' and r.visibility = 'public' order by m.position, m.id limit 1), ''),
