@@ -106,7 +106,7 @@ func (r *Register) Tell(ctx context.Context, by By, id int64, f Feedback, doubts
 		if err := account.Present(ctx, tx, by.Actor.Person); err != nil {
 			return err
 		}
-		if err := lockPair(ctx, tx, id, 0); err != nil {
+		if err := lockWhole(ctx, tx, id); err != nil {
 			return err
 		}
 		o, err := r.outcome(ctx, tx, by, id)

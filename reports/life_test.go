@@ -3,6 +3,8 @@ package reports_test
 import (
 	"errors"
 	"fmt"
+	"math/rand/v2"
+	"sync"
 	"testing"
 	"time"
 
@@ -163,6 +165,47 @@ func TestMergeAndUndo(t *testing.T) {
 	}
 }
 
+// However merges, undos and supports come at once: none waits for another for ever, and no duplicate repeats a duplicate.
+func TestMergesAtOnce(t *testing.T) {
+	r := newRegister(t)
+	agent := agentOf(t, r)
+	fan := resident(t, r, "voisine@example.org")
+	ids := make([]int64, 6)
+	for i := range ids {
+		ids[i] = file(t, r, filing()).ID
+	}
+	var all sync.WaitGroup
+	for worker := range uint64(4) {
+		all.Go(func() {
+			chance := rand.New(rand.NewPCG(worker, 6))
+			for range 25 {
+				one, other := ids[chance.IntN(len(ids))], ids[chance.IntN(len(ids))]
+				_, merge := r.Move(t.Context(), agent, one, reports.Move{From: "new", To: "duplicate", Message: "Le même", Original: other})
+				support := r.DB.Write(t.Context(), func(tx pgx.Tx) error {
+					return follow.Support(t.Context(), tx, reports.Kind, other, follow.Who{Person: fan.Person}, noon)
+				})
+				_, undo := r.Move(t.Context(), agent, other, reports.Move{From: "duplicate", To: "new"})
+				for _, err := range []error{merge, support, undo} {
+					if err != nil && fault.KindOf(err) == fault.Internal {
+						t.Error(err)
+					}
+				}
+			}
+		})
+	}
+	all.Wait()
+	if chains := read(t, r.DB, `
+		select coalesce(string_agg(d.id || ' repeats ' || o.id || ', which is ' || o.status, '; '), '')
+		from report d join report o on o.id = d.original_id where o.status = 'duplicate' or d.status <> 'duplicate'`); chains != "" {
+		t.Error(chains)
+	}
+	if wrong := read(t, r.DB, `
+		select coalesce(string_agg(r.id || ' counts ' || support_count, '; '), '') from report r
+		where support_count <> (select count(*) from support s where s.kind = 'report' and s.item_id = r.id)`); wrong != "" {
+		t.Error(wrong)
+	}
+}
+
 // What a private original is called is told to nobody who does not see it.
 func TestMergeTellsOnlyWhatIsSeen(t *testing.T) {
 	r := newRegister(t)
@@ -260,15 +303,20 @@ func TestAnswerToAQuestion(t *testing.T) {
 	id := as(t, r, reporter)
 	must(t, r, agent, id, "new", "in_progress")
 	must(t, r, agent, id, "in_progress", "waiting")
+	r.Now = func() time.Time { return noon.Add(time.Hour) }
 	for _, c := range []struct {
 		by   reports.By
 		want string
 	}{{other, "waiting false"}, {reporter, "in_progress false"}} {
+		exec(t, r.DB, `update report set updated_at = $2 where id = $1`, id, noon)
 		if _, err := r.Comment(t.Context(), c.by, id, reports.Comment{Text: "À gauche."}); err != nil {
 			t.Fatal(err)
 		}
 		if got := statusOf(t, r, id); got != c.want {
 			t.Errorf("it is %s, want %s", got, c.want)
+		}
+		if one, err := r.Get(t.Context(), account.Anonymous, id); err != nil || !one.UpdatedAt.Equal(noon.Add(time.Hour)) {
+			t.Errorf("it was last changed at %s, %v", one.UpdatedAt, err)
 		}
 	}
 }

@@ -139,9 +139,9 @@ type standing struct {
 	open     int // parts that are open
 }
 
-// lock locks a report and reads it as the actor sees it. It fails with NotFound for what the actor does not see.
+// lock locks a report, with what it is a part of, and reads it as the actor sees it. It fails with NotFound for what the actor does not see.
 func lock(ctx context.Context, tx pgx.Tx, actor account.Actor, id int64) (one standing, err error) {
-	if err := lockPair(ctx, tx, id, 0); err != nil {
+	if err := lockWhole(ctx, tx, id); err != nil {
 		return one, err
 	}
 	return stand(ctx, tx, actor, id)
@@ -196,8 +196,10 @@ func (r *Register) Move(ctx context.Context, actor account.Actor, id int64, m Mo
 		return token, err
 	}
 	err = r.DB.Write(ctx, func(tx pgx.Tx) error {
-		if err := lockPair(ctx, tx, id, m.Original); err != nil {
-			return err
+		if m.To == "duplicate" || m.From == "duplicate" {
+			if err := lockMerged(ctx, tx, id, m.Original); err != nil {
+				return err
+			}
 		}
 		one, err := lock(ctx, tx, actor, id)
 		if err != nil {
@@ -295,11 +297,9 @@ func (r *Register) checkDue(check *fault.Check, due Expected) {
 
 // Answer is what who handles a report says without changing its state.
 type Answer struct {
-	Text   string
-	Note   bool // for staff only
-	Due    Expected
-	Photos []media.ID // of an answer
-	Owner  media.Owner
+	Text string
+	Note bool // for staff only
+	Due  Expected
 }
 
 // Answer writes an official answer, an internal note or another expected date, for who handles the report.
@@ -322,7 +322,7 @@ func (r *Register) Answer(ctx context.Context, actor account.Actor, id int64, a 
 			return err
 		}
 		now := r.Now().UTC().Truncate(time.Microsecond)
-		e := entry{kind: "answer", body: a.Text, due: a.Due.stored(), photos: a.Photos, owner: a.Owner}
+		e := entry{kind: "answer", body: a.Text, due: a.Due.stored()}
 		switch {
 		case a.Note:
 			e = entry{kind: "note", body: a.Text, staff: true}
@@ -348,18 +348,6 @@ func (r *Register) Answer(ctx context.Context, actor account.Actor, id int64, a 
 		return err
 	})
 	return token, err
-}
-
-// lockPair locks two reports in the order of their numbers, so that two merges never wait for each other; before them what the first is a part of, which moves with it.
-func lockPair(ctx context.Context, tx pgx.Tx, one, other int64) error {
-	_, err := tx.Exec(ctx, `
-		select from report
-		where id = any(array(select unnest(@ids::bigint[]) union all select parent_id from report where id = @one))
-		order by id for update`, pgx.NamedArgs{"ids": []int64{one, other}, "one": one})
-	if err != nil {
-		return fmt.Errorf("lock reports %d and %d: %w", one, other, err)
-	}
-	return nil
 }
 
 // Handling is what the panel of who handles a report shows.

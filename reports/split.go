@@ -179,6 +179,19 @@ func (one *standing) splits(more int) error {
 	return one.allows("in_progress", staffMoves)
 }
 
+// lockWhole locks a report and before it what it is a part of, which moves with it: always in this order, so that nobody waits for each other.
+func lockWhole(ctx context.Context, tx pgx.Tx, id int64) error {
+	_, err := tx.Exec(ctx, `
+		select from report
+		where id = any(array(select @id::bigint union all select parent_id from report where id = @id))
+		order by id
+		for update`, pgx.NamedArgs{"id": id})
+	if err != nil {
+		return fmt.Errorf("lock report %d: %w", id, err)
+	}
+	return nil
+}
+
 // wholeStatus gives the state of a report from the one that it is in, when some of its parts are open, or none is any more. What is a duplicate or was withdrawn has
 // ended by itself; its parts go on without it.
 func wholeStatus(now string, open bool) string {

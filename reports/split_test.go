@@ -12,7 +12,7 @@ import (
 )
 
 func twoParts(from string) reports.Split {
-	return reports.Split{From: from, Parts: []reports.Part{{Category: "pothole", Title: "Trou"}, {}, {Category: "lighting", Title: "Lampe", Description: "Éteinte"}}}
+	return reports.Split{From: from, Parts: []reports.Part{{Category: "pothole", Title: "Trou"}, {}, {Category: "lamp-out", Title: "Lampe", Description: "Éteinte"}}}
 }
 
 // A report is split into parts of its own place and photos; it is in progress as long as one is open, resolved when all are closed, and in progress again when
@@ -20,7 +20,6 @@ func twoParts(from string) reports.Split {
 func TestSplit(t *testing.T) {
 	r := newRegister(t)
 	agent := agentOf(t, r)
-	exec(t, r.DB, `insert into category (slug, name_fr, name_en) select 'lighting', 'Lampe', 'Lamp' where not exists (select from category where slug = 'lighting')`)
 	photos := album(t, r)
 	f := filing()
 	f.Email = "jeanne@example.org"

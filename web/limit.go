@@ -136,7 +136,7 @@ type limits struct {
 	areas    *limiter // reports, by place
 	searches *limiter // searches and steps of forms
 	flags    *limiter // flags and appeals
-	comments *limiter // comments and answers to "is it fixed?"
+	comments *limiter // comments, answers to "is it fixed?", corrections and withdrawals
 	supports *limiter // supports and follows
 	voices   *limiter // supports of one report without an account, from one network
 	photos   *limiter // photos that come in

@@ -473,7 +473,7 @@ func Report(f Frame, r ReportView) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = photoList(f, other.Photos, 0).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = photoList(f, other.Photos, other.retouched(f)).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
