@@ -259,7 +259,11 @@ describe('without a network', () => {
     const before = await names(page);
     const version = before[0]?.split(' ').at(-1) ?? '';
     proxy.other.set('/worker.js', (script) => script.replaceAll(version, 'next'));
-    await page.evaluate(async () => (await navigator.serviceWorker.ready).update());
+    await page.evaluate(async () => {
+      const taken = new Promise((done) => navigator.serviceWorker.addEventListener('controllerchange', done));
+      await (await navigator.serviceWorker.ready).update();
+      await taken; // a page that is asked for in that very moment may hang in the browser
+    });
     const replaced = async () => (await names(page)).every((name) => name.endsWith(' next'));
     do await page.goto('/stats'); while (!(await replaced())); // each page has its worker tidy up
     await shelved(page);
