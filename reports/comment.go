@@ -38,7 +38,7 @@ type Said struct {
 }
 
 // link is what leads away from us; who advertises writes nothing else.
-var link = regexp.MustCompile(`(?i)\b(?:https?://|www\.)\S|\b[a-z0-9-]+\.(?:com|net|org|ru|cn|xyz|top|info|biz|shop|online|site)\b`)
+var link = regexp.MustCompile(`(?i)\b(?:https?://|www\.)\S|\b[a-z0-9-]+\.(?:com|net|org|fr|eu|de|io|ru|cn|xyz|top|info|biz|shop|store|online|site|link|click|club|app)\b`)
 
 // doubtful gives why a comment waits. Whoever has proved an address is believed, unless the text itself speaks against it; others are read first.
 func (c *Comment) doubtful(actor account.Actor) []Doubt {
@@ -101,12 +101,15 @@ func (r *Register) Comment(ctx context.Context, by By, id int64, c Comment) (sai
 
 // goOn lets a report go on that waits for an answer, if who acts has filed it.
 func (r *Register) goOn(ctx context.Context, tx pgx.Tx, by By, one standing, now time.Time) error {
-	if one.Status != "waiting" {
-		return touch(ctx, tx, one.ID, now)
+	filed := false
+	if one.Status == "waiting" {
+		var err error
+		if filed, err = by.filed(ctx, tx, one.ID); err != nil {
+			return err
+		}
 	}
-	filed, err := by.filed(ctx, tx, one.ID)
-	if err != nil || !filed {
-		return err
+	if !filed {
+		return touch(ctx, tx, one.ID, now)
 	}
 	return move(ctx, tx, by.resident(), one.ID, entry{from: one.Status, to: cmp.Or(one.came, "acknowledged")}, now)
 }

@@ -3,6 +3,8 @@ package reports_test
 import (
 	"errors"
 	"fmt"
+	"math/rand/v2"
+	"sync"
 	"testing"
 	"time"
 
@@ -68,6 +70,8 @@ func TestMove(t *testing.T) {
 	r := newRegister(t)
 	agent := agentOf(t, r)
 	id := file(t, r, filing()).ID
+	exec(t, r.DB, `update report set service_id = (select id from service where slug = 'roads') where id = $1`, id)
+	service := read(t, r.DB, `select name_fr from service where slug = 'roads'`)
 	for name, actor := range map[string]account.Actor{"nobody": account.Anonymous, "a resident": resident(t, r, "voisine@example.org"), "an analyst": {Role: account.RoleAnalyst, Grants: []account.Grant{{Role: account.RoleAnalyst}}},
 		"a key that only reads": {Role: agent.Role, Grants: agent.Grants, ReadOnly: true}} {
 		if _, err := r.Move(t.Context(), actor, id, reports.Move{From: "new", To: "acknowledged"}); fault.KindOf(err) != fault.Forbidden {
@@ -103,6 +107,9 @@ func TestMove(t *testing.T) {
 	updates, err := r.Timeline(t.Context(), account.Anonymous, id)
 	if err != nil || len(updates) != 6 || updates[1].Body != "Mardi." || !updates[1].Due.At.Equal(due) || updates[3].From != "waiting" || updates[3].To != "planned" {
 		t.Errorf("its timeline reads %+v, %v", updates, err)
+	}
+	if updates[1].By != service {
+		t.Errorf("%q planned it, want %q", updates[1].By, service)
 	}
 }
 
@@ -160,6 +167,47 @@ func TestMergeAndUndo(t *testing.T) {
 	}
 	if got := read(t, r.DB, `select original_id::text from report where id = $1`, late); got != fmt.Sprint(middle) {
 		t.Errorf("a duplicate of a duplicate repeats %s", got)
+	}
+}
+
+// However merges, undos and supports come at once: none waits for another for ever, and no duplicate repeats a duplicate.
+func TestMergesAtOnce(t *testing.T) {
+	r := newRegister(t)
+	agent := agentOf(t, r)
+	fan := resident(t, r, "voisine@example.org")
+	ids := make([]int64, 6)
+	for i := range ids {
+		ids[i] = file(t, r, filing()).ID
+	}
+	var all sync.WaitGroup
+	for worker := range uint64(4) {
+		all.Go(func() {
+			chance := rand.New(rand.NewPCG(worker, 6))
+			for range 25 {
+				one, other := ids[chance.IntN(len(ids))], ids[chance.IntN(len(ids))]
+				_, merge := r.Move(t.Context(), agent, one, reports.Move{From: "new", To: "duplicate", Message: "Le même", Original: other})
+				support := r.DB.Write(t.Context(), func(tx pgx.Tx) error {
+					return follow.Support(t.Context(), tx, reports.Kind, other, follow.Who{Person: fan.Person}, noon)
+				})
+				_, undo := r.Move(t.Context(), agent, other, reports.Move{From: "duplicate", To: "new"})
+				for _, err := range []error{merge, support, undo} {
+					if err != nil && fault.KindOf(err) == fault.Internal {
+						t.Error(err)
+					}
+				}
+			}
+		})
+	}
+	all.Wait()
+	if chains := read(t, r.DB, `
+		select coalesce(string_agg(d.id || ' repeats ' || o.id || ', which is ' || o.status, '; '), '')
+		from report d join report o on o.id = d.original_id where o.status = 'duplicate' or d.status <> 'duplicate'`); chains != "" {
+		t.Error(chains)
+	}
+	if wrong := read(t, r.DB, `
+		select coalesce(string_agg(r.id || ' counts ' || support_count, '; '), '') from report r
+		where support_count <> (select count(*) from support s where s.kind = 'report' and s.item_id = r.id)`); wrong != "" {
+		t.Error(wrong)
 	}
 }
 
@@ -260,15 +308,20 @@ func TestAnswerToAQuestion(t *testing.T) {
 	id := as(t, r, reporter)
 	must(t, r, agent, id, "new", "in_progress")
 	must(t, r, agent, id, "in_progress", "waiting")
+	r.Now = func() time.Time { return noon.Add(time.Hour) }
 	for _, c := range []struct {
 		by   reports.By
 		want string
 	}{{other, "waiting false"}, {reporter, "in_progress false"}} {
+		exec(t, r.DB, `update report set updated_at = $2 where id = $1`, id, noon)
 		if _, err := r.Comment(t.Context(), c.by, id, reports.Comment{Text: "À gauche."}); err != nil {
 			t.Fatal(err)
 		}
 		if got := statusOf(t, r, id); got != c.want {
 			t.Errorf("it is %s, want %s", got, c.want)
+		}
+		if one, err := r.Get(t.Context(), account.Anonymous, id); err != nil || !one.UpdatedAt.Equal(noon.Add(time.Hour)) {
+			t.Errorf("it was last changed at %s, %v", one.UpdatedAt, err)
 		}
 	}
 }

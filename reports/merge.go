@@ -17,7 +17,27 @@ import (
 // there (they stay its own: what can be undone need not be moved). There are no chains: a duplicate of a duplicate is one of the root, and what repeated a report
 // that becomes a duplicate goes along. The entries of the timelines say what was named, and an undo goes by them.
 
-// merge makes a report the duplicate of another one, which the actor sees. Both are locked.
+// lockMerged locks what a merge of two reports, or its undo (other is 0), may change: both, their originals, and what repeats any of these, in the order of their
+// numbers. Two merges at once would each build on what the other is about to change, and leave a chain: one waits.
+func lockMerged(ctx context.Context, tx pgx.Tx, one, other int64) error {
+	if err := follow.Alone(ctx, tx, Kind); err != nil {
+		return err
+	}
+	_, err := tx.Exec(ctx, `
+		with named (id) as (
+		  select unnest(array[id, original_id]) from report where id in (@one, @other)
+		)
+		select from report
+		where id in (select id from named) or original_id in (select id from named)
+		order by id
+		for update`, pgx.NamedArgs{"one": one, "other": other})
+	if err != nil {
+		return fmt.Errorf("lock what is merged with reports %d and %d: %w", one, other, err)
+	}
+	return nil
+}
+
+// merge makes a report the duplicate of another one, which the actor sees. lockMerged has locked both.
 func merge(ctx context.Context, tx pgx.Tx, actor account.Actor, one Report, original int64, e entry, now time.Time) error {
 	to, err := get(ctx, tx, actor, original)
 	if err == nil && to.Original != 0 {
@@ -30,9 +50,6 @@ func merge(ctx context.Context, tx pgx.Tx, actor account.Actor, one Report, orig
 		return err
 	case to.ID == one.ID:
 		return fault.In("original", "error.merge.self", nil)
-	}
-	if err := lockPair(ctx, tx, one.ID, to.ID); err != nil {
-		return err
 	}
 	e.other = to.ID
 	if err := move(ctx, tx, actor, one.ID, e, now); err != nil {

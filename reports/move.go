@@ -174,6 +174,17 @@ func handled(actor account.Actor, one Report) error {
 	return nil
 }
 
+// inService lets an agent speak in the name of the service that has the report: that is who answers, whoever of it writes.
+func inService(ctx context.Context, tx pgx.Tx, actor account.Actor, one Report) (account.Actor, error) {
+	if actor.Role != account.RoleAgent || actor.Name != "" || one.Service == 0 {
+		return actor, nil
+	}
+	if err := tx.QueryRow(ctx, `select name_fr from service where id = @id`, pgx.NamedArgs{"id": one.Service}).Scan(&actor.Name); err != nil {
+		return actor, fmt.Errorf("read what the service of report %d is called: %w", one.ID, err)
+	}
+	return actor, nil
+}
+
 // Move changes the state of a report, for who handles it. It fails with Conflict when the report is not in the state any more on which the move was decided, and for a
 // move that the table does not have, with what it allows; with Invalid where the message, the photo or the original is missing that the state asks for.
 func (r *Register) Move(ctx context.Context, actor account.Actor, id int64, m Move) (token store.Token, err error) {
@@ -193,8 +204,10 @@ func (r *Register) Move(ctx context.Context, actor account.Actor, id int64, m Mo
 		return token, err
 	}
 	err = r.DB.Write(ctx, func(tx pgx.Tx) error {
-		if err := lockPair(ctx, tx, id, m.Original); err != nil {
-			return err
+		if m.To == "duplicate" || m.From == "duplicate" {
+			if err := lockMerged(ctx, tx, id, m.Original); err != nil {
+				return err
+			}
 		}
 		one, err := lock(ctx, tx, actor, id)
 		if err != nil {
@@ -211,6 +224,9 @@ func (r *Register) Move(ctx context.Context, actor account.Actor, id int64, m Mo
 		}
 		if m.To == "resolved" && one.evidence && len(m.Photos) == 0 {
 			return fault.In(media.Field, "error.move.evidence", nil)
+		}
+		if actor, err = inService(ctx, tx, actor, one.Report); err != nil {
+			return err
 		}
 		now := r.Now().UTC().Truncate(time.Microsecond)
 		e := entry{from: one.Status, to: m.To, body: m.Message, due: m.Due.stored(), photos: m.Photos, owner: m.Owner}
@@ -287,11 +303,9 @@ func (r *Register) checkDue(check *fault.Check, due Expected) {
 
 // Answer is what who handles a report says without changing its state.
 type Answer struct {
-	Text   string
-	Note   bool // for staff only
-	Due    Expected
-	Photos []media.ID // of an answer
-	Owner  media.Owner
+	Text string
+	Note bool // for staff only
+	Due  Expected
 }
 
 // Answer writes an official answer, an internal note or another expected date, for who handles the report.
@@ -313,8 +327,11 @@ func (r *Register) Answer(ctx context.Context, actor account.Actor, id int64, a 
 		if err := handled(actor, one.Report); err != nil {
 			return err
 		}
+		if actor, err = inService(ctx, tx, actor, one.Report); err != nil {
+			return err
+		}
 		now := r.Now().UTC().Truncate(time.Microsecond)
-		e := entry{kind: "answer", body: a.Text, due: a.Due.stored(), photos: a.Photos, owner: a.Owner}
+		e := entry{kind: "answer", body: a.Text, due: a.Due.stored()}
 		switch {
 		case a.Note:
 			e = entry{kind: "note", body: a.Text, staff: true}
@@ -340,15 +357,6 @@ func (r *Register) Answer(ctx context.Context, actor account.Actor, id int64, a 
 		return err
 	})
 	return token, err
-}
-
-// lockPair locks two reports in the order of their numbers, so that two merges never wait for each other.
-func lockPair(ctx context.Context, tx pgx.Tx, one, other int64) error {
-	_, err := tx.Exec(ctx, `select from report where id = any(@ids) order by id for update`, pgx.NamedArgs{"ids": []int64{one, other}})
-	if err != nil {
-		return fmt.Errorf("lock reports %d and %d: %w", one, other, err)
-	}
-	return nil
 }
 
 // Handling is what the panel of who handles a report shows.

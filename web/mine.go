@@ -9,6 +9,7 @@ import (
 
 	"quartier/reports"
 	"quartier/reports/account"
+	"quartier/reports/store"
 	"quartier/web/live"
 	"quartier/web/page"
 )
@@ -113,7 +114,10 @@ func (s *Server) edit(c *fiber.Ctx) error {
 	if s.blocks(ctx).HasWord(e.Title, e.Description) {
 		e.Doubts = []reports.Doubt{reports.DoubtWord}
 	}
-	token, err := s.Register.Edit(ctx, by, m.ID, e)
+	var token store.Token
+	if err = s.limits.comments.check(c); err == nil {
+		token, err = s.Register.Edit(ctx, by, m.ID, e)
+	}
 	if err != nil {
 		return again(c, err, t, editFields, func(status int, t page.Typed) error { return s.showEdit(c, status, m, v, t) })
 	}
@@ -156,7 +160,10 @@ func (s *Server) withdraw(c *fiber.Ctx) error {
 		return err
 	}
 	reason := t.Value("reason")
-	token, err := s.Register.Withdraw(ctx, by, m.ID, reason, s.doubtsOf(ctx, a, reason))
+	var token store.Token
+	if err = s.limits.comments.check(c); err == nil {
+		token, err = s.Register.Withdraw(ctx, by, m.ID, reason, s.doubtsOf(ctx, a, reason))
+	}
 	if err != nil {
 		return again(c, err, t, withdrawFields, func(status int, t page.Typed) error { return s.showWithdraw(c, status, m, t) })
 	}

@@ -208,7 +208,7 @@ func (s *Server) route(assets map[string]*asset, script []byte) {
 	// What somebody filed, with an account or, for a while, in the same browser; and what those are asked who filed or follow it.
 	app.Get("/me/reports", with(mine, s.minePage)...)
 	own := []fiber.Handler{secluded, browserOnly}
-	ownForm := with(own, readableBody, crossSite)
+	ownForm := with(own, s.notShutOut, readableBody, crossSite)
 	app.Get("/reports/:id/edit", with(own, s.mayBeOwn, s.editPage)...)
 	app.Post("/reports/:id/edit", with(ownForm, s.mayBeOwn, s.edit)...)
 	app.Get("/reports/:id/withdraw", with(own, s.mayBeOwn, s.withdrawPage)...)

@@ -106,11 +106,23 @@ func refresh(ctx context.Context, tx pgx.Tx, kind string, item int64) error {
 	return tally(ctx, tx, kind, item, by)
 }
 
+// Alone lets one transaction at a time merge items of a kind or undo a merge, while nobody supports or follows one: what is merged with what stays as it was read. It
+// comes before any lock of an item.
+func Alone(ctx context.Context, tx pgx.Tx, kind string) error {
+	if _, err := tx.Exec(ctx, `select pg_advisory_xact_lock(hashtext('merge/' || @kind))`, pgx.NamedArgs{"kind": kind}); err != nil {
+		return fmt.Errorf("wait for the turn to merge: %w", err)
+	}
+	return nil
+}
+
 // lock lets one transaction at a time change who supports some items, and those that they were merged with.
 func lock(ctx context.Context, tx pgx.Tx, kind string, items ...int64) error {
 	table, counted := counters[kind]
 	if !counted {
 		return nil
+	}
+	if _, err := tx.Exec(ctx, `select pg_advisory_xact_lock_shared(hashtext('merge/' || @kind))`, pgx.NamedArgs{"kind": kind}); err != nil {
+		return fmt.Errorf("wait for a merge: %w", err)
 	}
 	_, err := tx.Exec(ctx, `
 		with recursive merged (item) as (

@@ -1418,7 +1418,7 @@ func Case(f Frame, d CaseView) templ.Component {
 					}
 				}
 				if len(e.Photos) > 0 {
-					templ_7745c5c3_Err = photoList(f, e.Photos, 0).Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = photoList(f, e.Photos, d.ID).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}

@@ -752,7 +752,7 @@ func timeline(f Frame, r ReportView) templ.Component {
 				}
 			}
 			if len(e.Photos) > 0 {
-				templ_7745c5c3_Err = photoList(f, e.Photos, 0).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = photoList(f, e.Photos, r.retouched(f)).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

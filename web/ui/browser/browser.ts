@@ -26,6 +26,7 @@ export interface Wish {
   dark?: boolean;
   size?: { width: number; height: number };
   at?: string; // address of the site, if not that of the others
+  worker?: boolean; // with the service worker: what it fetches, journeys can neither hold nor see
 }
 
 /** A page of a reader. What goes outside is cut off; what goes wrong inside is kept in `faults`. */
@@ -34,7 +35,7 @@ export async function openPage(browser: Browser, wish: Wish = {}): Promise<{ pag
   const at = wish.at ?? address;
   const context = await browser.newContext({
     baseURL: at, ignoreHTTPSErrors: at.startsWith('https:'), locale: wish.locale ?? 'fr-FR', timezoneId: 'Europe/Paris', viewport: size, hasTouch: size.width < 500,
-    javaScriptEnabled: wish.script ?? true, colorScheme: wish.dark ? 'dark' : 'light', reducedMotion: 'reduce',
+    serviceWorkers: wish.worker ? 'allow' : 'block', javaScriptEnabled: wish.script ?? true, colorScheme: wish.dark ? 'dark' : 'light', reducedMotion: 'reduce',
   });
   await context.route((url) => url.origin !== new URL(at).origin, (route) => route.abort());
   const page = await context.newPage();

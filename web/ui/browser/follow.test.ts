@@ -43,7 +43,7 @@ async function aReport(page: Page, nth: number): Promise<string> {
 const supportButton = '.take-part form[action$="/support"] button';
 const followButton = '.take-part-ways > :last-child:is(a, form)';
 
-describe.runIf(reachable).each([['with script', {}, 0], ['without script', { script: false }, 1]] as [string, Wish, number][])('%s', (name, wish, nth) => {
+describe.runIf(reachable).each([['with script', {}, 0], ['without script', { script: false }, 1]] as [string, Wish, number][])('%s', (_, wish, nth) => {
   const email = `suit.${nth}@example.org`;
 
   test('one tap supports a report, and a mailed link follows it', async () => {

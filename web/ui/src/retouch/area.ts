@@ -11,10 +11,13 @@ export function between(x1: number, y1: number, x2: number, y2: number): Area {
   return { left: tenth(left), top: tenth(top), width: tenth(right - left), height: tenth(bottom - top) };
 }
 
+const ways: Partial<Record<string, readonly [x: number, y: number]>> = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
+
 /** The area after a key: arrows move it, with Shift they make it larger or smaller; undefined: no key of ours. */
 export function after(key: string, shift: boolean, a: Area): Area | undefined {
-  const [x, y] = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] }[key] ?? [0, 0];
-  if (x === 0 && y === 0) return undefined;
+  const way = ways[key];
+  if (!way) return undefined;
+  const [x, y] = way;
   return shift
     ? { ...a, width: tenth(Math.max(1, within(a.width + x, 100 - a.left))), height: tenth(Math.max(1, within(a.height + y, 100 - a.top))) }
     : { ...a, left: tenth(within(a.left + x, 100 - a.width)), top: tenth(within(a.top + y, 100 - a.height)) };

@@ -28,10 +28,13 @@ worker.addEventListener('fetch', (event) => {
   else if (/^\/(tiles|styles|maps|media)\//.test(path)) event.respondWith(visited(event));
 });
 
-// A page that stands tells the language of its reader, and what it has loaded.
+// A page that stands tells the language of its reader, and what it has loaded. An older worker may have put something away while we took over: it goes, unless
+// a newer one is taking in its own.
 worker.addEventListener('message', (event) => {
   const { language, loaded } = event.data as { language: string; loaded: string[] };
-  event.waitUntil(renew(language, Date.now()).then(() => keepLoaded(loaded)).catch(() => undefined));
+  const { installing, waiting } = worker.registration;
+  const tidy = installing || waiting ? Promise.resolve() : dropOld();
+  event.waitUntil(tidy.then(() => renew(language, Date.now())).then(() => keepLoaded(loaded)).catch(() => undefined));
 });
 
 // The browser found a network. What waits still makes it try again later.

@@ -12,6 +12,7 @@ export interface Asked extends Lasting {
 }
 
 export interface Scope {
+  readonly registration: ServiceWorkerRegistration;
   readonly clients: { claim(): Promise<void> };
   skipWaiting(): Promise<void>;
   addEventListener(type: 'install' | 'activate' | 'sync', hear: (event: Lasting) => void): void;
