@@ -177,6 +177,17 @@ func handled(actor account.Actor, one Report) error {
 	return nil
 }
 
+// inService lets an agent speak in the name of the service that has the report: that is who answers, whoever of it writes.
+func inService(ctx context.Context, tx pgx.Tx, actor account.Actor, one Report) (account.Actor, error) {
+	if actor.Role != account.RoleAgent || actor.Name != "" || one.Service == 0 {
+		return actor, nil
+	}
+	if err := tx.QueryRow(ctx, `select name_fr from service where id = @id`, pgx.NamedArgs{"id": one.Service}).Scan(&actor.Name); err != nil {
+		return actor, fmt.Errorf("read what the service of report %d is called: %w", one.ID, err)
+	}
+	return actor, nil
+}
+
 // Move changes the state of a report, for who handles it. It fails with Conflict when the report is not in the state any more on which the move was decided, and for a
 // move that the table does not have, with what it allows; with Invalid where the message, the photo or the original is missing that the state asks for.
 func (r *Register) Move(ctx context.Context, actor account.Actor, id int64, m Move) (token store.Token, err error) {
@@ -216,6 +227,9 @@ func (r *Register) Move(ctx context.Context, actor account.Actor, id int64, m Mo
 		}
 		if m.To == "resolved" && one.evidence && len(m.Photos) == 0 {
 			return fault.In(media.Field, "error.move.evidence", nil)
+		}
+		if actor, err = inService(ctx, tx, actor, one.Report); err != nil {
+			return err
 		}
 		now := r.Now().UTC().Truncate(time.Microsecond)
 		e := entry{from: one.Status, to: m.To, body: m.Message, due: m.Due.stored(), photos: m.Photos, owner: m.Owner}
@@ -319,6 +333,9 @@ func (r *Register) Answer(ctx context.Context, actor account.Actor, id int64, a 
 			return err
 		}
 		if err := handled(actor, one.Report); err != nil {
+			return err
+		}
+		if actor, err = inService(ctx, tx, actor, one.Report); err != nil {
 			return err
 		}
 		now := r.Now().UTC().Truncate(time.Microsecond)

@@ -146,3 +146,13 @@ func TestPrivateAnswers(t *testing.T) {
 		}
 	}
 }
+
+// Who is known is read at once, also when nobody of their network wrote before.
+func TestFirstCommentStands(t *testing.T) {
+	s := newSite(t)
+	id, _ := s.file("Trou")
+	a := s.submit(fmt.Sprintf("/reports/%d/comments", id), s.signedInAs(), url.Values{"body": {"Je confirme"}})
+	if a.StatusCode != http.StatusSeeOther || !strings.Contains(a.Header.Get("Location"), "said=comment") {
+		t.Errorf("%d, on to %s", a.StatusCode, a.Header.Get("Location"))
+	}
+}

@@ -217,3 +217,42 @@ func EndItem(ctx context.Context, tx pgx.Tx, kind string, item, person int64) er
 	}
 	return spread(ctx, tx, kind, item)
 }
+
+// EndMail ends that a person is mailed of some follows: those of which nothing is pushed either end, with those that were carried to them, from which they would
+// come back. Others' are left alone, and those that have ended are none any more.
+func EndMail(ctx context.Context, tx pgx.Tx, person int64, ids []int64) error {
+	list, err := read(ctx, tx, `f.id = any(@ids) and f.person_id = @person`, pgx.NamedArgs{"ids": ids, "person": person})
+	if err != nil {
+		return err
+	}
+	items := map[string][]int64{}
+	for _, f := range list {
+		if f.Item != 0 {
+			items[f.Kind] = append(items[f.Kind], f.Item)
+		}
+	}
+	for kind, some := range items { // all at once: who locks one after the other meets who locks them the other way round
+		if err := lock(ctx, tx, kind, some...); err != nil {
+			return err
+		}
+	}
+	for _, f := range list {
+		var b pgx.Batch
+		args := pgx.NamedArgs{"id": f.ID, "kind": f.Kind, "item": f.Item, "person": person}
+		meant, with := `id = @id`, ``
+		if f.Item != 0 {
+			meant, with = `kind = @kind and item_id in (select item from below) and person_id = @person`, below
+		}
+		b.Queue(with+` update follow set by_mail = false where by_push and `+meant, args)
+		b.Queue(with+` delete from follow where not by_push and `+meant, args)
+		if err := tx.SendBatch(ctx, &b).Close(); err != nil {
+			return fmt.Errorf("end the mails of follow %d: %w", f.ID, err)
+		}
+		if f.Item != 0 {
+			if err := spread(ctx, tx, f.Kind, f.Item); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}

@@ -406,7 +406,7 @@ func Report(f Frame, r ReportView) templ.Component {
 					return templ_7745c5c3_Err
 				}
 			}
-			if len(r.Photos) > 0 {
+			if len(r.Photos) > 1 || len(r.Photos) == 1 && (len(r.Life.After) == 0 || r.retouched(f) != 0) {
 				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 32, "<h2 class=\"sr\">")
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err

@@ -71,6 +71,10 @@ describe('on a telephone', () => {
     await page.click('main a.button');
     expect(await page.textContent('h1')).toBe('Trou photographié');
     expect(await page.locator('.photos img').count()).toBe(1);
+    await page.goBack();
+    await page.goBack();
+    await page.waitForSelector('.form-progress:visible');
+    expect(await page.inputValue('#title')).toBe(''); // nobody files it again by going back
     await page.goto('/reports/new');
     await page.waitForSelector('.form-progress:visible');
     expect(await page.isVisible('.form-draft')).toBe(false); // it is a report now
@@ -166,6 +170,28 @@ describe('on a telephone', () => {
     await page.goto('/reports/new');
     await page.waitForSelector('.form-progress:visible');
     expect(await page.isVisible('.form-draft')).toBe(false);
+    await context.close();
+  });
+
+  test('one word without an end tears nothing, and what was typed stays until the support has come', async () => {
+    const { page, context } = await openPage(browser, { size: telephone });
+    const at = { lat: centre.lat + 0.003, lon: centre.lon + 0.003 };
+    const answer = await page.request.post('/api/v1/reports', { data: { category: 'pothole', title: 'trou'.repeat(50), location: { type: 'Point', coordinates: [at.lon, at.lat] } } });
+    expect(answer.status()).toBe(201);
+    await page.goto(`/reports/new?lat=${at.lat}&lon=${at.lon}&category=pothole`);
+    await page.waitForSelector('.form-first:visible');
+    await next(page);
+    await next(page);
+    await page.fill('#title', 'Encore ce trou');
+    await page.waitForSelector('.alike-card');
+    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(telephone.width);
+    await context.setOffline(true);
+    await page.locator('.alike-card button:not(.quiet)').first().click();
+    await page.waitForSelector('.alike-card .error:visible');
+    expect(await page.inputValue('#title')).toBe('Encore ce trou');
+    await context.setOffline(false);
+    await page.locator('.alike-card button:not(.quiet)').first().click();
+    await page.waitForURL(/\/reports\/\d+/);
     await context.close();
   });
 
