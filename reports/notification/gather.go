@@ -27,6 +27,8 @@ const (
 	mostAnHour = 6
 	// keptFor is how long notices and links that end them are kept.
 	keptFor = 365 * 24 * time.Hour
+	// forgottenAfter is for how long a device may be without pushes before what it follows is forgotten.
+	forgottenAfter = 24 * time.Hour
 	// mailFor is for how long a mail of notices is worth sending.
 	mailFor = 7 * 24 * time.Hour
 )
@@ -69,6 +71,12 @@ func (n *Notifier) tidy(ctx context.Context) error {
 		delete from notice where (told_at is not null or dropped_at is not null) and coalesce(told_at, dropped_at) < @before`, args)
 	if err == nil {
 		_, err = n.db().Exec(ctx, `delete from unsubscribe where created_at < @before`, args)
+	}
+	if err == nil { // a device that takes pushes no more can be told nothing, and nobody can end what it follows
+		args["before"] = n.now().Add(-forgottenAfter)
+		_, err = n.db().Exec(ctx, `
+			delete from follow f
+			where device_sha256 is not null and created_at < @before and not exists (select from push_subscription s where s.device_sha256 = f.device_sha256)`, args)
 	}
 	if err != nil {
 		return fmt.Errorf("tidy the notices: %w", err)
