@@ -3,6 +3,7 @@ package suggestion
 import (
 	"fmt"
 	"math"
+	"math/rand/v2"
 	"slices"
 	"strings"
 	"testing"
@@ -100,6 +101,35 @@ func TestShares(t *testing.T) {
 	got := Learn(nil, reports).Guess("saleté", 2)
 	if len(got) != 2 || math.Abs(got[0].Share-0.5) > 0.1 {
 		t.Errorf("%v, want two halves", got)
+	}
+}
+
+// A small town's shares are as honest as a large one's: here words tell nothing, and each guess is right half the time.
+func TestFewReports(t *testing.T) {
+	chance := rand.New(rand.NewPCG(1, 2))
+	words := strings.Fields("banc arbre trou lampe rat mur route feu bruit eau vélo sac")
+	text := func() string {
+		return words[chance.IntN(12)] + " " + words[chance.IntN(12)] + " " + words[chance.IntN(12)] + " " + words[chance.IntN(12)]
+	}
+	var reports []Example
+	for range 100 {
+		reports = append(reports, Example{text(), int32(1 + chance.IntN(2))})
+	}
+	m := Learn(nil, reports)
+	sum := 0.0
+	for range 100 {
+		sum += m.Guess(text(), 1)[0].Share
+	}
+	if sum > 60 {
+		t.Errorf("it says %.0f %% on average", sum)
+	}
+}
+
+// A word that says nothing in one language can be what it is about in the other.
+func TestStopWords(t *testing.T) {
+	m := Learn([]Example{{"Roads", 2}}, []Example{{"Comment on the website", 1}, {"other comment", 1}})
+	if got := m.Guess("other comment", 1); len(got) != 1 || got[0].Category != 1 {
+		t.Errorf("%v", got)
 	}
 }
 

@@ -18,7 +18,8 @@ const (
 //go:embed stop.txt
 var stopFile string
 
-// stop are the words that say nothing of what a report is about, folded. Negations are not among them: "ne marche pas".
+// stop are the words that say nothing of what a report is about, folded. Negations are not among them, "ne marche pas", nor what is a noun in the other
+// language: a "comment".
 var stop = func() map[string]bool {
 	all := map[string]bool{}
 	for word := range strings.FieldsSeq(stopFile) {

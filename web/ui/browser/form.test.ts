@@ -114,16 +114,7 @@ describe('on a telephone', () => {
     await page.setInputFiles('#photo', [taken()]);
     await sent(page, 1);
     await page.click('.form-photo-leave'); // the photo was taken elsewhere
-    // It is kept with its id: the place for it is there first.
-    await page.waitForFunction(async () => (await indexedDB.databases()).some(({ name }) => name === 'quartier-draft'));
-    await page.waitForFunction(() => new Promise<boolean>((done) => {
-      const request = indexedDB.open('quartier-draft');
-      request.onsuccess = () => {
-        const all = request.result.transaction('photo').objectStore('photo').get('all') as IDBRequest<{ id: string }[] | undefined>;
-        all.onsuccess = () => { request.result.close(); done((all.result?.[0]?.id ?? '') !== ''); };
-      };
-    }));
-    await page.reload();
+    await page.reload(); // at once
     await step(page, 'details');
     await page.waitForFunction(() => document.querySelector<HTMLInputElement>('#title')?.value === 'Brouillon');
     await sent(page, 1);

@@ -55,7 +55,7 @@ class Form {
     form.prepend(this.said);
     this.steps = new Steps(form, { missing: (step) => this.missing(step), shown: (step, n) => this.shown(step, n) });
     this.gallery = new Gallery({
-      field: this.part('.form-photos'), words, changed: () => this.changed(), place: (spot) => this.offerPlace(spot),
+      field: this.part('.form-photos'), words, changed: () => this.photosChanged(), place: (spot) => this.offerPlace(spot),
     });
     this.alikes = new Alikes(this.part('.form-alike'), words, statuses,
       () => ({ spot: this.fields.read(), category: this.kinds.chosen()?.slug ?? '', text: this.text() }), () => this.forget(), valueOf(form, 'csrf'));
@@ -135,12 +135,14 @@ class Form {
     this.part('.form-draft').hidden = true;
     const draft = readDraft();
     if (!draft) return;
+    this.opened = false; // its photos are not there yet: nothing takes their place
     typeInto(this.form, draft.typed);
     await this.questions.show(this.kinds.chosen()?.slug ?? '');
     this.answer(draft.typed);
     this.form.querySelector('#lat')?.dispatchEvent(new Event('change')); // the map goes there
-    this.gallery.restore(await readPhotos());
-    this.changed();
+    const photos = await readPhotos();
+    this.opened = true;
+    this.gallery.restore(photos);
   }
 
   private async missing(step: Step): Promise<string> {
@@ -180,11 +182,21 @@ class Form {
     if (step === 'send') preview(this.form, this.kinds, this.fields.read(), this.gallery.sources(), this.words);
   }
 
+  // A photo is kept at once: a telephone that runs short of memory ends the page behind the camera.
+  private photosChanged(): void {
+    this.keepAll();
+    this.changed();
+  }
+
+  private keepAll(): void {
+    if (this.keep()) void keepPhotos(this.gallery.kept());
+  }
+
   private changed(): void {
     this.steps.complain(this.steps.now, '');
     window.clearTimeout(this.timer);
     this.timer = window.setTimeout(() => {
-      if (this.keep()) void keepPhotos(this.gallery.kept());
+      this.keepAll();
       this.warn();
       void this.suggestOther();
     }, pause);
@@ -245,7 +257,7 @@ class Form {
   private refused(problem: Problem): void {
     this.gone = false;
     this.form.autocomplete = 'on';
-    this.changed(); // it is a draft again
+    this.photosChanged(); // it is a draft again
     unblame(this.form);
     const first = blame(this.form, problem, this.words.say('filing.problem'));
     void this.gallery.resume();
