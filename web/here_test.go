@@ -30,7 +30,9 @@ func TestFollowByDevice(t *testing.T) {
 	id, _ := s.file("Un trou")
 	page := fmt.Sprintf("/reports/%d", id)
 	v, other := newVisitor(s), newVisitor(s)
-	follows := func() int { return s.count(`select count(*) from follow where device_sha256 is not null and by_push and not by_mail`) }
+	follows := func() int {
+		return s.count(`select count(*) from follow where device_sha256 is not null and by_push and not by_mail`)
+	}
 	if a := v.get(page + "/follow"); !strings.Contains(a.body, "data-push=") {
 		t.Error("pushes are not offered")
 	}

@@ -110,9 +110,10 @@ func (s *Server) stopPage(c *fiber.Ctx) error {
 	return render(c, fiber.StatusOK, page.StopMails(f, crossSiteToken(c), secret))
 }
 
-// oneClick ends what led to a mail when the mail program says so (RFC 8058, 3.1): without our page and without its token, by the secret in the address alone.
+// oneClick ends what led to a mail when the mail program says so (RFC 8058, 3.1): without our page and without its token, by the secret in the address alone. Mail
+// programs should say it as multipart/form-data, and may as an ordinary form (3.2).
 func (s *Server) oneClick(c *fiber.Ctx) error {
-	if sent(c, "List-Unsubscribe") != "One-Click" || !cameFromUs(c) {
+	if c.FormValue("List-Unsubscribe") != "One-Click" || !cameFromUs(c) {
 		return c.Next()
 	}
 	if err := s.notices.Stop(c.UserContext(), strings.Clone(c.Query("token")), false); err != nil {

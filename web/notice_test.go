@@ -88,6 +88,11 @@ func TestUnsubscribe(t *testing.T) {
 		}
 	}
 	secret = begin()
+	parts := "--x\r\nContent-Disposition: form-data; name=\"List-Unsubscribe\"\r\n\r\nOne-Click\r\n--x--\r\n"
+	if a := s.do("POST", "/unsubscribe?token="+secret, parts, "Content-Type", "multipart/form-data; boundary=x"); a.StatusCode != http.StatusOK || follows() != 0 {
+		t.Errorf("one click in parts: %d, %d follows", a.StatusCode, follows())
+	}
+	secret = begin()
 	if a := m.send("/unsubscribe", url.Values{"token": {secret}, "all": {"yes"}}); a.StatusCode != http.StatusOK || follows() != 1 || s.count(`select count(*) from notice_choice where not by_mail`) != 1 {
 		t.Errorf("all: %d, %d follows", a.StatusCode, follows())
 	}

@@ -114,7 +114,63 @@ describe.runIf(reachable)('an area', () => {
     await shoot(page, 'follow-drawn');
     await page.click('.form-send');
     await page.waitForURL('**/me/follows?done=begun');
-    expect(await sql(`select ST_NPoints(area) from follow f join person p on p.id = f.person_id where p.email = 'dessine@example.org'`)).toBe('5');
+    const drawnBy = `from follow f join person p on p.id = f.person_id where p.email = 'dessine@example.org'`;
+    expect(await sql(`select ST_NPoints(area) ${drawnBy}`)).toBe('5');
+    expect(faults).toEqual([]);
+
+    // A report is filed there; the digest of the day comes, and ends by its link for whoever holds the mail.
+    const coordinates = (await sql(`select ST_X(ST_PointOnSurface(area)) || ' ' || ST_Y(ST_PointOnSurface(area)) ${drawnBy}`)).split(' ').map(Number);
+    const file = async (title: string) => {
+      const answer = await page.request.post(`${named}/api/v1/reports`, {
+        headers: { 'Sec-Fetch-Site': 'same-origin', Cookie: '' }, data: { category: 'pothole', title, location: { type: 'Point', coordinates } },
+      });
+      expect(answer.status()).toBe(201);
+    };
+    await file('Trou dans le secteur dessiné');
+    const waiting = `from notice n join person p on p.id = n.person_id where p.email = 'dessine@example.org' and told_at is null`;
+    await expect.poll(() => sql(`select count(*) ${waiting}`), { timeout: 30_000 }).toBe('1');
+    await sql(`update notice set due_at = now() where id in (select n.id ${waiting})`); // the hour of the digest
+    await file('Encore un trou'); // for tomorrow's; the planner wakes who tells
+    const mail = `from mail where recipient = 'dessine@example.org' and purpose = 'notice'`;
+    await expect.poll(() => sql(`select subject ${mail}`), { timeout: 30_000 }).toContain('Trou dans le secteur dessiné');
+    const link = new URL(await sql(`select unsubscribe ${mail}`));
+    const reader = await open();
+    await reader.page.goto(named + link.pathname + link.search);
+    expect(await sql(`select count(*) ${drawnBy}`)).toBe('1'); // opening it ends nothing
+    await reader.page.click('main form button:not([name])');
+    await reader.page.waitForSelector('.notice');
+    expect(await sql(`select count(*) ${drawnBy}`)).toBe('0');
+    await Promise.all([context.close(), reader.context.close()]);
+  });
+
+  test('a browser without an account is offered pushes, and no address is needed once it takes them', async () => {
+    const { page, context, faults } = await open();
+    const report = await aReport(page, 3);
+    await page.goto(`${report}/follow`);
+    const key = await page.getAttribute('[data-push]', 'data-push');
+    expect(key).toMatch(/^[\w-]{87}$/);
+    // The browser of these journeys has no push service: what it would tell the server is told for it.
+    const subscribed = await page.evaluate(async () => {
+      const pair = await crypto.subtle.generateKey({ name: 'ECDH', namedCurve: 'P-256' }, true, ['deriveBits']);
+      const text = (bytes: ArrayBuffer) => btoa(String.fromCharCode(...new Uint8Array(bytes))).replace(/\+/g, '-').replace(/\//g, '_').replace(/=+$/, '');
+      const keys = { p256dh: text(await crypto.subtle.exportKey('raw', pair.publicKey)), auth: text(new ArrayBuffer(16)) };
+      const answer = await fetch('/api/v1/push', { method: 'POST', headers: { 'Content-Type': 'application/json' },
+        body: JSON.stringify({ endpoint: 'https://push.example.org/journey', keys }) });
+      return answer.status;
+    });
+    expect(subscribed).toBe(204);
+    await page.reload();
+    expect(await violations(page)).toEqual([]);
+    await shoot(page, 'follow-device');
+    await page.click('form:has(input[value="device"]) button');
+    await page.waitForURL('**done=follow*');
+    expect(await page.getAttribute('.take-part form[action$="/follow"] button', 'aria-pressed')).toBe('true');
+    await page.goto(`${named}/follow`);
+    expect(await page.locator('.mine-list > li').count()).toBe(1);
+    await shoot(page, 'follow-here', true);
+    await page.click('.mine-list form button');
+    await page.waitForURL('**done=ended*');
+    expect(await page.locator('.mine-list > li').count()).toBe(0);
     expect(faults).toEqual([]);
     await context.close();
   });
