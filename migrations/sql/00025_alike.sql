@@ -25,6 +25,8 @@ create table street_word (
   remains text[] not null generated always as (remains(word)) stored
 );
 comment on table street_word is 'The words of street.search, each once: what a misspelt word of a search may mean. An import of addresses keeps it';
-create index street_word_remains on street_word using gin (remains);
+create index street_word_remains on street_word using gin (remains) with (fastupdate = off);
+-- Searches are many, imports are rare: what an import has just written is not to be looked through one by one.
+alter index street_search set (fastupdate = off);
 insert into street_word (word)
 select distinct word from street, unnest(string_to_array(ltrim(search), ' ')) word where word <> '';
