@@ -103,6 +103,9 @@ func (Holder) Export(ctx context.Context, tx pgx.Tx, s account.Subject) ([]accou
 		list = append(list, one)
 	}
 	ids, err := filedBy(ctx, tx, s.Person)
+	if err == nil {
+		ids, err = withParts(ctx, tx, ids...)
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -126,7 +129,11 @@ func (Holder) Erase(ctx context.Context, tx pgx.Tx, s account.Subject) error {
 	if err != nil {
 		return err
 	}
-	if err := media.EraseAbout(ctx, tx, s.Person, Kind, ids); err != nil {
+	whole, err := withParts(ctx, tx, ids...)
+	if err != nil {
+		return err
+	}
+	if err := media.EraseAbout(ctx, tx, s.Person, Kind, whole); err != nil {
 		return err
 	}
 	for _, id := range ids {
@@ -159,9 +166,13 @@ func (Holder) Erase(ctx context.Context, tx pgx.Tx, s account.Subject) error {
 
 // anonymise takes from a report whatever leads to who filed it: the contact with its consent, the digest (which covers the address, and could be tried for
 // it), private answers, the name in the timeline, and the address, the telephone and the full name where they were written into
-// the texts, also into those of flags and decisions.
+// the texts, also into those of flags and decisions, and of its parts.
 func anonymise(ctx context.Context, tx pgx.Tx, id int64) error {
 	args := pgx.NamedArgs{"kind": Kind, "id": id, "blank": blank}
+	whole, err := withParts(ctx, tx, id)
+	if err != nil {
+		return err
+	}
 	pattern, err := marksOf(ctx, tx, `
 		select c.name, c.email, c.phone from report_contact c where c.report_id = @id
 		union all
@@ -186,24 +197,26 @@ func anonymise(ctx context.Context, tx pgx.Tx, id int64) error {
 	b.Queue(`delete from report_device where report_id = @id`, args)
 	b.Queue(`update feedback set person_id = null, device_sha256 = null, words = '' where kind = @kind and item_id = @id`, args)
 	if pattern != "" {
-		texts := pgx.NamedArgs{"kind": Kind, "id": id, "marks": pattern, "blank": blank}
+		texts := pgx.NamedArgs{"kind": Kind, "ids": whole, "marks": pattern, "blank": blank}
 		b.Queue(`
 			update report
 			set title = left(regexp_replace(title, @marks, @blank, 'gi'), 200), description = left(regexp_replace(description, @marks, @blank, 'gi'), 10000),
 			    address = left(regexp_replace(address, @marks, @blank, 'gi'), 500),
 			    attributes = (select coalesce(jsonb_object_agg(key, regexp_replace(value, @marks, @blank, 'gi')), '{}') from jsonb_each_text(attributes))
-			where id = @id and concat_ws(' ', title, description, address, attributes::text) ~* @marks`, texts)
+			where id = any(@ids) and concat_ws(' ', title, description, address, attributes::text) ~* @marks`, texts)
 		b.Queue(`
-			update timeline set body = left(regexp_replace(body, @marks, @blank, 'gi'), 10000) where kind = @kind and item_id = @id and body ~* @marks`, texts)
+			update timeline set body = left(regexp_replace(body, @marks, @blank, 'gi'), 10000) where kind = @kind and item_id = any(@ids) and body ~* @marks`, texts)
 		// What others told the moderators of it, and what these answered.
 		b.Queue(`
-			update flag set words = left(regexp_replace(words, @marks, @blank, 'gi'), 1000) where kind = @kind and item_id = @id and words ~* @marks`, texts)
+			update flag set words = left(regexp_replace(words, @marks, @blank, 'gi'), 1000) where kind = @kind and item_id = any(@ids) and words ~* @marks`, texts)
 		b.Queue(`
 			update decision
 			set reason = left(regexp_replace(reason, @marks, @blank, 'gi'), 2000), answer = left(regexp_replace(answer, @marks, @blank, 'gi'), 2000)
-			where kind = @kind and item_id = @id and concat_ws(' ', reason, answer) ~* @marks`, texts)
+			where kind = @kind and item_id = any(@ids) and concat_ws(' ', reason, answer) ~* @marks`, texts)
 	}
-	store.QueueChange(&b, store.Change{Kind: Kind, First: id, Last: id})
+	for _, one := range whole {
+		store.QueueChange(&b, store.Change{Kind: Kind, First: one, Last: one})
+	}
 	if err := tx.SendBatch(ctx, &b).Close(); err != nil {
 		return fmt.Errorf("anonymise report %d: %w", id, err)
 	}

@@ -106,8 +106,8 @@ func (r *Register) Tell(ctx context.Context, by By, id int64, f Feedback, doubts
 		if err := account.Present(ctx, tx, by.Actor.Person); err != nil {
 			return err
 		}
-		if _, err := tx.Exec(ctx, `select from report where id = @id for update`, pgx.NamedArgs{"id": id}); err != nil {
-			return fmt.Errorf("lock report %d: %w", id, err)
+		if err := lockWhole(ctx, tx, id); err != nil {
+			return err
 		}
 		o, err := r.outcome(ctx, tx, by, id)
 		if err != nil {

@@ -31,7 +31,7 @@ func (r *Register) TakeBack(ctx context.Context, actor account.Actor, id int64, 
 	})
 }
 
-// Adopt makes what a browser supported the actor's, who has signed in with it.
+// Adopt makes what a browser supported and follows the actor's, who has signed in with it.
 func (r *Register) Adopt(ctx context.Context, actor account.Actor, device []byte) error {
 	return r.DB.Write(ctx, func(tx pgx.Tx) error {
 		if err := account.Present(ctx, tx, actor.Person); err != nil {
@@ -53,36 +53,37 @@ func (r *Register) Standing(ctx context.Context, actor account.Actor, id int64, 
 	return s, err
 }
 
-// Follow begins to follow what f says as the actor: a report that the actor sees, by its number, or everything of a place and a category. It gives the
+// Follow begins to follow what f says as the actor's account, or else as the browser that f names: a report that the actor sees, by its number, or everything of a place and a category. It gives the
 // follow's id, also of one that was there before.
 func (r *Register) Follow(ctx context.Context, actor account.Actor, f follow.Follow) (id int64, err error) {
 	var check fault.Check
 	if f.Check(&check); check.Err() != nil {
 		return 0, check.Err()
 	}
-	f.Person, f.CreatedAt = actor.Person, r.Now()
+	f.Who, f.CreatedAt = as(actor, f.Who.Device), r.Now()
 	keep := func(tx pgx.Tx) (err error) {
 		id, err = follow.Keep(ctx, tx, f)
 		return err
 	}
 	if f.Item != 0 {
 		f.Kind = Kind
-		if err := known(actor); err != nil {
+		if err := known(actor, f.Who); err != nil {
 			return 0, err
 		}
 		err = r.about(ctx, actor, f.Item, keep)
 		return id, err
 	}
-	err = r.mine(ctx, actor, keep)
+	err = r.mine(ctx, actor, f.Who, keep)
 	return id, err
 }
 
-// Unfollow ends that the actor follows a report. Where it is not followed it changes nothing.
-func (r *Register) Unfollow(ctx context.Context, actor account.Actor, id int64) error {
-	if err := known(actor); err != nil {
+// Unfollow ends that the actor, or else a browser, follows a report. Where it is not followed it changes nothing.
+func (r *Register) Unfollow(ctx context.Context, actor account.Actor, id int64, device []byte) error {
+	who := as(actor, device)
+	if err := known(actor, who); err != nil {
 		return err
 	}
-	return r.about(ctx, actor, id, func(tx pgx.Tx) error { return follow.EndItem(ctx, tx, Kind, id, actor.Person) })
+	return r.about(ctx, actor, id, func(tx pgx.Tx) error { return follow.EndItem(ctx, tx, Kind, id, who) })
 }
 
 // ChangeFollow changes the settings of a follow of the actor's.
@@ -91,21 +92,22 @@ func (r *Register) ChangeFollow(ctx context.Context, actor account.Actor, id int
 	if s.Check(&check); check.Err() != nil {
 		return check.Err()
 	}
-	return r.mine(ctx, actor, func(tx pgx.Tx) error { return follow.Change(ctx, tx, actor.Person, id, s) })
+	return r.mine(ctx, actor, as(actor, nil), func(tx pgx.Tx) error { return follow.Change(ctx, tx, actor.Person, id, s) })
 }
 
-// EndFollow ends a follow of the actor's, whether what is followed is still to be seen or not.
-func (r *Register) EndFollow(ctx context.Context, actor account.Actor, id int64) error {
-	if actor.Person == 0 { // who has no account has no such follow
+// EndFollow ends a follow of the actor's, or else of a browser, whether what is followed is still to be seen or not.
+func (r *Register) EndFollow(ctx context.Context, actor account.Actor, id int64, device []byte) error {
+	who := as(actor, device)
+	if who.Person == 0 && who.Device == nil { // nobody has no such follow
 		return fault.Missing()
 	}
-	return r.mine(ctx, actor, func(tx pgx.Tx) error { return follow.End(ctx, tx, actor.Person, id) })
+	return r.mine(ctx, actor, who, func(tx pgx.Tx) error { return follow.End(ctx, tx, who, id) })
 }
 
-// Follows gives what the actor follows, newest first.
-func (r *Register) Follows(ctx context.Context, actor account.Actor) (list []Followed, err error) {
+// Follows gives what the actor, or else a browser, follows, newest first.
+func (r *Register) Follows(ctx context.Context, actor account.Actor, device []byte) (list []Followed, err error) {
 	err = r.DB.Read(ctx, func(tx pgx.Tx) error {
-		follows, err := follow.List(ctx, tx, actor.Person)
+		follows, err := follow.List(ctx, tx, as(actor, device))
 		if err != nil {
 			return err
 		}
@@ -156,18 +158,26 @@ func (r *Register) about(ctx context.Context, actor account.Actor, id int64, do 
 	})
 }
 
-// mine does something with what the actor follows.
-func (r *Register) mine(ctx context.Context, actor account.Actor, do func(pgx.Tx) error) error {
-	if err := known(actor); err != nil {
+// mine does something with what somebody follows.
+func (r *Register) mine(ctx context.Context, actor account.Actor, who follow.Who, do func(pgx.Tx) error) error {
+	if err := known(actor, who); err != nil {
 		return err
 	}
 	return r.DB.Write(ctx, do)
 }
 
-// known refuses who has no account, and programs that only read.
-func known(actor account.Actor) error {
+// as gives who follows: the actor's account, or else the browser.
+func as(actor account.Actor, device []byte) follow.Who {
+	if actor.Person != 0 {
+		return follow.Who{Person: actor.Person}
+	}
+	return follow.Who{Device: device}
+}
+
+// known refuses who is neither an account nor a browser, and programs that only read.
+func known(actor account.Actor, who follow.Who) error {
 	switch {
-	case actor.Person == 0:
+	case who.Person == 0 && who.Device == nil:
 		return fault.New(fault.Unauthenticated, "error.sign_in", nil)
 	case actor.ReadOnly:
 		return fault.New(fault.Forbidden, "error.read_only", nil)

@@ -76,7 +76,7 @@ func TestTakePartWhereOneSees(t *testing.T) {
 	for name, err := range map[string]error{
 		"support":  r.Support(t.Context(), account.Anonymous, id, device(1)),
 		"back":     r.TakeBack(t.Context(), jeanne, id, nil),
-		"unfollow": r.Unfollow(t.Context(), jeanne, id),
+		"unfollow": r.Unfollow(t.Context(), jeanne, id, nil),
 		"follow":   second(r.Follow(t.Context(), jeanne, itemFollow(id))),
 		"unknown":  r.Support(t.Context(), jeanne, 999, nil),
 	} {
@@ -152,7 +152,7 @@ func TestMergeCarriesAndUndoRestores(t *testing.T) {
 	if s, err := r.Standing(t.Context(), paul, d, nil); err != nil || !s.Supports || !s.Follows || s.Followers != 2 {
 		t.Errorf("Paul stands %+v about what all repeat, %v", s, err)
 	}
-	if list, err := r.Follows(t.Context(), paul); err != nil || len(list) != 1 || list[0].Item != d || list[0].Rhythm != "weekly" {
+	if list, err := r.Follows(t.Context(), paul, nil); err != nil || len(list) != 1 || list[0].Item != d || list[0].Rhythm != "weekly" {
 		t.Errorf("Paul follows %+v, %v", list, err)
 	}
 
@@ -169,11 +169,11 @@ func TestMergeCarriesAndUndoRestores(t *testing.T) {
 	fine(t, r.Support(t.Context(), account.Anonymous, a, device(7)))
 	counted(t, r, "who supports the repeat supports both", map[int64]int{a: 4, c: 5})
 	fine(t, r.TakeBack(t.Context(), jeanne, c, nil))
-	fine(t, r.Unfollow(t.Context(), paul, c))
+	fine(t, r.Unfollow(t.Context(), paul, c, nil))
 	counted(t, r, "Jeanne takes back what was carried", map[int64]int{a: 3, c: 4})
 	merge(t, r, a, 0)
 	counted(t, r, "and it does not come back", map[int64]int{a: 3, c: 1})
-	if list, err := r.Follows(t.Context(), paul); err != nil || len(list) != 0 {
+	if list, err := r.Follows(t.Context(), paul, nil); err != nil || len(list) != 0 {
 		t.Errorf("Paul follows %+v, %v", list, err)
 	}
 }
@@ -198,7 +198,7 @@ func TestFollowPlaces(t *testing.T) {
 			ids = append(ids, id)
 		}
 	}
-	list, err := r.Follows(t.Context(), jeanne)
+	list, err := r.Follows(t.Context(), jeanne, nil)
 	if err != nil || len(list) != 4 {
 		t.Fatalf("%d follows, %v: %v", len(list), ids, err)
 	}
@@ -214,7 +214,7 @@ func TestFollowPlaces(t *testing.T) {
 	}
 	fine(t, r.ChangeFollow(t.Context(), jeanne, ids[0], follow.Settings{Rhythm: "weekly", ByMail: true}))
 	for name, err := range map[string]error{
-		"another's": r.ChangeFollow(t.Context(), paul, ids[0], follow.Settings{Rhythm: "weekly", ByMail: true}), "ending another's": r.EndFollow(t.Context(), paul, ids[0]),
+		"another's": r.ChangeFollow(t.Context(), paul, ids[0], follow.Settings{Rhythm: "weekly", ByMail: true}), "ending another's": r.EndFollow(t.Context(), paul, ids[0], nil),
 	} {
 		if fault.KindOf(err) != fault.NotFound {
 			t.Errorf("%s: %v", name, err)
@@ -223,7 +223,7 @@ func TestFollowPlaces(t *testing.T) {
 	if err := r.ChangeFollow(t.Context(), jeanne, ids[0], follow.Settings{Rhythm: "hourly"}); fault.KindOf(err) != fault.Invalid {
 		t.Errorf("an unknown rhythm: %v", err)
 	}
-	fine(t, r.EndFollow(t.Context(), jeanne, ids[0]))
+	fine(t, r.EndFollow(t.Context(), jeanne, ids[0], nil))
 	exec(t, r.DB, `insert into follow (person_id, category_id, name, created_at) select $1, $2, n::text, now() from generate_series(4, $3) n`, jeanne.Person, category, follow.MaxSearches)
 	if _, err := r.Follow(t.Context(), jeanne, follow.Follow{Zone: zone, Settings: settings}); fault.KindOf(err) != fault.Conflict {
 		t.Errorf("one more than can be followed: %v", err)

@@ -70,6 +70,8 @@ func TestMove(t *testing.T) {
 	r := newRegister(t)
 	agent := agentOf(t, r)
 	id := file(t, r, filing()).ID
+	exec(t, r.DB, `update report set service_id = (select id from service where slug = 'roads') where id = $1`, id)
+	service := read(t, r.DB, `select name_fr from service where slug = 'roads'`)
 	for name, actor := range map[string]account.Actor{"nobody": account.Anonymous, "a resident": resident(t, r, "voisine@example.org"), "an analyst": {Role: account.RoleAnalyst, Grants: []account.Grant{{Role: account.RoleAnalyst}}},
 		"a key that only reads": {Role: agent.Role, Grants: agent.Grants, ReadOnly: true}} {
 		if _, err := r.Move(t.Context(), actor, id, reports.Move{From: "new", To: "acknowledged"}); fault.KindOf(err) != fault.Forbidden {
@@ -105,6 +107,9 @@ func TestMove(t *testing.T) {
 	updates, err := r.Timeline(t.Context(), account.Anonymous, id)
 	if err != nil || len(updates) != 6 || updates[1].Body != "Mardi." || !updates[1].Due.At.Equal(due) || updates[3].From != "waiting" || updates[3].To != "planned" {
 		t.Errorf("its timeline reads %+v, %v", updates, err)
+	}
+	if updates[1].By != service {
+		t.Errorf("%q planned it, want %q", updates[1].By, service)
 	}
 }
 

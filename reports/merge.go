@@ -17,7 +17,7 @@ import (
 // there (they stay its own: what can be undone need not be moved). There are no chains: a duplicate of a duplicate is one of the root, and what repeated a report
 // that becomes a duplicate goes along. The entries of the timelines say what was named, and an undo goes by them.
 
-// lockMerged locks what a merge of two reports, or its undo (other is 0), may change: both, their originals, and what repeats any of these, in the order of their
+// lockMerged locks what a merge of two reports, or its undo (other is 0), may change: both, their originals, what they are parts of, and what repeats any of these, in the order of their
 // numbers. Two merges at once would each build on what the other is about to change, and leave a chain: one waits.
 func lockMerged(ctx context.Context, tx pgx.Tx, one, other int64) error {
 	if err := follow.Alone(ctx, tx, Kind); err != nil {
@@ -25,7 +25,7 @@ func lockMerged(ctx context.Context, tx pgx.Tx, one, other int64) error {
 	}
 	_, err := tx.Exec(ctx, `
 		with named (id) as (
-		  select unnest(array[id, original_id]) from report where id in (@one, @other)
+		  select unnest(array[id, original_id, parent_id]) from report where id in (@one, @other)
 		)
 		select from report
 		where id in (select id from named) or original_id in (select id from named)

@@ -135,12 +135,14 @@ type standing struct {
 	Report
 	came     string // the state from which it came to the one it is in; empty: nobody knows
 	evidence bool   // resolving it takes a photo
+	parts    int
+	open     int // parts that are open
 }
 
-// lock locks a report and reads it as the actor sees it. It fails with NotFound for what the actor does not see.
+// lock locks a report, with what it is a part of, and reads it as the actor sees it. It fails with NotFound for what the actor does not see.
 func lock(ctx context.Context, tx pgx.Tx, actor account.Actor, id int64) (one standing, err error) {
-	if _, err := tx.Exec(ctx, `select from report where id = @id for update`, pgx.NamedArgs{"id": id}); err != nil {
-		return one, fmt.Errorf("lock report %d: %w", id, err)
+	if err := lockWhole(ctx, tx, id); err != nil {
+		return one, err
 	}
 	return stand(ctx, tx, actor, id)
 }
@@ -151,9 +153,10 @@ func stand(ctx context.Context, tx pgx.Tx, actor account.Actor, id int64) (one s
 		return one, err
 	}
 	err = tx.QueryRow(ctx, `
-		select c.evidence_needed, coalesce(`+cameSQL+`, '')
-		from report r join category c on c.id = r.category_id
-		where r.id = @id`, pgx.NamedArgs{"kind": Kind, "id": id}).Scan(&one.evidence, &one.came)
+		select c.evidence_needed, coalesce(`+cameSQL+`, ''), p.parts, p.open
+		from report r join category c on c.id = r.category_id,
+		     (select count(*) as parts, count(*) filter (where status = any(@open)) as open from report where parent_id = @id) p
+		where r.id = @id`, pgx.NamedArgs{"kind": Kind, "id": id, "open": StatusesNamed("open")}).Scan(&one.evidence, &one.came, &one.parts, &one.open)
 	if err != nil {
 		return one, fmt.Errorf("read how report %d stands: %w", id, err)
 	}
@@ -172,6 +175,17 @@ func handled(actor account.Actor, one Report) error {
 		return fault.New(fault.Forbidden, "error.forbidden", nil)
 	}
 	return nil
+}
+
+// inService lets an agent speak in the name of the service that has the report: that is who answers, whoever of it writes.
+func inService(ctx context.Context, tx pgx.Tx, actor account.Actor, one Report) (account.Actor, error) {
+	if actor.Role != account.RoleAgent || actor.Name != "" || one.Service == 0 {
+		return actor, nil
+	}
+	if err := tx.QueryRow(ctx, `select name_fr from service where id = @id`, pgx.NamedArgs{"id": one.Service}).Scan(&actor.Name); err != nil {
+		return actor, fmt.Errorf("read what the service of report %d is called: %w", one.ID, err)
+	}
+	return actor, nil
 }
 
 // Move changes the state of a report, for who handles it. It fails with Conflict when the report is not in the state any more on which the move was decided, and for a
@@ -214,6 +228,9 @@ func (r *Register) Move(ctx context.Context, actor account.Actor, id int64, m Mo
 		if m.To == "resolved" && one.evidence && len(m.Photos) == 0 {
 			return fault.In(media.Field, "error.move.evidence", nil)
 		}
+		if actor, err = inService(ctx, tx, actor, one.Report); err != nil {
+			return err
+		}
 		now := r.Now().UTC().Truncate(time.Microsecond)
 		e := entry{from: one.Status, to: m.To, body: m.Message, due: m.Due.stored(), photos: m.Photos, owner: m.Owner}
 		switch {
@@ -233,8 +250,11 @@ func (r *Register) Move(ctx context.Context, actor account.Actor, id int64, m Mo
 	return token, err
 }
 
-// allows fails with Conflict for a state that may not follow, and tells which may.
+// allows fails with Conflict for a state that may not follow, and tells which may. While parts of a report are open these alone decide.
 func (one *standing) allows(to string, among func(from string, list []string) []string) error {
+	if one.open > 0 {
+		return fault.New(fault.Conflict, "error.split.open", fault.Args{"n": one.open})
+	}
 	list := among(one.Status, nextStates(one.Status, one.came))
 	if slices.Contains(list, to) {
 		return nil
@@ -266,8 +286,10 @@ func move(ctx context.Context, tx pgx.Tx, actor account.Actor, id int64, e entry
 		return fmt.Errorf("move report %d: %w", id, err)
 	}
 	e.kind = "status"
-	_, err = write(ctx, tx, actor, id, e, now)
-	return err
+	if _, err = write(ctx, tx, actor, id, e, now); err != nil {
+		return err
+	}
+	return moveWhole(ctx, tx, id, e, now)
 }
 
 // original is the report that one repeats from this entry on.
@@ -313,6 +335,9 @@ func (r *Register) Answer(ctx context.Context, actor account.Actor, id int64, a 
 		if err := handled(actor, one.Report); err != nil {
 			return err
 		}
+		if actor, err = inService(ctx, tx, actor, one.Report); err != nil {
+			return err
+		}
 		now := r.Now().UTC().Truncate(time.Microsecond)
 		e := entry{kind: "answer", body: a.Text, due: a.Due.stored()}
 		switch {
@@ -348,6 +373,8 @@ type Handling struct {
 	Next     []string // states that it may be put into
 	Before   string   // of a duplicate: the state that an undo gives back
 	Evidence bool     // resolving it takes a photo
+	Splits   bool     // it may be split
+	Open     int      // parts of it that are open: until they are closed it is not moved
 	Words    []string // what people said of how it ended, the latest first, 20 at most
 }
 
@@ -361,7 +388,10 @@ func (r *Register) Handling(ctx context.Context, actor account.Actor, id int64) 
 		if err := handled(actor, one.Report); err != nil {
 			return err
 		}
-		h = Handling{Report: one.Report, Next: staffMoves(one.Status, nextStates(one.Status, one.came)), Evidence: one.evidence}
+		h = Handling{Report: one.Report, Next: staffMoves(one.Status, nextStates(one.Status, one.came)), Evidence: one.evidence, Splits: one.splits(minParts) == nil, Open: one.open}
+		if one.open > 0 {
+			h.Next = nil
+		}
 		if one.Status == "duplicate" {
 			h.Before = cmp.Or(one.came, "acknowledged")
 		}

@@ -16,22 +16,35 @@ import (
 // withPhotos opens a store of photos and uploads some.
 func withPhotos(t *testing.T, r *reports.Register, owner media.Owner, n int) (ids []media.ID) {
 	t.Helper()
+	photos := album(t, r)
+	for range n {
+		ids = append(ids, uploaded(t, photos, owner))
+	}
+	return ids
+}
+
+// album opens a store of photos.
+func album(t *testing.T, r *reports.Register) *media.Store {
+	t.Helper()
 	photos, err := media.Open(t.Context(), r.DB, t.TempDir(), nil, time.Now)
 	if err != nil {
 		t.Fatal(err)
 	}
+	return photos
+}
+
+// uploaded uploads a photo and gives its id.
+func uploaded(t *testing.T, photos *media.Store, owner media.Owner) media.ID {
+	t.Helper()
 	var raw bytes.Buffer
 	if err := png.Encode(&raw, image.NewGray(image.Rect(0, 0, 8, 8))); err != nil {
 		t.Fatal(err)
 	}
-	for range n {
-		p, err := photos.Upload(t.Context(), owner, raw.Bytes())
-		if err != nil {
-			t.Fatal(err)
-		}
-		ids = append(ids, p.ID)
+	p, err := photos.Upload(t.Context(), owner, raw.Bytes())
+	if err != nil {
+		t.Fatal(err)
 	}
-	return ids
+	return p.ID
 }
 
 // The same filing with the same photos is the same; with others it is another. One that is refused files nothing.

@@ -27,6 +27,7 @@ type Report struct {
 	Channel     string // web, phone, desk, paper, open311, import
 	Source      string // the system it was imported from; empty: filed here
 	Original    int64  // the report that a duplicate repeats; 0: none, or the source does not say
+	Parent      int64  // the report that this one is a part of; 0: it is whole
 	Supports    int32
 	CreatedAt   time.Time
 	CreatedDay  bool // the source knows only the day of creation
@@ -39,7 +40,7 @@ type Report struct {
 // reportColumns are read by reportRow, of the table alias r.
 const reportColumns = `
 	r.id, r.category_id, coalesce(r.service_id, 0), r.title, r.description, r.lon, r.lat, r.h3, r.address, r.zone_ids, r.status,
-	r.visibility, r.channel, coalesce(r.source, ''), coalesce(r.original_id, 0), r.support_count,
+	r.visibility, r.channel, coalesce(r.source, ''), coalesce(r.original_id, 0), coalesce(r.parent_id, 0), r.support_count,
 	r.created_at, r.created_precision = 'day', r.updated_at, coalesce(r.closed_at, 'epoch'), r.closed_precision = 'day',
 	coalesce(r.due_at, 'epoch')`
 
@@ -49,7 +50,7 @@ func reportRow(row pgx.CollectableRow) (Report, error) {
 	var cell int64
 	var visibility string
 	err := row.Scan(&r.ID, &r.Category, &r.Service, &r.Title, &r.Description, &r.Position.Lon, &r.Position.Lat, &cell, &r.Address, &r.Zones,
-		&r.Status, &visibility, &r.Channel, &r.Source, &r.Original, &r.Supports,
+		&r.Status, &visibility, &r.Channel, &r.Source, &r.Original, &r.Parent, &r.Supports,
 		&r.CreatedAt, &r.CreatedDay, &r.UpdatedAt, &r.ClosedAt, &r.ClosedDay, &r.Due)
 	r.Cell = geo.Cell(cell)
 	r.Visibility = account.VisibilityOf(visibility, r.Status)

@@ -14,7 +14,7 @@ import (
 // Update [suivi] is one entry of an item's timeline. Append-only.
 type Update struct {
 	ID       int64
-	Type     string // filed, status, comment, answer, note, photo, assignment, merge, unmerge, due, edit
+	Type     string // filed, status, comment, answer, note, photo, assignment, merge, unmerge, split, due, edit
 	From, To string // states; empty where none changed
 	Body     string
 	Role     account.Role // of who made it
@@ -22,7 +22,7 @@ type Update struct {
 	Person   int64        // the account, noted so that it can be erased and told to nobody; 0: none
 	At       time.Time
 	Redacted bool     // moderators took the body away
-	Other    int64    // of a merge: the report on its other side, if the reader sees it; 0: none
+	Other    int64    // of a merge: the report on its other side; of a split: the part, or the whole; if the reader sees it; 0: none
 	Due      Expected // what was said of when it is expected
 	Doubts   []Doubt  // of a comment that waits for a moderator, or was refused; moderators only
 	Photos   []media.Photo

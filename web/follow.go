@@ -1,6 +1,7 @@
 package web
 
 import (
+	"context"
 	"net/url"
 	"strconv"
 	"strings"
@@ -21,7 +22,7 @@ const wishPath = "/follow/begin"
 // wish gives what a link that is mailed says to follow.
 func wish(values url.Values) string { return wishPath + "?" + values.Encode() }
 
-// arrived does what waited for somebody to sign in, and gives the page to go on to: what the browser supported is theirs now, and what the link says is followed.
+// arrived does what waited for somebody to sign in, and gives the page to go on to: what the browser supported and follows is theirs now, and what the link says is followed.
 func (s *Server) arrived(c *fiber.Ctx, secret, to string) (next string) {
 	ctx, a := c.UserContext(), askedOf(c)
 	next = safeNext(to)
@@ -32,6 +33,9 @@ func (s *Server) arrived(c *fiber.Ctx, secret, to string) (next string) {
 	device, err := s.browserDevice(c)
 	if err == nil && device != nil {
 		err = s.Register.Adopt(ctx, e.Actor, device)
+		if err == nil {
+			err = s.notices.Adopt(ctx, e.Actor, device)
+		}
 	}
 	if err != nil { // what was supported stays the browser's; whoever signs in is not kept waiting for that
 		a.failed(fiber.StatusInternalServerError, err)
@@ -66,6 +70,41 @@ func reportPath(id int64) string { return "/reports/" + strconv.FormatInt(id, 10
 // reportFollow is how a report is followed unless its follower says otherwise: by mail, at once.
 func reportFollow(id int64) follow.Follow {
 	return follow.Follow{Item: id, Settings: follow.Settings{Rhythm: "now", ByMail: true}}
+}
+
+// reportFollowBy is how a report is followed by who asks: a browser without an account can be told by push only.
+func reportFollowBy(id int64, device []byte) follow.Follow {
+	f := reportFollow(id)
+	if device != nil {
+		f.Who.Device, f.ByMail, f.ByPush = device, false, true
+	}
+	return f
+}
+
+// pushDevice gives the keyed digest of a browser without an account that takes push messages; nil: who asks is none.
+func (s *Server) pushDevice(ctx context.Context, a *asked) ([]byte, error) {
+	device, err := s.deviceOf(ctx, a)
+	if err != nil || device == nil || a.actor.Person != 0 {
+		return nil, err
+	}
+	if takes, err := s.notices.Takes(ctx, device); err != nil || !takes {
+		return nil, err
+	}
+	return device, nil
+}
+
+// hereOf gives what a form offers a browser without an account that is to be told by push.
+func (s *Server) hereOf(c *fiber.Ctx) (h page.Here, err error) {
+	a := askedOf(c)
+	if a.actor.Person != 0 {
+		return h, nil
+	}
+	if h.Key, err = s.notices.PublicKey(c.UserContext()); err == nil {
+		var device []byte
+		device, err = s.pushDevice(c.UserContext(), a)
+		h.Takes = device != nil
+	}
+	return h, err
 }
 
 // browserDevice gives the keyed digest of the browser's own cookie; nil: it has none.
@@ -165,31 +204,48 @@ func (s *Server) showFollowReport(c *fiber.Ctx, status int, t page.Typed) error 
 	if err != nil {
 		return err
 	}
+	here, err := s.hereOf(c)
+	if err != nil {
+		return err
+	}
 	f := s.frameOf(c, a.language.Say("follow.report", nil), s.links.page)
 	f.Path, f.Query = reportPath(id)+"/follow", nil
-	return render(c, status, page.FollowReport(f, id, one.Title, c.Query("supported") != "", emailField, t))
+	return render(c, status, page.FollowReport(f, id, one.Title, c.Query("supported") != "", emailField, here, t))
 }
 
-// followReport takes the button "follow": of who is signed in at once, of others by a link that is mailed to them. do=remove ends it.
+// followReport takes the button "follow": of who is signed in at once, and of a browser that takes push messages (by=device); of others by a link that is mailed
+// to them. do=remove ends it.
 func (s *Server) followReport(c *fiber.Ctx) error {
 	ctx, a, t := c.UserContext(), askedOf(c), typedOf(c)
 	id, err := number(c.Params("id"))
 	if err != nil {
 		return err
 	}
+	var device []byte
+	if a.actor.Person == 0 {
+		if device, err = s.pushDevice(ctx, a); err != nil {
+			return err
+		}
+	}
+	byDevice := t.Value("by") == "device" || t.Value("do") == "remove"
 	switch {
-	case a.actor.Person == 0:
+	case a.actor.Person == 0 && byDevice && device == nil:
+		if _, err := s.Register.Get(ctx, a.actor, id); err != nil {
+			return err
+		}
+		return again(c, fault.New(fault.Conflict, "error.follow.device", nil), t, nil, func(status int, t page.Typed) error { return s.showFollowReport(c, status, t) })
+	case a.actor.Person == 0 && !byDevice:
 		if _, err = s.Register.Get(ctx, a.actor, id); err != nil {
 			return err
 		}
 		return s.askToFollow(c, t, []page.Input{emailField}, url.Values{"item": {strconv.FormatInt(id, 10)}}, func(status int, t page.Typed) error { return s.showFollowReport(c, status, t) })
 	case t.Value("do") == "remove":
-		if err := s.Register.Unfollow(ctx, a.actor, id); err != nil {
+		if err := s.Register.Unfollow(ctx, a.actor, id, device); err != nil {
 			return err
 		}
 		return s.tookPart(c, id, "unfollow")
 	}
-	if _, err := s.Register.Follow(ctx, a.actor, reportFollow(id)); err != nil {
+	if _, err := s.Register.Follow(ctx, a.actor, reportFollowBy(id, device)); err != nil {
 		return again(c, err, t, nil, func(status int, t page.Typed) error { return s.showFollowReport(c, status, t) })
 	}
 	return s.tookPart(c, id, "follow")

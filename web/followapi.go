@@ -25,7 +25,7 @@ type followBody struct {
 	Radius   int          `json:"radius_m,omitempty" minimum:"25" maximum:"5000"`
 	Name     string       `json:"name,omitempty" maxLength:"100" doc:"Your own word for it"`
 	Rhythm   string       `json:"rhythm,omitempty" enum:"now,daily,weekly" doc:"Of one report now, of everything else daily, unless it is given"`
-	ByMail   *bool        `json:"by_mail,omitempty" doc:"true unless it is given"`
+	ByMail   *bool        `json:"by_mail,omitempty" doc:"true unless it is given; never of a browser without an account"`
 	ByPush   bool         `json:"by_push,omitempty"`
 }
 
@@ -103,24 +103,35 @@ func (s *Server) registerSupports(api huma.API) {
 	}
 	call(http.MethodPut, "support", "support-report", "Me too: counted once for a person, or without a key once for a network", as(s.Register.Support))
 	call(http.MethodDelete, "support", "take-support-back", "Not me any more", as(s.Register.TakeBack))
-	call(http.MethodPut, "follow", "follow-report", "Follow a report: by mail, at once", func(ctx context.Context, a *asked, id int64) error {
-		_, err := s.Register.Follow(ctx, a.actor, reportFollow(id))
+	call(http.MethodPut, "follow", "follow-report", "Follow a report, at once: by mail, or a browser without an account by push if it takes that", func(ctx context.Context, a *asked, id int64) error {
+		device, err := s.pushDevice(ctx, a)
+		if err == nil {
+			_, err = s.Register.Follow(ctx, a.actor, reportFollowBy(id, device))
+		}
 		return err
 	})
 	call(http.MethodDelete, "follow", "unfollow-report", "Follow a report no more", func(ctx context.Context, a *asked, id int64) error {
-		return s.Register.Unfollow(ctx, a.actor, id)
+		device, err := s.deviceOf(ctx, a)
+		if err != nil {
+			return err
+		}
+		return s.Register.Unfollow(ctx, a.actor, id, device)
 	})
 }
 
-// registerFollows adds the calls about what a person follows.
+// registerFollows adds the calls about what a person follows, or a browser without an account that takes push messages.
 func (s *Server) registerFollows(api huma.API) {
 	huma.Register(api, operation(http.MethodGet, "/me/follows", "list-follows", "What the person follows, newest first"),
 		func(ctx context.Context, _ *struct{}) (*followList, error) {
 			a := asking(ctx)
-			if a.actor.Person == 0 {
+			device, err := s.pushDevice(ctx, a)
+			if err != nil {
+				return nil, err
+			}
+			if a.actor.Person == 0 && device == nil {
 				return nil, fault.New(fault.Unauthenticated, "error.sign_in", nil)
 			}
-			follows, err := s.Register.Follows(ctx, a.actor)
+			follows, err := s.Register.Follows(ctx, a.actor, device)
 			if err != nil {
 				return nil, err
 			}
@@ -141,7 +152,11 @@ func (s *Server) registerFollows(api huma.API) {
 	op.MaxBodyBytes = maxBody
 	huma.Register(api, op, func(ctx context.Context, in *struct{ RawBody []byte }) (*oneFollow, error) {
 		a := asking(ctx)
-		f, err := s.decodeFollow(in.RawBody)
+		device, err := s.pushDevice(ctx, a)
+		if err != nil {
+			return nil, err
+		}
+		f, err := s.decodeFollow(in.RawBody, device)
 		if err != nil {
 			return nil, err
 		}
@@ -149,7 +164,7 @@ func (s *Server) registerFollows(api huma.API) {
 		if err != nil {
 			return nil, err
 		}
-		follows, err := s.Register.Follows(ctx, a.actor)
+		follows, err := s.Register.Follows(ctx, a.actor, device)
 		for _, f := range follows {
 			if f.ID == id {
 				answer, err := s.followAnswer(f)
@@ -169,12 +184,16 @@ func (s *Server) registerFollows(api huma.API) {
 		if err != nil {
 			return nil, err
 		}
-		return nil, s.Register.EndFollow(ctx, asking(ctx).actor, id)
+		device, err := s.deviceOf(ctx, asking(ctx))
+		if err != nil {
+			return nil, err
+		}
+		return nil, s.Register.EndFollow(ctx, asking(ctx).actor, id, device)
 	})
 }
 
-// decodeFollow reads what is to be followed.
-func (s *Server) decodeFollow(raw []byte) (follow.Follow, error) {
+// decodeFollow reads what is to be followed, by a browser without an account if there is a device.
+func (s *Server) decodeFollow(raw []byte, device []byte) (follow.Follow, error) {
 	var body followBody
 	if err := decodeJSON(raw, &body); err != nil {
 		return follow.Follow{}, err
@@ -191,6 +210,12 @@ func (s *Server) decodeFollow(raw []byte) (follow.Follow, error) {
 		}
 	}
 	var check fault.Check
+	if device != nil {
+		if body.ByMail != nil && *body.ByMail {
+			check.Add("by_mail", "error.follow.push_only", nil)
+		}
+		f.Who.Device, f.ByMail, f.ByPush = device, false, true
+	}
 	if f.Item != 0 && (body.Zone != "" || body.Category != "" || body.Area != nil || body.Location != nil) {
 		check.Add("report", "error.follow.both", nil)
 	}

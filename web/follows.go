@@ -131,7 +131,17 @@ func (s *Server) showFollow(c *fiber.Ctx, status int, t page.Typed, places []pag
 			}
 		}
 	}
-	return render(c, status, page.Follow(f, s.followFields(v, a.language, places, a.actor.Person != 0), t, island.encode()))
+	here, err := s.hereOf(c)
+	if err == nil {
+		err = s.rowsHere(c, v, &here)
+	}
+	if err != nil {
+		return err
+	}
+	if done := c.Query("done"); done == "begun" || done == "ended" {
+		here.Done = strings.Clone(done)
+	}
+	return render(c, status, page.Follow(f, s.followFields(v, a.language, places, a.actor.Person != 0), here, t, island.encode()))
 }
 
 // follow takes the form.
@@ -152,10 +162,18 @@ func (s *Server) follow(c *fiber.Ctx) error {
 	if string(c.Context().PostArgs().Peek("step")) == "search" && !check.Has("address") && !check.Has("place") { // the address alone was looked up
 		return show(fiber.StatusOK, t)
 	}
+	done := "/me/follows?done=begun"
 	if err = check.Err(); err == nil && a.actor.Person == 0 {
 		f.Check(&check)
-		if err = check.Err(); err == nil {
+		if err = check.Err(); err == nil && f.ByMail {
 			return s.askToFollow(c, t, fields, wishedOf(t.Values), show)
+		}
+		done = "/follow?done=begun"
+		if err == nil {
+			f.Who.Device, err = s.pushDevice(c.UserContext(), a)
+		}
+		if err == nil && f.Who.Device == nil {
+			err = fault.In("by_push", "error.follow.device", nil)
 		}
 	}
 	if err == nil {
@@ -164,7 +182,7 @@ func (s *Server) follow(c *fiber.Ctx) error {
 	if err != nil {
 		return again(c, err, t, fields, show)
 	}
-	return c.Redirect(s.to("/me/follows?done=begun"), fiber.StatusSeeOther)
+	return c.Redirect(s.to(done), fiber.StatusSeeOther)
 }
 
 // wishedOf gives what of a form is to be followed.
@@ -298,7 +316,7 @@ func (s *Server) showFollows(c *fiber.Ctx, status int, sentID int64, problem str
 		return err
 	}
 	a := askedOf(c)
-	list, err := s.Register.Follows(c.UserContext(), a.actor)
+	list, err := s.Register.Follows(c.UserContext(), a.actor, nil)
 	if err != nil {
 		return err
 	}
@@ -370,8 +388,38 @@ func (s *Server) endFollow(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	if err := s.Register.EndFollow(c.UserContext(), askedOf(c).actor, id); err != nil {
+	if err := s.Register.EndFollow(c.UserContext(), askedOf(c).actor, id, nil); err != nil {
 		return err
 	}
 	return c.Redirect(s.to("/me/follows?done=ended"), fiber.StatusSeeOther)
+}
+
+// endFollowHere ends one of a browser without an account.
+func (s *Server) endFollowHere(c *fiber.Ctx) error {
+	id, err := number(c.Params("id"))
+	if err != nil {
+		return err
+	}
+	device, err := s.browserDevice(c)
+	if err == nil {
+		err = s.Register.EndFollow(c.UserContext(), askedOf(c).actor, id, device)
+	}
+	if err != nil {
+		return err
+	}
+	return c.Redirect(s.to("/follow?done=ended"), fiber.StatusSeeOther)
+}
+
+// rowsHere gives what a browser without an account follows, and notes it on what the form offers it.
+func (s *Server) rowsHere(c *fiber.Ctx, v *live.Vocabulary, h *page.Here) error {
+	a := askedOf(c)
+	device, err := s.pushDevice(c.UserContext(), a)
+	if err != nil || device == nil {
+		return err
+	}
+	list, err := s.Register.Follows(c.UserContext(), a.actor, device)
+	for _, f := range list {
+		h.Rows = append(h.Rows, page.FollowRow{ID: f.ID, Report: f.Item, What: followWords(f, v, a.language), Name: f.Name, Rhythm: f.Rhythm, Since: f.CreatedAt, Seen: f.Title != ""})
+	}
+	return err
 }

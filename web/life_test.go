@@ -87,6 +87,42 @@ func TestRespond(t *testing.T) {
 	}
 }
 
+// The panel splits a report; the whole shows its parts and each of these the way back, private ones only to who sees them. A refused split loses nothing.
+func TestRespondSplits(t *testing.T) {
+	s := newSite(t)
+	id, _ := s.file("Trou et lampe")
+	agent := s.signedInAs(account.Grant{Role: account.RoleAgent})
+	path := fmt.Sprintf("/reports/%d/respond", id)
+	values := url.Values{"act": {"split"}, "from": {"new"}, "title-1": {"Le trou"}, "category-1": {"pothole"}, "title-5": {"La dispute"}, "description-5": {"Hier soir"}}
+	a := s.submit(path, agent, values)
+	if a.StatusCode != http.StatusUnprocessableEntity || !strings.Contains(a.body, `href="#category-5"`) || !strings.Contains(a.body, "Hier soir") || !strings.Contains(a.body, "<details open") {
+		t.Fatalf("a part without a category: %d %s", a.StatusCode, a.body)
+	}
+	s.run(`update category set private = true where slug = 'lamp-out'`)
+	values.Set("category-5", "lamp-out")
+	if a := s.submit(path, agent, values); a.StatusCode != http.StatusSeeOther {
+		t.Fatalf("split: %d %s", a.StatusCode, a.body)
+	}
+	s.settled()
+	public, private := fmt.Sprintf(`href="/reports/%d"`, id+1), fmt.Sprintf(`href="/reports/%d"`, id+2)
+	whole := fmt.Sprintf("/reports/%d", id)
+	if a := s.get(whole); !strings.Contains(a.body, public) || strings.Contains(a.body, private) || strings.Contains(a.body, "La dispute") {
+		t.Error("everybody does not see the public part alone")
+	}
+	if a := s.get(whole, "Cookie", agent); !strings.Contains(a.body, public) || !strings.Contains(a.body, private) {
+		t.Error("the agent does not see both parts")
+	}
+	if a := s.get(fmt.Sprintf("/reports/%d", id+1)); !strings.Contains(a.body, `href="`+whole+`"`) {
+		t.Error("the part does not show the way to the whole")
+	}
+	if a := s.get(fmt.Sprintf("/api/v1/reports/%d/updates", id)); strings.Count(a.body, `"type":"split"`) != 2 || !strings.Contains(a.body, fmt.Sprintf(`"other":%d`, id+1)) || strings.Contains(a.body, fmt.Sprintf(`"other":%d`, id+2)) {
+		t.Errorf("programs read %s", a.body)
+	}
+	if a := s.get(path, "Cookie", agent); strings.Contains(a.body, `id="to-resolved"`) || strings.Contains(a.body, `id="title-1"`) || !containsText(a.body, "2 parties sont encore ouvertes") {
+		t.Error("the panel offers what the parts decide")
+	}
+}
+
 // Private answers are shown to who filed the report and who handles it, and to nobody else.
 func TestPrivateAnswers(t *testing.T) {
 	s := newSite(t)
@@ -108,5 +144,15 @@ func TestPrivateAnswers(t *testing.T) {
 		if !strings.Contains(a.body, "reponse-visible") || strings.Contains(a.body, "reponse-discrete") != c.quiet || strings.Contains(a.body, "reponse-ancienne") {
 			t.Errorf("%s reads the private answer: %t, want %t", name, strings.Contains(a.body, "reponse-discrete"), c.quiet)
 		}
+	}
+}
+
+// Who is known is read at once, also when nobody of their network wrote before.
+func TestFirstCommentStands(t *testing.T) {
+	s := newSite(t)
+	id, _ := s.file("Trou")
+	a := s.submit(fmt.Sprintf("/reports/%d/comments", id), s.signedInAs(), url.Values{"body": {"Je confirme"}})
+	if a.StatusCode != http.StatusSeeOther || !strings.Contains(a.Header.Get("Location"), "said=comment") {
+		t.Errorf("%d, on to %s", a.StatusCode, a.Header.Get("Location"))
 	}
 }

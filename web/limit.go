@@ -78,7 +78,11 @@ func (l *limiter) used(key string) float64 {
 	if l.burst < l.every { // there is but one turn
 		return 0
 	}
-	return max(0, float64(l.free[key].Sub(l.now())-l.every)/float64(l.burst))
+	ahead := l.free[key].Sub(l.now()) // of who never came: further back than a Duration reaches, from which nothing can be taken
+	if ahead < l.every {
+		return 0
+	}
+	return float64(ahead-l.every) / float64(l.burst)
 }
 
 // keys tells how many are remembered.

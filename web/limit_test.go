@@ -42,6 +42,9 @@ func TestLimiterIsBounded(t *testing.T) {
 	for range 5 {
 		l.take("often")
 	}
+	if u := l.used("never"); u != 0 {
+		t.Errorf("who never came has used %v of the turns", u)
+	}
 	if u := l.used("often"); u < 0.99 {
 		t.Errorf("five of five turns are %v of them", u)
 	}

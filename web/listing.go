@@ -81,15 +81,21 @@ func (s *Server) reportScreen(c *fiber.Ctx) error {
 		return err
 	}
 	lon, lat := one.Position.Degrees()
-	view := page.ReportView{Row: rowOf(one, v, l), Description: one.Description, Source: one.Source, Original: one.Original,
+	view := page.ReportView{Row: rowOf(one, v, l), Description: one.Description, Source: one.Source,
 		Coordinates: fmt.Sprintf("%.5f, %.5f", lat, lon), MapAddress: fmt.Sprintf("/?z=17&lat=%.6f&lon=%.6f&report=%d", lat, lon, one.ID), Map: placeMap(l, one.Position)}
 	view.Handled = actor.Handles(one.Service, one.Category, one.Zones)
 	if service := v.Service(one.Service); service != nil {
 		view.Service = service.Name(l.Tag)
 	}
-	if one.Original != 0 { // named only to those who may see it
-		if _, err := s.Register.Get(c.UserContext(), actor, one.Original); fault.KindOf(err) == fault.NotFound {
-			view.Original = 0
+	for other, shown := range map[int64]*int64{one.Original: &view.Original, one.Parent: &view.Parent} { // named only to those who may see them
+		if other == 0 {
+			continue
+		}
+		switch _, err := s.Register.Get(c.UserContext(), actor, other); {
+		case err == nil:
+			*shown = other
+		case fault.KindOf(err) != fault.NotFound:
+			return err
 		}
 	}
 	for _, id := range one.Zones {
@@ -103,6 +109,13 @@ func (s *Server) reportScreen(c *fiber.Ctx) error {
 	}
 	for _, other := range repeats {
 		view.Repeats = append(view.Repeats, rowOf(other, v, l))
+	}
+	parts, err := s.Register.Parts(c.UserContext(), actor, id)
+	if err != nil {
+		return err
+	}
+	for _, part := range parts {
+		view.Parts = append(view.Parts, rowOf(part, v, l))
 	}
 	photos, err := s.Register.Photos(c.UserContext(), id)
 	if err != nil {

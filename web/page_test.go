@@ -200,6 +200,14 @@ func TestThanksForAPrivateReport(t *testing.T) {
 	if !strings.Contains(thanks.body, "pas public") || strings.Contains(thanks.body, `href="/reports/1"`) {
 		t.Errorf("the thanks page: %s", thanks.body)
 	}
+	// Who filed it with an account reads it, and is not offered to share it.
+	s2 := newSociety(t)
+	headers, form := asForm(s2.people["resident"], url.Values{"category": {"person-at-risk"}, "title": {"À l’aide"}, "lat": {"48.85"}, "lon": {"2.35"}}.Encode())
+	a = s2.do(http.MethodPost, "/reports", form, headers...)
+	thanks = s2.get(a.Header.Get("Location"), s2.people["resident"]...)
+	if !strings.Contains(thanks.body, "pas public") || !strings.Contains(thanks.body, `<a class="button" href="/reports/`) || strings.Contains(thanks.body, "thanks-share") {
+		t.Errorf("the thanks page of an account: %s", thanks.body)
+	}
 }
 
 // insertAddresses makes two streets with houses.

@@ -16,7 +16,17 @@ import (
 )
 
 // respondFields are the fields whose faults are shown beside them.
-var respondFields = []page.Input{{Name: "to"}, {Name: "message"}, {Name: "original"}, {Name: "due"}, {Name: media.Field}}
+var respondFields = append([]page.Input{{Name: "to"}, {Name: "message"}, {Name: "original"}, {Name: "due"}, {Name: media.Field}}, partFields()...)
+
+// partFields are the fields of the parts that a report may be split into.
+func partFields() (list []page.Input) {
+	for n := 1; n <= reports.MaxParts; n++ {
+		for _, name := range page.PartFields {
+			list = append(list, page.Input{Name: page.PartField(name, n)})
+		}
+	}
+	return list
+}
 
 // respondPage is the panel of who handles a report; the inbox of a service leads to it.
 func (s *Server) respondPage(c *fiber.Ctx) error {
@@ -39,7 +49,7 @@ func (s *Server) showRespond(c *fiber.Ctx, status int, t page.Typed) error {
 		return err
 	}
 	ids, _ := sentPhotos(c)
-	d := page.Respond{Row: rowOf(h.Report, v, l), Now: h.Report.Status, Evidence: h.Evidence, Original: h.Report.Original, Undo: h.Before, Words: h.Words,
+	d := page.Respond{Row: rowOf(h.Report, v, l), Now: h.Report.Status, Evidence: h.Evidence, Original: h.Report.Original, Undo: h.Before, Words: h.Words, Open: h.Open,
 		Photos: s.keptPhotos(c, ids), Form: t}
 	for _, to := range h.Next {
 		if to == "duplicate" {
@@ -47,6 +57,9 @@ func (s *Server) showRespond(c *fiber.Ctx, status int, t page.Typed) error {
 			continue
 		}
 		d.Next = append(d.Next, page.Choice{Value: to, Label: l.Say("status."+to, nil)})
+	}
+	if h.Splits {
+		d.Parts, d.Kinds = reports.MaxParts, categoryChoices(v, l, func(one *reports.Category) bool { return one.Active })
 	}
 	if !h.Report.Due.IsZero() {
 		d.Due = h.Report.Due.In(s.TimeZone).Format(time.DateOnly)
@@ -113,8 +126,21 @@ func (s *Server) actOn(c *fiber.Ctx, id int64, t page.Typed) (token store.Token,
 			return token, err
 		}
 		return s.Register.Answer(ctx, a.actor, id, said)
+	case "split":
+		return s.split(c, id, t)
 	}
 	return token, fault.In("to", "error.choice", nil)
+}
+
+// split splits a report into the parts that were typed. Rows in which nothing stands are none.
+func (s *Server) split(c *fiber.Ctx, id int64, t page.Typed) (store.Token, error) {
+	split := reports.Split{From: t.Value("from")}
+	for n := 1; n <= reports.MaxParts; n++ {
+		split.Parts = append(split.Parts, reports.Part{Category: t.Value(page.PartField("category", n)), Title: t.Value(page.PartField("title", n)),
+			Description: t.Value(page.PartField("description", n))})
+	}
+	_, token, err := s.Register.Split(c.UserContext(), askedOf(c).actor, s.Photos, id, split)
+	return token, err
 }
 
 // dueOf reads the expected date of a part: the end of that day in the city. What stands there already is nothing new.

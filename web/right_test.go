@@ -241,6 +241,7 @@ var rights = []right{
 	{route: "GET /follow", may: public},
 	{route: "GET /follow", address: "/follow?category=pothole&zone=essai/centre", may: public},
 	{route: "POST /follow", may: browsers, browser: true, body: "where=all"},
+	{route: "POST /follow/:id/end", address: "/follow/{follow}/end", may: "resident", unseen: true, browser: true},
 	{route: "GET /me/follows", may: people, mine: true},
 	{route: "POST /me/follows/:id", address: "/me/follows/{own follow}", may: "resident", unseen: true, mine: true, body: "rhythm=daily&by_mail=1"},
 	{route: "POST /me/follows/:id/end", address: "/me/follows/{own follow}/end", may: "resident", unseen: true, mine: true},

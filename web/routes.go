@@ -124,6 +124,7 @@ func (s *Server) route(assets map[string]*asset, script []byte) {
 	app.Post("/reports/:id/follow", secluded, browserOnly, s.notShutOut, readableBody, crossSite, s.followReport)
 	app.Get("/follow", secluded, s.followPage)
 	app.Post("/follow", secluded, browserOnly, searches.handler, s.notShutOut, readableBody, crossSite, s.follow)
+	app.Post("/follow/:id/end", secluded, browserOnly, readableBody, crossSite, s.endFollowHere)
 	app.Get("/reports/:id/comments", s.commentPage)
 	app.Post("/reports/:id/comments", s.notShutOut, readableBody, crossSite, s.comment)
 	app.Get("/confirm", secluded, s.confirmPage)

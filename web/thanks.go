@@ -7,6 +7,7 @@ import (
 	"github.com/gofiber/fiber/v2"
 
 	"quartier/reports"
+	"quartier/reports/account"
 	"quartier/reports/fault"
 	"quartier/reports/store"
 	"quartier/web/page"
@@ -19,7 +20,7 @@ func (s *Server) thanksPage(c *fiber.Ctx) error {
 		return c.Redirect(s.to("/reports/new"), fiber.StatusSeeOther)
 	}
 	a := askedOf(c)
-	_, err = s.Register.Get(c.UserContext(), a.actor, id)
+	one, err := s.Register.Get(c.UserContext(), a.actor, id)
 	if err != nil && fault.KindOf(err) != fault.NotFound {
 		return err
 	}
@@ -27,7 +28,10 @@ func (s *Server) thanksPage(c *fiber.Ctx) error {
 	if token, wrong := store.ParseToken(c.Query("token")); wrong == nil {
 		f.Token = token.String()
 	}
-	next := page.Next{Public: err == nil, Asked: c.Query("asked") != "", Confirm: c.Query("waits") == waitsConfirm, Looked: c.Query("waits") == waitsModerator}
+	next := page.Next{Seen: err == nil, Public: err == nil && one.Visibility == account.Public, Asked: c.Query("asked") != "", Confirm: c.Query("waits") == waitsConfirm, Looked: c.Query("waits") == waitsModerator}
+	if next.Seen {
+		next.Due, next.TakePart = one.Due, s.takePart(c, one)
+	}
 	return render(c, fiber.StatusOK, page.Thanks(f, id, next))
 }
 

@@ -41,6 +41,9 @@ func entryOf(u reports.Update, v *live.Vocabulary, l *language.Language) page.En
 	switch u.Type {
 	case "filed":
 		e.Status = "new"
+		if u.Other != 0 {
+			e.Sentence = l.Say("timeline.part", nil)
+		}
 	case "status":
 		e.Status = u.To
 		e.Sentence = l.Say("timeline.status", map[string]any{"status": l.Say("status."+u.To, nil)})

@@ -7,9 +7,11 @@ import (
 	"time"
 
 	"github.com/jackc/pgx/v5"
+
+	"quartier/reports/fault"
 )
 
-// Who is somebody who supports: an account, or a browser without one.
+// Who is somebody who supports or follows: an account, or a browser without one.
 type Who struct {
 	Person int64  // 0: none
 	Device []byte // keyed digest of what tells the browser from others; nil: not known
@@ -20,7 +22,7 @@ func (w Who) args(kind string, item int64) pgx.NamedArgs {
 	return pgx.NamedArgs{"kind": kind, "item": item, "person": w.Person, "device": w.Device}
 }
 
-// whose is the condition on rows of support that they are somebody's. What a browser supported before its owner signed in is theirs too.
+// whose is the condition on rows of support and follow that they are somebody's. What a browser supported before its owner signed in is theirs too.
 const whose = `(person_id = nullif(@person::bigint, 0) or device_sha256 = @device::bytea)`
 
 // Support says "me too" of an item. Once more changes nothing: who supported it as a browser and is signed in now counts once.
@@ -99,7 +101,7 @@ func TakeBack(ctx context.Context, tx pgx.Tx, kind string, item int64, w Who) er
 	return spread(ctx, tx, kind, item)
 }
 
-// Adopt makes what a browser supported the person's who has signed in with it.
+// Adopt makes what a browser supported and follows the person's who has signed in with it.
 func Adopt(ctx context.Context, tx pgx.Tx, person int64, device []byte) error {
 	rows, err := tx.Query(ctx, `
 		select kind, item_id, created_at from support where device_sha256 = @device and carried_from is null order by kind, item_id`,
@@ -121,6 +123,19 @@ func Adopt(ctx context.Context, tx pgx.Tx, person int64, device []byte) error {
 			return err
 		}
 	}
+	follows, err := List(ctx, tx, Who{Device: device})
+	if err != nil {
+		return err
+	}
+	for _, f := range follows {
+		if err := End(ctx, tx, f.Who, f.ID); err != nil {
+			return err
+		}
+		f.Who = Who{Person: person}
+		if _, err := Keep(ctx, tx, f); err != nil && fault.KindOf(err) != fault.Conflict { // of who follows too much the rest ends
+			return err
+		}
+	}
 	return nil
 }
 
@@ -134,7 +149,7 @@ type Standing struct {
 func Stand(ctx context.Context, tx pgx.Tx, kind string, item int64, w Who) (s Standing, err error) {
 	err = tx.QueryRow(ctx, `
 		select exists (select from support where kind = @kind and item_id = @item and `+whose+`),
-		       exists (select from follow where kind = @kind and item_id = @item and person_id = @person::bigint),
+		       exists (select from follow where kind = @kind and item_id = @item and `+whose+`),
 		       (select count(*)::integer from follow where kind = @kind and item_id = @item and person_id is not null)`,
 		w.args(kind, item)).Scan(&s.Supports, &s.Follows, &s.Followers)
 	if err != nil {

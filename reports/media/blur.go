@@ -153,12 +153,7 @@ func Replace(ctx context.Context, tx pgx.Tx, b Blurred, kind string, item int64,
 }
 
 // Discard erases a blurred photo that takes no place.
-func (s *Store) Discard(ctx context.Context, b Blurred) error {
-	if _, err := s.db.Exec(ctx, eraseSQL+`where id = @id and state = 'receiving'`, pgx.NamedArgs{"id": b.photo.ID}); err != nil {
-		return fmt.Errorf("discard a photo: %w", err)
-	}
-	return s.clear(ctx)
-}
+func (s *Store) Discard(ctx context.Context, b Blurred) error { return s.discard(ctx, b.photo.ID) }
 
 // EraseOne erases one photo of an item, within a transaction; it fails with Conflict where it is gone already.
 func EraseOne(ctx context.Context, tx pgx.Tx, id ID, kind string, item int64) error {

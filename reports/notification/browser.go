@@ -12,6 +12,7 @@ import (
 
 	"quartier/reports/account"
 	"quartier/reports/fault"
+	"quartier/reports/store"
 )
 
 // mostBrowsers is how many browsers of one person, or subscriptions of one device, take push messages; a new one takes the place of the oldest.
@@ -85,6 +86,25 @@ func (n *Notifier) Subscribe(ctx context.Context, actor account.Actor, device []
 		}
 		return nil
 	})
+}
+
+// Takes tells whether a device without an account takes push messages: by nothing else can it be told anything.
+func (n *Notifier) Takes(ctx context.Context, device []byte) (takes bool, err error) {
+	err = n.db().QueryRow(ctx, `select exists (select from push_subscription where device_sha256 = @device)`, pgx.NamedArgs{"device": device}).Scan(&takes)
+	if err != nil {
+		return false, store.Explain(fmt.Errorf("look whether a browser takes pushes: %w", err))
+	}
+	return takes, nil
+}
+
+// Adopt makes a device's pushes the actor's, who has signed in with it.
+func (n *Notifier) Adopt(ctx context.Context, actor account.Actor, device []byte) error {
+	_, err := n.db().Exec(ctx, `update push_subscription set person_id = @person, device_sha256 = null where device_sha256 = @device`,
+		pgx.NamedArgs{"person": actor.Person, "device": device})
+	if err != nil {
+		return store.Explain(fmt.Errorf("give person %d the pushes of a browser: %w", actor.Person, err))
+	}
+	return nil
 }
 
 // Unsubscribe ends the pushes to a browser, which knows its endpoint: that nobody else does. One that there is not is none already.

@@ -68,17 +68,21 @@ func arrange(stories []story) []story {
 	return stories
 }
 
-// collapse puts news in order and leaves out states that were passed through without a word: what counts is where it stands now.
+// collapse puts news in order and leaves out states that were passed through without a word: what counts is where it stands now. That it
+// was split is told once, however many its parts are.
 func collapse(news []entry) []entry {
 	slices.SortStableFunc(news, func(a, b entry) int { return cmp.Or(a.at.Compare(b.at), cmp.Compare(a.id, b.id)) })
-	passed := false // a later state is told
+	passed, split := false, false // a later state, or part, is told
 	var kept []entry
 	for _, e := range slices.Backward(news) {
 		moves := e.kind == "status"
 		if moves && passed && e.body == "" {
 			continue
 		}
-		passed = passed || moves
+		if e.kind == "split" && split {
+			continue
+		}
+		passed, split = passed || moves, split || e.kind == "split"
 		kept = append(kept, e)
 	}
 	slices.Reverse(kept)

@@ -32,6 +32,8 @@ func TestArrange(t *testing.T) {
 				{report: 1, original: 2, status: "duplicate", news: []entry{status(1, 1, "duplicate", "")}},
 				{report: 2, news: []entry{{id: 2, kind: "merge", at: at(1), watched: true}}},
 			}, "1: 1"},
+		{"a split is told once, with the state that came of it",
+			[]story{{report: 1, news: []entry{{id: 1, kind: "split", at: at(1), watched: true}, {id: 2, kind: "split", at: at(1), watched: true}, status(3, 1, "in_progress", "")}}}, "1: 2 3"},
 		{"a merge of another report is told",
 			[]story{{report: 2, news: []entry{{id: 2, kind: "merge", at: at(1), watched: true}}}}, "2: 2"},
 	} {

@@ -15,6 +15,7 @@
 //     reports in their mailboxes.
 //   - Refused: matching follows in memory (all of them on every node), and a query for each follow (FixMyStreet's 5 000 took half an hour).
 //   - Of an item that somebody filed or follows everything public is told; of a zone, an area or a category what is new and what is resolved.
+//   - Nobody is mailed, or pushed to, more than a few times an hour: what comes then is gathered. Who files many reports must not fill others' mailboxes.
 //   - Refused: telling history. What an import says of days before yesterday is no news.
 package notification
 

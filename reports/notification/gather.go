@@ -23,8 +23,12 @@ const (
 	gatherAtMost = 10 * time.Minute
 	// mostAtOnce is how many notices one mail may be made of; what is left comes in the next.
 	mostAtOnce = 500
+	// mostAnHour is how many mails, or pushes, one recipient gets within an hour; what comes then waits and comes together. A flood of reports fills no mailbox.
+	mostAnHour = 6
 	// keptFor is how long notices and links that end them are kept.
 	keptFor = 365 * 24 * time.Hour
+	// forgottenAfter is for how long a device may be without pushes before what it follows is forgotten.
+	forgottenAfter = 24 * time.Hour
 	// mailFor is for how long a mail of notices is worth sending.
 	mailFor = 7 * 24 * time.Hour
 )
@@ -68,6 +72,12 @@ func (n *Notifier) tidy(ctx context.Context) error {
 	if err == nil {
 		_, err = n.db().Exec(ctx, `delete from unsubscribe where created_at < @before`, args)
 	}
+	if err == nil { // a device that takes pushes no more can be told nothing, and nobody can end what it follows
+		args["before"] = n.now().Add(-forgottenAfter)
+		_, err = n.db().Exec(ctx, `
+			delete from follow f
+			where device_sha256 is not null and created_at < @before and not exists (select from push_subscription s where s.device_sha256 = f.device_sha256)`, args)
+	}
 	if err != nil {
 		return fmt.Errorf("tidy the notices: %w", err)
 	}
@@ -104,6 +114,11 @@ func (n *Notifier) tellNext(ctx context.Context, passed []int64) (lead int64, er
 		if err != nil {
 			return err
 		}
+		if until, err := fullUntil(ctx, tx, to, channel, now); err != nil {
+			return err
+		} else if !until.IsZero() {
+			return wait(ctx, tx, due, until)
+		}
 		told, err := n.tell(ctx, tx, to, channel, due, now)
 		if err != nil {
 			return err
@@ -130,6 +145,32 @@ func dueOf(ctx context.Context, tx pgx.Tx, to recipient, channel string, now tim
 		return nil, fmt.Errorf("read what is due: %w", err)
 	}
 	return pgx.CollectRows(rows, pgx.RowTo[int64])
+}
+
+// fullUntil tells until when a recipient is told no more, having been told mostAnHour times; the zero time: may be told now.
+func fullUntil(ctx context.Context, tx pgx.Tx, to recipient, channel string, now time.Time) (until time.Time, err error) {
+	err = tx.QueryRow(ctx, `
+		select told_at
+		from (select distinct told_at from notice
+		      where `+to.where()+` and channel = @channel and told_at > @since
+		        and (told_at is not null or dropped_at is not null) and coalesce(told_at, dropped_at) > @since) t -- as notice_done has it
+		order by told_at desc
+		offset @most - 1 limit 1`, to.args(pgx.NamedArgs{"channel": channel, "since": now.Add(-time.Hour), "most": mostAnHour})).Scan(&until)
+	switch {
+	case errors.Is(err, pgx.ErrNoRows):
+		return time.Time{}, nil
+	case err != nil:
+		return time.Time{}, fmt.Errorf("count what a recipient was told: %w", err)
+	}
+	return until.Add(time.Hour), nil
+}
+
+// wait has notices told later.
+func wait(ctx context.Context, tx pgx.Tx, due []int64, until time.Time) error {
+	if _, err := tx.Exec(ctx, `update notice set due_at = @until where id = any(@due)`, pgx.NamedArgs{"due": due, "until": until}); err != nil {
+		return fmt.Errorf("have notices wait: %w", err)
+	}
+	return nil
 }
 
 // where is a condition on notices: they are the recipient's.
@@ -185,7 +226,7 @@ func read(ctx context.Context, tx pgx.Tx, to recipient, channel string, due []in
 	rows, err := tx.Query(ctx, `
 		select n.id, t.id, t.type, coalesce(t.from_status, ''), coalesce(t.to_status, ''), t.body, t.due_at, t.actor_role, t.actor_name, t.created_at,
 		       n.filed and c.filed <> '{}', c.filed, w.follows, w.watched, w.called,
-		       r.id, coalesce(r.original_id, 0), r.title, r.address, k.name_fr, k.name_en, r.status, r.lon / 1e7::float8, r.lat / 1e7::float8,
+		       r.id, coalesce((select o.id from report o where o.id = r.original_id and `+to.actor().OwnSQL("o")+`), 0), r.title, r.address, k.name_fr, k.name_en, r.status, r.lon / 1e7::float8, r.lat / 1e7::float8,
 		       -- A picture is loaded by who is not signed in.
 		       coalesce((select m.id from media m
 		                 where m.kind = t.kind and m.item_id = r.id and m.state = 'ready' and r.visibility = 'public' order by m.position, m.id limit 1), ''),

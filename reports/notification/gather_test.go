@@ -195,6 +195,79 @@ func TestStopOfContact(t *testing.T) {
 	}
 }
 
+// A flood of reports fills no mailbox: after some mails within an hour the rest is gathered into one.
+func TestFlood(t *testing.T) {
+	t.Parallel()
+	v := newTown(t)
+	v.exec(`insert into follow (person_id, area, created_at) values ($1, `+square+`, now())`, v.person("voisine@example.org").Person)
+	mails := 0
+	for range mostAnHour + 10 {
+		v.file(account.Anonymous, "Un trou")
+		mails += len(v.news())
+		v.clock = v.clock.Add(time.Minute)
+	}
+	if mails != mostAnHour {
+		t.Errorf("%d mails at once", mails)
+	}
+	v.clock = noon.Add(time.Hour)
+	if got := v.news(); !slices.Equal(got, []string{"voisine@example.org: 10 nouvelles de votre quartier · Quartier"}) {
+		t.Errorf("told %q", got)
+	}
+	if n := v.count(`select count(*) from notice where channel = 'mail' and told_at is null`); n != 0 {
+		t.Errorf("%d are never told", n)
+	}
+}
+
+// Of a report that was merged nobody hears again who ended it: what was carried does not come back.
+func TestStopOfCarried(t *testing.T) {
+	t.Parallel()
+	v := newTown(t)
+	who, staff := v.person("voisine@example.org"), account.Actor{Role: account.RoleAdministrator, Person: v.person("mairie@example.org").Person}
+	first, second, third := v.file(account.Anonymous, "Un trou"), v.file(account.Anonymous, "Le même trou"), v.file(account.Anonymous, "Encore lui")
+	v.follow(who, `kind, item_id`, "report", second)
+	merge := func(id int64) {
+		t.Helper()
+		if _, err := v.register.Move(t.Context(), staff, id, reports.Move{From: "new", To: "duplicate", Original: first, Message: "Le même."}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	merge(second)
+	v.news()
+	v.entry(first, "answer", "", "Oui.", 0)
+	if got := v.news(); !slices.Equal(got, []string{"voisine@example.org: Un trou : Réponse officielle"}) {
+		t.Fatalf("told %q", got)
+	}
+	if err := v.Stop(t.Context(), v.secretOf(), false); err != nil {
+		t.Fatal(err)
+	}
+	merge(third)
+	v.entry(first, "answer", "", "Non.", 0)
+	if got := v.news(); got != nil {
+		t.Errorf("told %q", got)
+	}
+}
+
+// A mail to who filed without an account ends what it told of also after that has become an account's.
+func TestStopOfClaimed(t *testing.T) {
+	t.Parallel()
+	for _, all := range []bool{false, true} {
+		v := newTown(t)
+		id := v.file(account.Anonymous, "Un", func(f *reports.Filing) { f.Email = "jeanne@example.org" })
+		v.exec(`update report_contact set email_verified_at = now()`)
+		v.entry(id, "answer", "", "Oui.", 0)
+		v.news()
+		secret := v.secretOf()
+		v.exec(`update report_contact set person_id = $1`, v.person("jeanne@example.org").Person)
+		if err := v.Stop(t.Context(), secret, all); err != nil {
+			t.Fatal(err)
+		}
+		v.entry(id, "answer", "", "Non.", 0)
+		if got := v.news(); got != nil {
+			t.Errorf("all %v: told %q", all, got)
+		}
+	}
+}
+
 // Mails are as many as recipients, whoever gathers, and however often.
 func TestManyGather(t *testing.T) {
 	t.Parallel()

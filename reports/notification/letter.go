@@ -182,6 +182,8 @@ func sentenceOf(l *language.Language, city *time.Location, e entry) string {
 		return l.Say("notice.due", map[string]any{"date": l.Date(e.due.In(city))})
 	case e.kind == "merge":
 		return l.Say("notice.merge", nil)
+	case e.kind == "split":
+		return l.Say("notice.split", nil)
 	}
 	return l.Say("timeline."+e.kind, nil)
 }

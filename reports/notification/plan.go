@@ -150,7 +150,7 @@ const newsSQL = `
 	where (xid >= pg_snapshot_xmax(@cursor::text::pg_snapshot) or xid = any (array(select pg_snapshot_xip(@cursor::text::pg_snapshot))))
 	  and xid < pg_snapshot_xmax(pg_current_snapshot()) -- of another history: the dump of a cluster that was further
 	  and kind = @kind and public and redacted_at is null
-	  and type in ('filed', 'status', 'comment', 'answer', 'photo', 'merge', 'due')
+	  and type in ('filed', 'status', 'comment', 'answer', 'photo', 'merge', 'split', 'due')
 	  and (actor_role <> 'source' or created_at > @news)
 	order by id`
 

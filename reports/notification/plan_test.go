@@ -127,6 +127,24 @@ func TestContactIsTold(t *testing.T) {
 	}
 }
 
+// Who filed or follows a report that is split hears of that once, in one mail.
+func TestSplitIsToldOnce(t *testing.T) {
+	t.Parallel()
+	v := newTown(t)
+	id := v.file(v.person("auteur@example.org"), "Un trou et une lampe")
+	v.news()
+	for part := range int64(3) {
+		v.entry(id, "split", "", "", 0)
+		v.exec(`update timeline set other_id = $1 where id = (select max(id) from timeline)`, id+part+1)
+	}
+	if got := v.news(); !slices.Equal(got, []string{"auteur@example.org: Un trou et une lampe : Ce signalement est partagé en plusieurs, traités chacun à part"}) {
+		t.Errorf("told %q", got)
+	}
+	if n := v.count(`select count(*) from mail where body like '%partagé en plusieurs%partagé en plusieurs%'`); n != 0 {
+		t.Error("a mail tells of each part")
+	}
+}
+
 // What the public does not see is told to nobody but who filed it, and what is hidden to nobody at all, also when it was hidden after the planning.
 func TestUnseenIsUntold(t *testing.T) {
 	t.Parallel()

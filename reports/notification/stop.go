@@ -10,6 +10,7 @@ import (
 
 	"quartier/reports/account"
 	"quartier/reports/fault"
+	"quartier/reports/follow"
 	"quartier/reports/store"
 )
 
@@ -42,28 +43,37 @@ func (n *Notifier) Stoppable(ctx context.Context, secret string) error {
 func (n *Notifier) Stop(ctx context.Context, secret string, all bool) error {
 	return n.db().Write(ctx, func(tx pgx.Tx) error {
 		var person, contact int64
+		var follows []int64
 		args := pgx.NamedArgs{"token": account.Digest(secret), "now": n.now()}
-		err := tx.QueryRow(ctx, `select coalesce(person_id, 0), coalesce(contact_id, 0) from unsubscribe where token_sha256 = @token`, args).Scan(&person, &contact)
+		err := tx.QueryRow(ctx, `
+			select coalesce(u.person_id, 0), coalesce(u.contact_id, 0), u.follow_ids from unsubscribe u where u.token_sha256 = @token`, args).
+			Scan(&person, &contact, &follows)
 		if err != nil {
 			return stopFault(err)
 		}
 		args["person"], args["contact"] = person, contact
+		if !all {
+			if err := follow.EndMail(ctx, tx, person, follows); err != nil {
+				return err
+			}
+		}
 		var b pgx.Batch
 		switch {
 		case all && person != 0:
 			b.Queue(`insert into notice_choice (person_id, by_mail) values (@person, false) on conflict (person_id) do update set by_mail = false`, args)
-		case all: // what else was filed with that address
+		case all: // what else was filed with that address, and the account that has it since
 			b.Queue(`
 				update report_contact set stopped_at = @now
-				where person_id is null and stopped_at is null and email <> '' and lower(email) = (select lower(email) from report_contact where report_id = @contact)`, args)
+				where stopped_at is null and email <> '' and lower(email) = (select lower(email) from report_contact where report_id = @contact)`, args)
+			b.Queue(`
+				insert into notice_choice (person_id, by_mail) select person_id, false from report_contact where report_id = @contact and person_id is not null
+				on conflict (person_id) do update set by_mail = false`, args)
 		default:
-			const led = `id = any(array(select unnest(follow_ids) from unsubscribe where token_sha256 = @token)) and person_id = nullif(@person::bigint, 0)`
-			b.Queue(`update follow set by_mail = false where by_push and `+led, args)
-			b.Queue(`delete from follow where not by_push and `+led, args)
+			// What was filed without an account may be an account's now: it is the same reader.
 			b.Queue(`
 				update report_contact set stopped_at = @now
 				where report_id = any(array(select unnest(report_ids) from unsubscribe where token_sha256 = @token)) and stopped_at is null
-				  and (person_id = nullif(@person::bigint, 0) or report_id = nullif(@contact::bigint, 0) and person_id is null)`, args)
+				  and (person_id = nullif(@person::bigint, 0) or report_id = nullif(@contact::bigint, 0))`, args)
 		}
 		if err := tx.SendBatch(ctx, &b).Close(); err != nil {
 			return fmt.Errorf("end what led to a mail: %w", err)

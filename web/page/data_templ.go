@@ -577,7 +577,7 @@ func DataErase(f Frame, l Leaving) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 45, "\" class=\"erase-form\">")
+				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 45, "\" class=\"erase-form\" data-leaves>")
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

@@ -50,6 +50,31 @@ describe.each(readers)('axe, %s', (reader, wish) => {
   });
 });
 
+// What a telephone's settings ask for: letters twice as large, more contrast, the system's own colours.
+test.each([
+  ['large', { size: telephone }], ['contrast', { size: telephone, dark: true, media: { contrast: 'more' } }],
+  ['forced', { size: telephone, media: { forcedColors: 'active' } }],
+] as [string, Wish & { media?: Parameters<Page['emulateMedia']>[0] }][])('%s: the tasks of a resident', async (reader, wish) => {
+  const { page, context } = await openPage(browser, wish);
+  if (wish.media) await page.emulateMedia(wish.media);
+  for (const [name, path, root] of pages.filter((one) => ['map', 'list', 'report', 'form'].includes(one[0]))) {
+    await page.goto(path());
+    if (reader === 'large') await page.evaluate(() => { document.documentElement.style.fontSize = '200%'; });
+    if (root) await drawn(page, root);
+    expect(await violations(page), name).toEqual([]);
+    expect(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth), `${name} is not wider than the screen`).toBeLessThanOrEqual(0);
+    // Nothing lies on something else: a reader can press each part of the header.
+    const covered = await page.evaluate(() => [...document.querySelectorAll('.site a, .site summary, .form-progress a, .take-part-ways > *')].filter((e) => {
+      const at = e.getBoundingClientRect();
+      if (at.width === 0 || at.top < 0 || at.bottom > innerHeight) return false;
+      return [at.left + 3, (at.left + at.right) / 2, at.right - 3].some((x) => !e.contains(document.elementFromPoint(x, (at.top + at.bottom) / 2)));
+    }).map((e) => e.textContent.trim()));
+    expect(covered, name).toEqual([]);
+    await shoot(page, `${name}-${reader}`, !root);
+  }
+  await context.close();
+});
+
 test('400 %: a screen 320 px wide needs no scrolling sideways', async () => {
   const { page, context } = await openPage(browser, { size: { width: 320, height: 256 } });
   for (const [name, path, root] of pages) {

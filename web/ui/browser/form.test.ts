@@ -71,6 +71,10 @@ describe('on a telephone', () => {
     await page.click('main a.button');
     expect(await page.textContent('h1')).toBe('Trou photographié');
     expect(await page.locator('.photos img').count()).toBe(1);
+    await page.goBack();
+    await page.goBack();
+    await page.waitForSelector('.form-progress:visible');
+    expect(await page.inputValue('#title')).toBe(''); // nobody files it again by going back
     await page.goto('/reports/new');
     await page.waitForSelector('.form-progress:visible');
     expect(await page.isVisible('.form-draft')).toBe(false); // it is a report now
@@ -110,16 +114,7 @@ describe('on a telephone', () => {
     await page.setInputFiles('#photo', [taken()]);
     await sent(page, 1);
     await page.click('.form-photo-leave'); // the photo was taken elsewhere
-    // It is kept with its id: the place for it is there first.
-    await page.waitForFunction(async () => (await indexedDB.databases()).some(({ name }) => name === 'quartier-draft'));
-    await page.waitForFunction(() => new Promise<boolean>((done) => {
-      const request = indexedDB.open('quartier-draft');
-      request.onsuccess = () => {
-        const all = request.result.transaction('photo').objectStore('photo').get('all') as IDBRequest<{ id: string }[] | undefined>;
-        all.onsuccess = () => { request.result.close(); done((all.result?.[0]?.id ?? '') !== ''); };
-      };
-    }));
-    await page.reload();
+    await page.reload(); // at once
     await step(page, 'details');
     await page.waitForFunction(() => document.querySelector<HTMLInputElement>('#title')?.value === 'Brouillon');
     await sent(page, 1);
@@ -166,6 +161,28 @@ describe('on a telephone', () => {
     await page.goto('/reports/new');
     await page.waitForSelector('.form-progress:visible');
     expect(await page.isVisible('.form-draft')).toBe(false);
+    await context.close();
+  });
+
+  test('one word without an end tears nothing, and what was typed stays until the support has come', async () => {
+    const { page, context } = await openPage(browser, { size: telephone });
+    const at = { lat: centre.lat + 0.003, lon: centre.lon + 0.003 };
+    const answer = await page.request.post('/api/v1/reports', { data: { category: 'pothole', title: 'trou'.repeat(50), location: { type: 'Point', coordinates: [at.lon, at.lat] } } });
+    expect(answer.status()).toBe(201);
+    await page.goto(`/reports/new?lat=${at.lat}&lon=${at.lon}&category=pothole`);
+    await page.waitForSelector('.form-first:visible');
+    await next(page);
+    await next(page);
+    await page.fill('#title', 'Encore ce trou');
+    await page.waitForSelector('.alike-card');
+    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(telephone.width);
+    await context.setOffline(true);
+    await page.locator('.alike-card button:not(.quiet)').first().click();
+    await page.waitForSelector('.alike-card .error:visible');
+    expect(await page.inputValue('#title')).toBe('Encore ce trou');
+    await context.setOffline(false);
+    await page.locator('.alike-card button:not(.quiet)').first().click();
+    await page.waitForURL(/\/reports\/\d+/);
     await context.close();
   });
 

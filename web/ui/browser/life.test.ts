@@ -119,6 +119,28 @@ describe('the life of a report', () => {
     await context.close();
   });
 
+  test('the service splits a report by form; whole and parts lead to each other', async () => {
+    const id = await file('Trou et lampe', 'voisin@example.org');
+    const { page, context } = await openPage(browser, { size: telephone });
+    await signedIn(context, 'administrator');
+    await page.goto(`/reports/${id}/respond`);
+    await page.fill('#title-1', 'Le trou');
+    await page.selectOption('#category-1', 'pothole');
+    await page.click('section:has(#title-1) button'); // one part is none
+    await page.waitForSelector('.error-summary');
+    await clean(page, 'split-refused');
+    await page.fill('#title-2', 'La lampe');
+    await page.selectOption('#category-2', 'lamp-out');
+    await page.click('section:has(#title-1) button');
+    await page.waitForURL('**said=respond**');
+    await clean(page, 'split-whole');
+    await page.click('.report-list a');
+    await page.waitForSelector(`.notice a[href="/reports/${id}"]`);
+    await clean(page, 'split-part');
+    expect(sql(`select status from report where id = ${id}`)).toBe('in_progress');
+    await context.close();
+  });
+
   test('corrected and withdrawn in the browser where it was filed, without an account', async () => {
     const { page, context } = await openPage(browser, { size: telephone });
     await page.goto('/reports/new');

@@ -25,6 +25,7 @@ beforeEach(async () => {
   await proxy.close();
   await proxy.open();
   proxy.seen.length = 0;
+  proxy.refuse = proxy.late = undefined;
 });
 
 /** A browser that has been here, so that the worker has all that it wants. */
@@ -122,6 +123,76 @@ describe('without a network', () => {
     expect(filed('Filed though nobody heard')).toBe('1\t2');
     expect(sent('POST /api/v1/media')).toBe(2);
     expect(sent('POST /api/v1/reports')).toBeGreaterThan(1);
+    await context.close();
+  });
+
+  test('whoever reloads while it is sent does not find it as a draft, and files it once', async () => {
+    const { page, context } = await visitor();
+    await page.goto(`/reports/new?category=pothole`);
+    await fill(page, 'Filed while it was reloaded');
+    let letGo: () => void = () => undefined;
+    proxy.late = { name: /^POST \/api\/v1\/reports$/, until: new Promise((done) => { letGo = done; }) };
+    await page.click('.form-send');
+    while (sent('POST /api/v1/reports') === 0) await page.waitForTimeout(20);
+    await page.reload();
+    proxy.late = undefined;
+    letGo();
+    await outbox(page, /porte le nº \d+/);
+    await page.waitForSelector('.form-progress:visible');
+    expect([await page.inputValue('#title'), await page.isVisible('.form-draft')]).toEqual(['', false]);
+    expect(filed('Filed while it was reloaded')).toBe('1\t2');
+    await context.close();
+  });
+
+  test('the thanks for what waited leave the next draft alone', async () => {
+    const { page, context } = await visitor();
+    await fileAway(page, context, 'Filed before another draft');
+    await page.goto('/reports/new?category=pothole');
+    await fill(page, 'A draft meanwhile');
+    await page.waitForFunction(() => localStorage.getItem('quartier-draft')?.includes('A draft meanwhile'));
+    await context.setOffline(false);
+    await outbox(page, /porte le nº \d+/);
+    await page.click('.outbox a');
+    await page.waitForURL(/\/reports\/new\/thanks\?id=\d+/);
+    await page.waitForLoadState('networkidle');
+    await page.goto('/reports/new');
+    await page.waitForFunction(() => document.querySelector<HTMLInputElement>('#title')?.value === 'A draft meanwhile');
+    await page.waitForFunction(() => document.querySelectorAll('.form-photos img').length === 2);
+    await context.close();
+  });
+
+  test('signing out leaves nothing for the next one at the device, and asks before it drops what waits', async () => {
+    const { page, context } = await visitor();
+    await signedIn(context, 'analyst');
+    await fileAway(page, context, 'Filed by who signs out');
+    // The server is asked for a page and for the end of the session, and refuses the report.
+    proxy.refuse = /^POST \/api\/v1\/(reports|media)$/;
+    await context.setOffline(false);
+    await page.goto('/reports/new?category=pothole');
+    await page.waitForSelector('.form-first:visible');
+    await fill(page, 'Draft of who signs out');
+    await outbox(page, /^1 signalement attend/);
+    const asked: string[] = [];
+    page.on('dialog', (dialog) => {
+      asked.push(dialog.message());
+      void (asked.length === 1 ? dialog.dismiss() : dialog.accept());
+    });
+    const out = async () => {
+      if (!(await page.isVisible('.site-account form button'))) await page.click('.site-account summary');
+      await page.click('.site-account form button');
+    };
+    await out();
+    while (asked.length === 0) await page.waitForTimeout(20);
+    expect(await page.inputValue('#title')).toBe('Draft of who signs out');
+    await out();
+    await page.waitForURL(/\/sign-out$/);
+    expect(asked[1]).toMatch(/^1 signalement attend encore/);
+    proxy.refuse = undefined;
+    await page.goto('/reports/new');
+    await page.waitForSelector('.form-first:visible');
+    expect([await page.inputValue('#title'), await page.isVisible('.form-draft'), await page.locator('.form-photos img').count(), await page.locator('.outbox p:visible').count()]).toEqual(['', false, 0, 0]);
+    expect(await page.evaluate(() => Object.keys(localStorage).filter((key) => key.startsWith('quartier-draft')))).toEqual([]);
+    expect(filed('Filed by who signs out')).toBe('0\t0');
     await context.close();
   });
 

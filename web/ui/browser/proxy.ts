@@ -7,6 +7,10 @@ export class Proxy {
   readonly seen: string[] = [];
   /** Loses the answer of the next request that it names: the server is reached, the browser hears nothing. */
   lose: RegExp | undefined;
+  /** Answers 503 in the server's place to what it names. */
+  refuse: RegExp | undefined;
+  /** Holds back the answers that it names. */
+  late: { name: RegExp; until: Promise<void> } | undefined;
   /** Changes the body of answers to a path. */
   readonly other = new Map<string, (body: string) => string>();
   private server: Server | undefined;
@@ -21,6 +25,10 @@ export class Proxy {
     this.server = createServer((asked, answer) => {
       const name = `${asked.method} ${asked.url}`;
       this.seen.push(name);
+      if (this.refuse?.test(name)) {
+        asked.resume();
+        return answer.writeHead(503).end();
+      }
       const lost = this.lose?.test(name) ?? false;
       if (lost) this.lose = undefined;
       const change = this.other.get(asked.url ?? '');
@@ -37,8 +45,12 @@ export class Proxy {
           });
           return;
         }
-        answer.writeHead(come.statusCode ?? 502, come.headers);
-        come.pipe(answer);
+        const pass = () => {
+          answer.writeHead(come.statusCode ?? 502, come.headers);
+          come.pipe(answer);
+        };
+        if (this.late?.name.test(name)) void this.late.until.then(pass);
+        else pass();
       });
       onward.on('error', () => asked.socket.destroy());
       answer.on('close', () => onward.destroy());

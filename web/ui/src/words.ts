@@ -38,14 +38,14 @@ export const filingKeys = [
   'filing.wanted.what', 'filing.wanted.title', 'filing.kinds.none', 'filing.suggested', 'filing.suggest.against', 'filing.suggest.keep',
   'filing.photos.drop', 'filing.photos.item', 'filing.photos.sending', 'filing.photos.waiting', 'filing.photos.sent', 'filing.photos.remove',
   'filing.photos.earlier', 'filing.photos.many', 'filing.photos.failed', 'filing.photos.refused', 'filing.alike', 'filing.alike.this',
-  'filing.alike.not', 'filing.distance', 'filing.personal.email', 'filing.personal.phone', 'filing.personal.plate', 'filing.sending',
+  'filing.alike.not', 'filing.alike.failed', 'filing.distance', 'filing.personal.email', 'filing.personal.phone', 'filing.personal.plate', 'filing.sending',
   'filing.problem', 'filing.preview.map', 'filing.waits', 'filing.waits.how', 'filing.waits.another',
 ] as const;
 
 /** The keys of the outbox. */
 export const outboxKeys = [
   'offline.waiting.one', 'offline.waiting.other', 'offline.send', 'offline.sending', 'offline.still', 'offline.filed', 'offline.read',
-  'offline.refused', 'offline.correct', 'offline.drop', 'offline.drop.sure', 'offline.install',
+  'offline.refused', 'offline.correct', 'offline.drop', 'offline.drop.sure', 'offline.leave.one', 'offline.leave.other', 'offline.install',
 ] as const;
 
 /** The keys of the island that draws an area to follow, beside those of a place. */

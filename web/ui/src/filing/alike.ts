@@ -42,7 +42,7 @@ export class Alikes {
 
   constructor(
     private readonly box: HTMLElement, private readonly words: Words, private readonly statuses: Status[],
-    private readonly question: () => Question, private readonly leave: () => Promise<void>, private readonly token: string,
+    private readonly question: () => Question, private readonly joined: () => Promise<void>, private readonly token: string,
   ) {}
 
   /** Something changed. */
@@ -85,7 +85,16 @@ export class Alikes {
           element('span', {}, words.say('filing.distance', { distance: `${words.number(Math.round(one.distance_m))} m` })),
           element('time', { datetime: one.created_at }, words.ago(one.created_at))),
         element('p', { class: 'alike-ways' }, same, other)));
-    same.addEventListener('click', () => void this.join(one.id));
+    const wrong = element('p', { class: 'error', role: 'alert', hidden: true }, words.say('filing.alike.failed'));
+    same.parentElement?.before(wrong);
+    same.addEventListener('click', () => {
+      same.disabled = true;
+      wrong.hidden = true;
+      void this.join(one.id).catch(() => {
+        same.disabled = false;
+        wrong.hidden = false;
+      });
+    });
     other.addEventListener('click', () => {
       this.passed.add(one.id);
       card.remove();
@@ -94,12 +103,11 @@ export class Alikes {
     return card;
   }
 
-  // As the button without script does: the server counts this browser once, and leads to that report.
+  // As the button without script does: the server counts this browser once, and leads to that report. What was typed goes only when it has.
   private async join(id: number): Promise<void> {
-    await this.leave();
-    const form = element('form', { method: 'post', action: to(`/reports/${id}/support`), hidden: true },
-      element('input', { type: 'hidden', name: 'csrf', value: this.token }), element('input', { type: 'hidden', name: 'follow', value: '1' }));
-    document.body.append(form);
-    form.submit();
+    const answer = await fetch(to(`/reports/${id}/support`), { method: 'POST', headers: { Accept: 'text/html' }, body: new URLSearchParams({ csrf: this.token, follow: '1' }) });
+    if (!answer.ok) throw new Error(`support: ${answer.status}`);
+    await this.joined();
+    location.assign(answer.url);
   }
 }

@@ -39,6 +39,20 @@ export function readDraft(now = Date.now()): { typed: Typed; own: boolean } | un
   }
 }
 
+/** The form is sent as a form: this tab's draft goes when the page of thanks says that it came. */
+export function handOver(): void {
+  try {
+    sessionStorage.setItem(key(), 'sent');
+  } catch { /* there is none */ }
+}
+
+/** The page of thanks is there. A draft that is another report's stays: what waited in the outbox is thanked for, too. */
+export async function eraseSent(): Promise<void> {
+  try {
+    if (sessionStorage.getItem(key()) === 'sent') await eraseDraft();
+  } catch { /* there is none */ }
+}
+
 export async function eraseDraft(): Promise<void> {
   try {
     localStorage.removeItem(key());

@@ -8,7 +8,7 @@ import { geocode } from '../place/geocode';
 import { Fields, type Spot } from '../place/field';
 import { speak, type Words } from '../words';
 import { Alikes } from './alike';
-import { eraseDraft, keepDraft, keepPhotos, readDraft, readPhotos } from './draft';
+import { eraseDraft, handOver, keepDraft, keepPhotos, readDraft, readPhotos } from './draft';
 import { Gallery } from './gallery';
 import { Kinds } from './kinds';
 import { locateBy } from './locate';
@@ -18,7 +18,7 @@ import { Questions } from './questions';
 import { names, Steps, type Step } from './steps';
 import { blame, bodyOf, refusedFiling, submit, unblame } from './submit';
 import { suggest } from './suggest';
-import { begun, typedIn, typeInto, valueOf, type Typed } from './typed';
+import { answerAsTyped, begun, typedIn, typeInto, valueOf, type Typed } from './typed';
 
 const pause = 400; // ms of no typing before something is kept or asked
 const sure = 0.6; // share from which a text speaks against the category that was chosen
@@ -55,7 +55,7 @@ class Form {
     form.prepend(this.said);
     this.steps = new Steps(form, { missing: (step) => this.missing(step), shown: (step, n) => this.shown(step, n) });
     this.gallery = new Gallery({
-      field: this.part('.form-photos'), words, changed: () => this.changed(), place: (spot) => this.offerPlace(spot),
+      field: this.part('.form-photos'), words, changed: () => this.photosChanged(), place: (spot) => this.offerPlace(spot),
     });
     this.alikes = new Alikes(this.part('.form-alike'), words, statuses,
       () => ({ spot: this.fields.read(), category: this.kinds.chosen()?.slug ?? '', text: this.text() }), () => this.forget(), valueOf(form, 'csrf'));
@@ -86,6 +86,8 @@ class Form {
       void this.send();
     });
     addEventListener('pagehide', () => this.keep());
+    addEventListener('leave', () => this.end());
+    addEventListener('pageshow', ({ persisted }) => { if (persisted && this.gone) location.replace(to('/reports/new')); }); // it was filed: once
     this.part('.form-resume').addEventListener('click', () => void this.resume());
     this.part('.form-forget').addEventListener('click', () => {
       this.part('.form-draft').hidden = true;
@@ -116,7 +118,7 @@ class Form {
     for (const name of ['title', 'description', 'address', 'email']) if (typeof body[name] === 'string') typed[name] = [body[name]];
     const [lon, lat] = (body.location as { coordinates: number[] }).coordinates;
     [typed.lat, typed.lon] = [[String(lat)], [String(lon)]];
-    for (const [code, answer] of Object.entries(body.attributes ?? {})) typed[`answer.${code}`] = String(answer).split(',');
+    for (const [code, answer] of Object.entries(body.attributes ?? {})) typed[`answer.${code}`] = answerAsTyped(String(answer));
     typeInto(this.form, typed);
     this.kinds.choose(String(body.category));
     await this.questions.show(String(body.category));
@@ -133,12 +135,14 @@ class Form {
     this.part('.form-draft').hidden = true;
     const draft = readDraft();
     if (!draft) return;
+    this.opened = false; // its photos are not there yet: nothing takes their place
     typeInto(this.form, draft.typed);
     await this.questions.show(this.kinds.chosen()?.slug ?? '');
     this.answer(draft.typed);
     this.form.querySelector('#lat')?.dispatchEvent(new Event('change')); // the map goes there
-    this.gallery.restore(await readPhotos());
-    this.changed();
+    const photos = await readPhotos();
+    this.opened = true;
+    this.gallery.restore(photos);
   }
 
   private async missing(step: Step): Promise<string> {
@@ -178,11 +182,21 @@ class Form {
     if (step === 'send') preview(this.form, this.kinds, this.fields.read(), this.gallery.sources(), this.words);
   }
 
+  // A photo is kept at once: a telephone that runs short of memory ends the page behind the camera.
+  private photosChanged(): void {
+    this.keepAll();
+    this.changed();
+  }
+
+  private keepAll(): void {
+    if (this.keep()) void keepPhotos(this.gallery.kept());
+  }
+
   private changed(): void {
     this.steps.complain(this.steps.now, '');
     window.clearTimeout(this.timer);
     this.timer = window.setTimeout(() => {
-      if (this.keep()) void keepPhotos(this.gallery.kept());
+      this.keepAll();
       this.warn();
       void this.suggestOther();
     }, pause);
@@ -201,37 +215,49 @@ class Form {
     return true;
   }
 
-  private forget(): Promise<void> {
+  private end(): void {
     this.gone = true;
+    this.form.autocomplete = 'off'; // nor does the browser fill it in when somebody comes back
     window.clearTimeout(this.timer);
+  }
+
+  private forget(): Promise<void> {
+    this.end();
     return eraseDraft();
   }
 
-  // By the outbox; where the browser keeps nothing, as any form.
+  // By the outbox; where the browser keeps nothing, as any form. What the outbox has is no draft any more: whoever reloads meanwhile would file it twice.
   private async send(): Promise<void> {
     const { form, words } = this;
     const button = this.part<HTMLButtonElement>('.form-send');
     if (button.disabled) return;
+    const label = button.textContent;
     button.disabled = true;
+    button.textContent = words.say('filing.sending');
     this.keep();
     this.say(words.say('filing.sending'));
     try {
       this.gallery.stop();
       const uuid = valueOf(form, 'uuid');
-      const outcome = await submit({ uuid, body: bodyOf(form, this.kinds.chosen()?.slug ?? ''), ...this.gallery.parts() });
+      const outcome = await submit({ uuid, body: bodyOf(form, this.kinds.chosen()?.slug ?? ''), ...this.gallery.parts() }, () => this.forget());
       if (outcome.kind === 'refused') return this.refused(outcome.problem);
-      await this.forget();
       if (outcome.kind === 'filed') return location.assign(outcome.thanks);
       this.waits();
     } catch {
       await this.gallery.resume();
+      this.end();
+      handOver();
       form.submit();
     } finally {
       button.disabled = false;
+      button.textContent = label;
     }
   }
 
   private refused(problem: Problem): void {
+    this.gone = false;
+    this.form.autocomplete = 'on';
+    this.photosChanged(); // it is a draft again
     unblame(this.form);
     const first = blame(this.form, problem, this.words.say('filing.problem'));
     void this.gallery.resume();

@@ -74,12 +74,18 @@ export class Gallery {
 
   /** Takes photos. */
   async add(files: File[]): Promise<void> {
+    const { words } = this.options;
     this.complain('');
     for (const file of files) {
-      if (this.items.length >= most) return this.complain(this.options.words.say('filing.photos.many'));
+      if (this.items.length >= most) return this.complain(words.say('filing.photos.many'));
+      if (file.size === 0) {
+        this.complain(words.say('filing.photos.failed', { name: file.name, detail: words.say('filing.photos.refused') }));
+        continue;
+      }
       const spot = placeIn(new Uint8Array(await file.slice(0, head).arrayBuffer()));
       if (spot) this.options.place(spot);
       const blob = await shrink(file);
+      if (this.items.length >= most) return this.complain(words.say('filing.photos.many')); // others came meanwhile
       this.items.push({ blob, name: file.name, id: '', at: 0, source: URL.createObjectURL(blob), state: 'sending', share: 0 });
       this.changed();
       void this.sendNext();

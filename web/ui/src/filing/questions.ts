@@ -5,6 +5,7 @@ export class Questions {
   private readonly box: HTMLElement;
   private readonly asking: Set<string>;
   private shown: string;
+  private wanted = ''; // the last category that was asked for: an answer for another comes too late
 
   constructor(form: HTMLFormElement) {
     const box = form.querySelector<HTMLElement>('.form-questions');
@@ -16,6 +17,7 @@ export class Questions {
 
   /** Shows those of a category. Without network they are not asked now; the server asks when the report comes. */
   async show(slug: string): Promise<void> {
+    this.wanted = slug;
     if (slug === this.shown) return;
     if (!this.asking.has(slug)) {
       this.box.replaceChildren();
@@ -26,6 +28,7 @@ export class Questions {
       const answer = await fetch(to(`/reports/new?category=${encodeURIComponent(slug)}`), { headers: { Accept: 'text/html' } });
       if (!answer.ok) return;
       const page = new DOMParser().parseFromString(await answer.text(), 'text/html');
+      if (this.wanted !== slug) return;
       this.box.replaceChildren(...page.querySelector('.form-questions')?.childNodes ?? []);
       this.shown = slug;
     } catch { /* as said */ }

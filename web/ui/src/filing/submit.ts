@@ -14,14 +14,14 @@ export function bodyOf(form: HTMLFormElement, category: string): Record<string, 
   return body;
 }
 
-/** Files it. A uuid that is another report's by now is changed for a new one: once. */
-export async function submit(filing: Filing): ReturnType<typeof file> {
-  const outcome = await file(filing);
+/** Files it; `held` is told as soon as the outbox has it. A uuid that is another report's by now is changed for a new one: once. */
+export async function submit(filing: Filing, held: () => Promise<void>): ReturnType<typeof file> {
+  const outcome = await file(filing, held);
   if (outcome.kind !== 'refused') return outcome;
   await drop(filing.uuid); // the form has it
   if (outcome.problem.status !== 409) return outcome;
   const again = { ...filing, uuid: crypto.randomUUID() };
-  const second = await file(again);
+  const second = await file(again, held);
   if (second.kind === 'refused') await drop(again.uuid);
   return second;
 }

@@ -59,6 +59,14 @@ export function answersIn(form: HTMLFormElement): Record<string, string> {
   return answers;
 }
 
+/** An answer as the API takes it, as fields hold it: whole for one that is typed, each part for those that are ticked, a moment in the time of this device. */
+export function answerAsTyped(answer: string): string[] {
+  if (!/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/.test(answer)) return [answer, ...answer.split(',')];
+  const time = new Date(answer);
+  time.setMinutes(time.getMinutes() - time.getTimezoneOffset());
+  return [time.toISOString().slice(0, 16)];
+}
+
 function moment(local: string): string {
   const time = new Date(local);
   return Number.isNaN(time.getTime()) ? local : time.toISOString().replace(/\.\d+Z$/, 'Z');

@@ -7,6 +7,8 @@ import type { News } from './queue';
 import { wordsAt } from './said';
 import { allKept, type Kept } from './store';
 
+export { leave } from './leave'; // who leaves is told what waits, too
+
 export class Notice {
   private readonly filed = element('div');
   private readonly button = element('button', { type: 'button', class: 'quiet' });

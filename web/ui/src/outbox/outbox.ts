@@ -12,8 +12,9 @@ export { drop } from './queue';
 // Hardly any filing is asked to work.
 const prove = async (text: string, bits: number): Promise<number> => (await import('../proof/prove')).prove(text, bits);
 
-/** Files a report exactly once, now or when the network is back. Rejects only when the browser keeps nothing: the form is then sent as a form. */
-export const file = (filing: Filing): Promise<Outcome> => fileKept(filing, prove);
+/** Files a report exactly once, now or when the network is back; `held` is told as soon as it is kept. Rejects only when the browser keeps nothing: the form is
+ * then sent as a form. */
+export const file = (filing: Filing, held: () => Promise<void>): Promise<Outcome> => fileKept(filing, held, prove);
 
 /** Sends what waits; `now`: also what the server asked to come later. Tells how many wait still. */
 export const sendWaiting = (now = false): Promise<number> => flush(now, prove);

@@ -25,11 +25,12 @@ function tell(news: News): void {
 const locked = <T>(uuid: string, options: LockOptions, then: (mine: boolean) => Promise<T>) =>
   navigator.locks.request(`quartier-outbox ${to('')} ${uuid}`, options, (lock) => then(lock !== null));
 
-/** Keeps a filing, then tries to send it. Rejects when the browser keeps nothing. */
-export function fileKept(filing: Filing, prove?: Prove): Promise<Outcome> {
+/** Keeps a filing, says so, then tries to send it. Rejects when the browser keeps nothing. */
+export function fileKept(filing: Filing, held: () => Promise<void>, prove: Prove): Promise<Outcome> {
   return locked(filing.uuid, {}, async () => {
     const one: Kept = { ...filing, uploaded: [...filing.uploaded], at: Date.now(), after: 0 };
     await keep(one);
+    await held();
     const outcome = await attempt(one, prove);
     if (outcome.kind === 'waiting') wake();
     return outcome;

@@ -56,5 +56,8 @@ export const kept = (uuid: string): Promise<Kept | undefined> => ask('readonly',
 export const allKept = async (): Promise<Kept[]> =>
   (await ask('readonly', (filings) => filings.getAll() as IDBRequest<Kept[]>)).sort((a, b) => a.at - b.at);
 
+/** Forgets everything. */
+export const forgetAll = (): Promise<unknown> => ask('readwrite', (filings) => filings.clear());
+
 /** Forgets a filing. */
 export const forget = (uuid: string): Promise<unknown> => ask('readwrite', (filings) => filings.delete(uuid));

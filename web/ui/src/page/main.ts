@@ -23,6 +23,12 @@ if (document.querySelector('form[data-passkey]')) void import('../sign-in/passke
 // Away from the network: once the page stands, it sends what waits and sees to the service worker.
 const words = document.querySelector<HTMLMetaElement>('meta[name="quartier-words"]')?.content ?? '';
 addEventListener('load', () => void import('../outbox/start').then(({ start }) => { start(words); }));
+for (const form of document.querySelectorAll<HTMLFormElement>('form[data-leaves]')) {
+  form.addEventListener('submit', (event) => {
+    event.preventDefault();
+    void import('../outbox/notice').then(({ leave }) => leave(form, words), () => form.submit());
+  });
+}
 addEventListener('beforeinstallprompt', (event) => {
   event.preventDefault();
   void import('../outbox/install').then(({ offerInstall }) => offerInstall(event, words));

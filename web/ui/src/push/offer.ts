@@ -17,12 +17,28 @@ export async function offerPush(box: HTMLElement): Promise<void> {
   const worker = await navigator.serviceWorker.getRegistration();
   if (!button || !said || !worker?.active) return;
   const known = await worker.pushManager.getSubscription();
-  if (known && await tell(known)) return; // after the person signed in, this browser is theirs
+  // After the person signed in, this browser is theirs. Where something is to be followed by this browser alone, the page asks for a press all the same.
+  if (known && box.dataset.ready === undefined && await tell(known)) return;
   box.hidden = false;
-  button.addEventListener('click', () => { void take(worker, box.dataset.push ?? '', button, said); });
+  button.addEventListener('click', () => { void take(worker, box.dataset.push ?? '', button, said, () => { done(box, button, said); }); });
 }
 
-async function take(worker: ServiceWorkerRegistration, key: string, button: HTMLButtonElement, said: HTMLElement): Promise<void> {
+/** Goes on once this browser is told: the form within the box is sent; a form around it is told by push instead of by mail; the settings show it. */
+function done(box: HTMLElement, button: HTMLElement, said: HTMLElement): void {
+  const within = box.querySelector('form');
+  const around = box.closest('form');
+  if (within) within.submit();
+  else if (around) {
+    for (const [name, on] of [['by_push', true], ['by_mail', false]] as const) {
+      const choice = around.querySelector<HTMLInputElement>(`input[name="${name}"]`);
+      if (choice) choice.checked = on;
+    }
+    button.hidden = true;
+    said.textContent = box.dataset.ready ?? '';
+  } else location.reload();
+}
+
+async function take(worker: ServiceWorkerRegistration, key: string, button: HTMLButtonElement, said: HTMLElement, then: () => void): Promise<void> {
   said.textContent = '';
   button.disabled = true;
   try {
@@ -32,7 +48,7 @@ async function take(worker: ServiceWorkerRegistration, key: string, button: HTML
     }
     const subscription = await subscribe(worker.pushManager, key);
     if (!await tell(subscription)) throw new Error('the server did not take it');
-    location.reload();
+    then();
   } catch {
     said.textContent = said.dataset.failed ?? '';
   } finally {
