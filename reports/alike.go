@@ -35,11 +35,11 @@ type Candidate struct {
 	shown  bool
 }
 
-// weighed is the most reports around a place that are compared: the nearest.
-const weighed = 200
+// weighed is the most reports around a place that are compared: the nearest. With wordsCompared it bounds what a question costs at the busiest place.
+const weighed = 100
 
-// wordsCompared is the most characters of a text that are compared with others.
-const wordsCompared = 1000
+// wordsCompared is the most characters of a text that are compared with others: who describes something says first what it is.
+const wordsCompared = 300
 
 // metresPerDegree is the length of a degree of a great circle on the sphere that ST_DistanceSphere measures.
 const metresPerDegree = 111_195
@@ -70,7 +70,7 @@ func similarSQL(actor account.Actor) string {
 	from near r
 	join category c on c.id = r.category_id
 	cross join typed t
-	cross join lateral stems(r.title || ' ' || left(r.description, @compared)) s
+	cross join lateral stems(case when t.folded = '' then '' else r.title || ' ' || left(r.description, @compared) end) s -- for nothing, if nothing was typed
 	where r.metres <= @radius`
 }
 

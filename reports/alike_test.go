@@ -131,6 +131,12 @@ func TestSimilar(t *testing.T) {
 			t.Errorf("%s: %s, want %s", c.name, got, c.want)
 		}
 	}
+	// Roles alone show nothing more: who has no grant that reaches the report is shown what everybody is.
+	for _, role := range []account.Role{account.RoleResident, account.RoleAgent, account.RoleAnalyst} {
+		if got := ask(account.Actor{Role: role, Person: 7}, "pothole", "nids-de-poule", 5); strings.Contains(got, "private") || strings.Contains(got, "hidden") || strings.Contains(got, "pending") {
+			t.Errorf("%s is shown %s", role, got)
+		}
+	}
 	if got := ask(account.System, "pothole", "nid de poule profond devant l'école", 1); got != "private!" && got != "hidden!" {
 		t.Errorf("who sees everything is shown %s", got)
 	}

@@ -8,6 +8,7 @@ import (
 	"hash/crc32"
 	"image"
 	"image/color"
+	"image/draw"
 	"image/jpeg"
 	"os"
 	"os/exec"
@@ -174,7 +175,78 @@ func TestNothingSurvives(t *testing.T) {
 			if !bytes.HasSuffix(content, []byte("\xff\xd9")) {
 				t.Errorf("%s, %s: something stands behind its end", name, size)
 			}
-			exiftool(t, content)
+		}
+	}
+}
+
+// The tool that knows every sort of metadata finds none in any size: of pictures of ours, and of the real photos where they are.
+func TestExiftoolFindsNothing(t *testing.T) {
+	t.Parallel()
+	tool, err := exec.LookPath("exiftool")
+	if err != nil {
+		t.Skip("exiftool is not installed (Debian: libimage-exiftool-perl)")
+	}
+	photos := map[string][]byte{
+		"JPEG": withSegment(withExif(asJPEG(t, picture(300, 200)), 6, "motsecret"), 0xe1, []byte("http://ns.adobe.com/xap/1.0/\x00<x>motsecret</x>")),
+		"PNG":  withChunk(asPNG(t, picture(300, 200)), "eXIf", exif(binary.BigEndian, "MM", 1, "motsecret")),
+		"WebP": testdata(t, "lossy.webp"),
+	}
+	for _, path := range append(realPhotos(t, "gps/*.jpg"), realPhotos(t, "orientation/*.jpg")...) {
+		if photos[filepath.Base(path)], err = os.ReadFile(path); err != nil {
+			t.Fatal(err)
+		}
+	}
+	folder := t.TempDir()
+	for name, raw := range photos {
+		d, _ := developAll(t, raw)
+		for size, content := range d.files {
+			if err := os.WriteFile(filepath.Join(folder, name+"-"+string(size)+".jpg"), content, 0o600); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	out, err := exec.Command(tool, "-q", "-G0", "-s", folder).Output() // all at once: it takes long to start
+	if err != nil {
+		t.Fatal(err)
+	}
+	looked := 0
+	for line := range strings.Lines(string(out)) {
+		if strings.HasPrefix(line, "[File]") && strings.Contains(line, " FileName ") {
+			looked++
+		}
+		if !strings.HasPrefix(line, "[File]") && !strings.HasPrefix(line, "[ExifTool]") && !strings.HasPrefix(line, "[Composite]") || strings.Contains(line, "GPS") {
+			t.Errorf("metadata: %s", line)
+		}
+	}
+	if looked != 3*len(photos) {
+		t.Errorf("it looked at %d pictures of %d", looked, 3*len(photos))
+	}
+}
+
+// Grey, sixteen bits, palettes, four inks and pictures that come in several scans look as they should.
+func TestColours(t *testing.T) {
+	t.Parallel()
+	whole := picture(64, 48)
+	deep, paletted := image.NewNRGBA64(whole.Rect), image.NewPaletted(whole.Rect, color.Palette{quarters[0], quarters[1], quarters[2], quarters[3]})
+	draw.Draw(deep, deep.Rect, whole, image.Point{}, draw.Src)
+	draw.Draw(paletted, paletted.Rect, whole, image.Point{}, draw.Src)
+	for name, raw := range map[string][]byte{
+		"PNG of 16 bits": asPNG(t, deep), "PNG with a palette": asPNG(t, paletted), "progressive JPEG": testdata(t, "progressive.jpg"), "JPEG of four inks": testdata(t, "inks.jpg"),
+	} {
+		_, pictures := developAll(t, raw)
+		for size, m := range pictures {
+			if seen := look(t, m); seen != [4]int{0, 1, 2, 3} {
+				t.Errorf("%s, %s: the quarters are %v", name, size, seen)
+			}
+		}
+	}
+	grey := image.NewGray(image.Rect(0, 0, 64, 48))
+	draw.Draw(grey, grey.Rect, image.NewUniform(color.Gray{90}), image.Point{}, draw.Src)
+	grey16 := image.NewGray16(grey.Rect)
+	draw.Draw(grey16, grey.Rect, grey, image.Point{}, draw.Src)
+	for name, raw := range map[string][]byte{"JPEG": asJPEG(t, grey), "PNG": asPNG(t, grey), "PNG of 16 bits": asPNG(t, grey16)} {
+		if _, pictures := developAll(t, raw); !near(pictures[Full].At(30, 20), color.Gray{90}) {
+			t.Errorf("grey %s: %v", name, pictures[Full].At(30, 20))
 		}
 	}
 }
@@ -192,26 +264,6 @@ func segments(t *testing.T, raw []byte) map[byte]int {
 	}
 	t.Fatal("a JPEG without a scan")
 	return nil
-}
-
-// exiftool asks the tool that knows every sort of metadata, where it is installed.
-func exiftool(t *testing.T, content []byte) {
-	t.Helper()
-	tool, err := exec.LookPath("exiftool")
-	if err != nil {
-		return
-	}
-	cmd := exec.Command(tool, "-G0", "-s", "-")
-	cmd.Stdin = bytes.NewReader(content)
-	out, err := cmd.Output()
-	if err != nil {
-		t.Fatal(err)
-	}
-	for line := range strings.Lines(string(out)) {
-		if !strings.HasPrefix(line, "[File]") && !strings.HasPrefix(line, "[ExifTool]") && !strings.HasPrefix(line, "[Composite]") || strings.Contains(line, "GPS") {
-			t.Errorf("metadata: %s", line)
-		}
-	}
 }
 
 func TestSizes(t *testing.T) {

@@ -19,7 +19,7 @@ func TestIndexesServe(t *testing.T) {
 		select 'x', 'Rue ' || md5(n::text), (75000 + n % 20)::text, ' rue ' || md5(n::text) || ' ' || 75000 + n % 20, n * 1000, 480000000 from generate_series(1, 30000) n;
 		insert into address (source, external_id, street_id, number, lon, lat)
 		select 'x', s.id || '/' || n, s.id, n::text, s.lon + n, s.lat + s.id from street s, generate_series(1, 5) n;
-		insert into street_word select distinct word from street, unnest(string_to_array(ltrim(search), ' ')) word;
+		insert into street_word (word) select distinct word from street, unnest(string_to_array(ltrim(search), ' ')) word;
 		analyze street, address, street_word`)
 	if err != nil {
 		t.Fatal(err)
@@ -36,7 +36,7 @@ func TestIndexesServe(t *testing.T) {
 			[]string{"street_search", "address_street"}, []string{"street", "address"}},
 		"nearest": {nearestSQL, pgx.NamedArgs{"lon": 1.5, "lat": 48.0, "west": 1.499, "east": 1.501, "south": 47.999, "north": 48.001, "reach": reach},
 			[]string{"address_position"}, []string{"address"}},
-		"misspelt words": {meantSQL, pgx.NamedArgs{"words": []string{"rue", "abcdx"}}, []string{"street_word_pkey"}, nil}, // words like them: the planner reads all words of a small town, and the index of a large one
+		"misspelt words": {meantSQL, pgx.NamedArgs{"words": []string{"rue", "abcdx"}}, []string{"street_word_pkey", "street_word_remains"}, []string{"street_word"}},
 	} {
 		plan := explain(t, db, c.sql, c.args)
 		for _, index := range c.indexes {

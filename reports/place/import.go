@@ -182,6 +182,7 @@ func settleWords(ctx context.Context, tx pgx.Tx) error {
 		create temporary table word_incoming on commit drop as
 		  select distinct word from street, unnest(string_to_array(ltrim(search), ' ')) word where word <> '';
 		delete from street_word w where not exists (select from word_incoming i where i.word = w.word);
-		insert into street_word select word from word_incoming on conflict do nothing`)
+		insert into street_word (word) select word from word_incoming on conflict do nothing;
+		analyze street, street_word -- now: searches come before the server's own turn`)
 	return err
 }

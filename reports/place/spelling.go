@@ -5,7 +5,6 @@ import (
 	"context"
 	"fmt"
 	"slices"
-	"strings"
 
 	"github.com/jackc/pgx/v5"
 )
@@ -16,29 +15,27 @@ const (
 	mostWays = 4 // ways to read a text
 )
 
-// meantSQL gives the words of addresses that are like misspelt ones. A word that addresses have, or that begins one, is not misspelt: it is looked for by the
-// primary key, in the order of bytes; nothing comes after the last sign of all.
+// meantSQL gives the words of addresses that misspelt ones may mean, by an index of what is left of both without some letters. A word that addresses have, or that
+// begins one, is not misspelt: it is looked for by the primary key, in the order of bytes; nothing comes after the last sign of all. Numbers and words of
+// less than three letters are no misspelt ones.
 const meantSQL = `
 	with misspelt as materialized (
-	  select w.nth, w.word
+	  select w.nth, w.word, remains(w.word) as remains
 	  from unnest(@words::text[]) with ordinality as w (word, nth)
-	  where not exists (select from street_word s where s.word >= w.word collate "C" and s.word < (w.word || chr(1114111)) collate "C")
+	  where length(w.word) >= 3 and w.word !~ '[0-9]'
+	    and not exists (select from street_word s where s.word >= w.word collate "C" and s.word < (w.word || chr(1114111)) collate "C")
 	)
 	select w.nth, m.word
 	from misspelt w
 	cross join lateral (
 	  select s.word from street_word s
-	  where s.word % w.word
+	  where s.remains && w.remains and length(s.word) between length(w.word) - 2 and length(w.word) + 2
 	  order by similarity(s.word, w.word) desc, s.word
-	  limit 40
+	  limit 100
 	) m`
 
 // corrected gives the ways to read words that no address has together, with each misspelt word replaced by one that addresses have, the likeliest first.
 func corrected(ctx context.Context, tx pgx.Tx, words []string) (ways [][]string, err error) {
-	// Two swapped letters of a short word leave a fifth of its trigrams.
-	if _, err := tx.Exec(ctx, `set local pg_trgm.similarity_threshold = 0.2`); err != nil {
-		return nil, fmt.Errorf("look for misspelt words: %w", err)
-	}
 	rows, err := tx.Query(ctx, meantSQL, pgx.NamedArgs{"words": words})
 	if err != nil {
 		return nil, fmt.Errorf("look for misspelt words: %w", err)
@@ -89,12 +86,8 @@ func readings(words []string, like [][]string) (ways [][]string) {
 
 // meant gives what a misspelt word may mean, of the words that are like it: a mistake is allowed for words of three letters, two for longer ones.
 func meant(word string, like []string) (list []reading) {
-	length := len([]rune(word))
 	most := 2
-	switch {
-	case length < 3 || strings.ContainsAny(word, "0123456789"):
-		return nil
-	case length == 3:
+	if len([]rune(word)) == 3 {
 		most = 1
 	}
 	for _, other := range like {

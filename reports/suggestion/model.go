@@ -19,7 +19,7 @@ type Guess struct {
 	Share    float64 // of texts like this that are about it: a probability, 0 to 1
 }
 
-// Floor is the least share of a guess: of what stands third in Boston, one in thirty was right, with a share of 0.005 to 0.02.
+// Floor is the least share of a guess. One of thirty titles of Boston has its category among three with a share below 0.02.
 const Floor = 0.005
 
 // Model knows which features texts of each category have: multinomial naive Bayes over words, pairs of words and runs of letters. It is never changed, so
