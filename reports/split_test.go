@@ -393,3 +393,32 @@ func TestHiddenWithParts(t *testing.T) {
 		t.Errorf("%s mails to who filed it", n)
 	}
 }
+
+// When the category of a whole becomes private, so do its parts, whatever their own is: they have its photos.
+func TestCategoryOfTheWholeBecomesPrivate(t *testing.T) {
+	r := newRegister(t)
+	agent, photos := agentOf(t, r), album(t, r)
+	e := newCategory(func(e *reports.CategoryEdit) { e.Slug = "planter" })
+	category, err := r.SaveCategory(t.Context(), account.System, e)
+	if err != nil {
+		t.Fatal(err)
+	}
+	id := file(t, r, filing()).ID
+	exec(t, r.DB, `update report set category_id = $2 where id = $1`, id, category)
+	parts, _, err := r.Split(t.Context(), agent, photos, id, reports.Split{From: "new", Parts: []reports.Part{{Category: "pothole", Title: "Trou"}, {Category: e.Slug, Title: "Autre"}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if e, err = r.Category(t.Context(), account.System, category); err != nil {
+		t.Fatal(err)
+	}
+	e.Private = true
+	if _, err := r.SaveCategory(t.Context(), account.System, e); err != nil {
+		t.Fatal(err)
+	}
+	for _, one := range append(parts, id) {
+		if _, err := r.Get(t.Context(), account.Anonymous, one); fault.KindOf(err) != fault.NotFound {
+			t.Errorf("everybody sees report %d: %v", one, err)
+		}
+	}
+}
