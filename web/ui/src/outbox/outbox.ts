@@ -2,7 +2,7 @@
 import { fileKept, flush } from './queue';
 import type { Able, Outcome } from './send';
 import type { Filing } from './store';
-import { keepWriter, mayBeSent, nobody } from './writer';
+import { mayBeSent } from './writer';
 
 export type { Problem } from './problem';
 export type { Outcome } from './send';
@@ -14,7 +14,6 @@ export { mayBeSent } from './writer';
 const able: Able = {
   prove: async (text, bits) => (await import('../proof/prove')).prove(text, bits), // hardly any filing is asked to work
   maySend: mayBeSent,
-  ended: () => keepWriter(nobody),
 };
 
 /** Files a report exactly once, now or when the network is back; `held` is told as soon as it is kept. Rejects only when the browser keeps nothing: the form is

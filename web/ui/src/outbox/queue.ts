@@ -12,6 +12,8 @@ export interface News {
   filed?: number;
   /** The page that says what becomes of it. */
   thanks?: string;
+  /** Whose session there is none of any more. */
+  ended?: string | undefined;
 }
 
 /** Hears the outbox; gives what ends it. */
@@ -43,6 +45,7 @@ export async function flush(now: boolean, able?: Able): Promise<number> {
   let left = 0;
   for (const { uuid } of await allKept()) {
     await locked(uuid, { ifAvailable: true }, async (mine) => {
+      if (!mine && !now) left++; // who is sending it may not succeed
       const one = mine ? await kept(uuid) : undefined; // another tab may have sent it meanwhile
       if (!one || one.refused || able?.maySend(one) === false) return;
       const outcome: Outcome = now || one.after <= Date.now() ? await attempt(one, able) : { kind: 'waiting', until: one.after };
@@ -60,7 +63,7 @@ async function attempt(one: Kept, able?: Able): Promise<Outcome> {
     case 'waiting': await keep({ ...one, after: outcome.until }); break;
     case 'refused': await keep({ ...one, refused: outcome.problem }); break;
   }
-  tell({});
+  tell({ ended: outcome.kind === 'waiting' && outcome.ended ? one.writer : undefined });
   return outcome;
 }
 

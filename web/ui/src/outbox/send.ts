@@ -7,8 +7,9 @@ import type { Filing, Kept } from './store';
 export type Outcome =
   /** thanks: address of the page that follows. */
   | { kind: 'filed'; id: number; thanks: string }
-  /** It is kept and sends itself; until: not before, in ms since 1970, 0: as soon as there is a network. */
-  | { kind: 'waiting'; until: number }
+  /** It is kept and sends itself; until: not before, in ms since 1970, 0: as soon as there is a network. ended: the session is not, or no
+   * longer, that of who wrote it. */
+  | { kind: 'waiting'; until: number; ended?: boolean }
   /** It is kept until somebody corrects it (`file` under the same uuid; under a new one where the status is 409: it was filed with other content) or drops it. */
   | { kind: 'refused'; problem: Problem };
 
@@ -18,15 +19,13 @@ export interface Able {
   prove(text: string, bits: number): Promise<number>;
   /** Whether the one who writes now may send it (writer.ts). A worker leaves that to the server. */
   maySend(one: Pick<Kept, 'writer'>): boolean;
-  /** The session is not, or no longer, that of who writes. */
-  ended(): void;
 }
 
 const patience = 60_000; // ms that an answer may take: a telephone in a cellar sends slowly
 
 /** Tries. `noted` keeps the ids of photos as they come. What the worker is challenged for waits for a page. */
 export async function send(filing: Filing & Pick<Kept, 'writer'>, noted: () => Promise<unknown>, able?: Able): Promise<Outcome> {
-  const post = (address: string, body: BodyInit, headers: Record<string, string>) => ask(address, body, { 'Quartier-Writer': filing.writer, ...headers }, able);
+  const post = (address: string, body: BodyInit, headers: Record<string, string>) => ask(address, body, { 'Quartier-Writer': filing.writer, ...headers });
   let proof = '';
   let anew = filing.uploaded.length > 0; // the server may have forgotten them, after a day: once
   for (;;) {
@@ -67,7 +66,7 @@ function thanksOf(id: number, status: string, token: string, email: boolean): st
 }
 
 /** Asks our server; anything but its 201 is an outcome. What is no answer of ours (a hotel's page, a proxy without a server) is no refusal. */
-async function ask(address: string, body: BodyInit, headers: Record<string, string>, able?: Able): Promise<Response | Outcome> {
+async function ask(address: string, body: BodyInit, headers: Record<string, string>): Promise<Response | Outcome> {
   let answer: Response;
   let problem: Problem | undefined;
   try {
@@ -77,9 +76,8 @@ async function ask(address: string, body: BodyInit, headers: Record<string, stri
   } catch {
     return { kind: 'waiting', until: 0 };
   }
-  if (answer.status === 401) able?.ended();
   const passing = answer.status >= 500 || [401, 408, 425, 429].includes(answer.status);
-  return problem && !passing ? { kind: 'refused', problem } : { kind: 'waiting', until: untilOf(answer.headers.get('Retry-After'), Date.now()) };
+  return problem && !passing ? { kind: 'refused', problem } : { kind: 'waiting', until: untilOf(answer.headers.get('Retry-After'), Date.now()), ended: answer.status === 401 };
 }
 
 /** When to come again (RFC 9110, 10.2.3: seconds or a date), at most a day ahead; 0: it is not said. */

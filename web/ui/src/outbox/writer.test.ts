@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { keepWriter, mayBeSent, nobody, writer } from './writer';
+import { keepWriter, mayBeSent, nobody, noLonger, writer } from './writer';
 
 beforeEach(() => {
   const kept = new Map<string, string>();
@@ -13,7 +13,9 @@ test('who signs in next does not send what another wrote; what was written witho
   expect(sendable()).toEqual([nobody]);
   keepWriter('a');
   expect(sendable()).toEqual(['a', nobody]);
-  keepWriter(nobody); // the session ended
+  noLonger('b');
+  expect(sendable()).toEqual(['a', nobody]);
+  noLonger('a');
   expect(sendable()).toEqual([nobody]);
   keepWriter('b');
   expect(sendable()).toEqual(['b', nobody]);

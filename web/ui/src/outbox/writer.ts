@@ -25,5 +25,10 @@ export function writer(): string {
   }
 }
 
+/** The server says that there is no session of somebody's any more: a page that says otherwise is older. */
+export function noLonger(one: string | undefined): void {
+  if (one === writer()) keepWriter(nobody);
+}
+
 /** Whether the one who writes may send it. */
 export const mayBeSent = (one: Pick<Kept, 'writer'>): boolean => [nobody, writer()].includes(one.writer);
