@@ -197,7 +197,7 @@ func TestThanksForAPrivateReport(t *testing.T) {
 	s := newSite(t)
 	a := s.openForm().send(url.Values{"category": {"person-at-risk"}, "title": {"À l’aide"}, "lat": {"48.85"}, "lon": {"2.35"}})
 	thanks := s.get(a.Header.Get("Location"))
-	if !strings.Contains(thanks.body, "pas public") || strings.Contains(thanks.body, `href="/reports/1"`) {
+	if !strings.Contains(thanks.body, "seul le service") || strings.Contains(thanks.body, `href="/reports/1"`) || strings.Contains(thanks.body, "sur sa page") {
 		t.Errorf("the thanks page: %s", thanks.body)
 	}
 	// Who filed it with an account reads it, and is not offered to share it.
@@ -205,7 +205,7 @@ func TestThanksForAPrivateReport(t *testing.T) {
 	headers, form := asForm(s2.people["resident"], url.Values{"category": {"person-at-risk"}, "title": {"À l’aide"}, "lat": {"48.85"}, "lon": {"2.35"}}.Encode())
 	a = s2.do(http.MethodPost, "/reports", form, headers...)
 	thanks = s2.get(a.Header.Get("Location"), s2.people["resident"]...)
-	if !strings.Contains(thanks.body, "pas public") || !strings.Contains(thanks.body, `<a class="button" href="/reports/`) || strings.Contains(thanks.body, "thanks-share") {
+	if !strings.Contains(thanks.body, "vous aussi") || strings.Contains(thanks.body, "seul le service") || !strings.Contains(thanks.body, `<a class="button" href="/reports/`) || strings.Contains(thanks.body, "thanks-share") {
 		t.Errorf("the thanks page of an account: %s", thanks.body)
 	}
 }

@@ -53,7 +53,7 @@ func (s *Server) route(assets map[string]*asset, script []byte) {
 
 	// Photos: coming in they have their own limits of length and of time.
 	app.Get("/media/:id/:file", within(quick), s.photo)
-	app.Post("/api/v1/media", s.uploadPhoto(s.limits.photos.check))
+	app.Post("/api/v1/media", s.asWritten, s.uploadPhoto(s.limits.photos.check))
 	app.Post("/reports", s.takeForm(s.limits.photos.check))
 	app.Post("/reports/:id/comments", s.takeForm(s.limits.photos.check))
 	app.Post("/reports/:id/respond", s.takeForm(s.limits.photos.check))
@@ -73,7 +73,7 @@ func (s *Server) route(assets map[string]*asset, script []byte) {
 	app.Get("/api/v1/zones/:set.geojson", s.zoneExport)
 	app.Use("/api", compress.New())
 	app.Get("/api/v1/cells.geojson", s.cells)
-	app.Post("/api/v1/reports", filings.handler, readableBody, jsonOnly) // forms take their turns where they can be shown again
+	app.Post("/api/v1/reports", s.asWritten, filings.handler, readableBody, jsonOnly) // forms take their turns where they can be shown again
 	app.Post("/api/v1/reports/:id/flags", flags.handler, s.notShutOut, readableBody, jsonOnly)
 	app.Put("/api/v1/reports/:id/support", supports.handler, s.notShutOut)
 	app.Put("/api/v1/reports/:id/follow", supports.handler, s.notShutOut)

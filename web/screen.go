@@ -79,6 +79,9 @@ func (s *Server) frameOf(c *fiber.Ctx, title string, entries []ui.Entry) page.Fr
 			reader.Name = a.entry.Email
 		}
 	}
+	if !a.unsure {
+		reader.Writer, _ = s.writer(c.UserContext(), a.actor.Person) // while the database rests the browser goes by what it was told last
+	}
 	return page.Frame{Reader: reader, Language: a.language, Title: title, Base: s.BasePath, Path: strings.Clone(c.Path()), Query: pageQuery(c), Entries: entries,
 		Icons: s.links.icons, Words: s.words[a.language.Tag].address, TimeZone: s.TimeZone, Now: s.Register.Now()}
 }

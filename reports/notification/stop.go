@@ -84,7 +84,7 @@ func (n *Notifier) Stop(ctx context.Context, secret string, all bool) error {
 
 func stopFault(err error) error {
 	if errors.Is(err, pgx.ErrNoRows) {
-		return fault.New(fault.NotFound, "error.link", nil)
+		return fault.New(fault.NotFound, "error.link.stop", nil)
 	}
 	return store.Explain(err)
 }

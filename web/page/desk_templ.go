@@ -870,7 +870,7 @@ func Poster(f Frame, v PosterView) templ.Component {
 					return templ_7745c5c3_Err
 				}
 			}
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 73, "</select></div><details")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 73, "</select></div><details class=\"form-degrees\"")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -37,6 +37,8 @@ type Reader struct {
 	Name      string // for their own eyes: the name, or the address
 	CrossSite string // token of the form that signs out
 	Asked     bool   // there is a notice about personal data that they have not agreed to
+	// Writer is under which account what the page writes is kept on the device, by an id that tells nobody whose it is; empty: that could not be found out.
+	Writer string
 	// What the navigation offers beyond a resident's pages.
 	Moderates, Administers, Desk bool
 }

@@ -164,6 +164,7 @@ describe('without a network', () => {
   test('signing out leaves nothing for the next one at the device, and asks before it drops what waits', async () => {
     const { page, context } = await visitor();
     await signedIn(context, 'analyst');
+    await page.goto('/stats'); // a page says under which account the next ones write
     await fileAway(page, context, 'Filed by who signs out');
     // The server is asked for a page and for the end of the session, and refuses the report.
     proxy.refuse = /^POST \/api\/v1\/(reports|media)$/;
@@ -193,6 +194,51 @@ describe('without a network', () => {
     expect([await page.inputValue('#title'), await page.isVisible('.form-draft'), await page.locator('.form-photos img').count(), await page.locator('.outbox p:visible').count()]).toEqual(['', false, 0, 0]);
     expect(await page.evaluate(() => Object.keys(localStorage).filter((key) => key.startsWith('quartier-draft')))).toEqual([]);
     expect(filed('Filed by who signs out')).toBe('0\t0');
+    await context.close();
+  });
+
+  test('what waits when a session ends is sent by its writer, and by nobody else; anybody may delete it', async () => {
+    const { page, context } = await visitor();
+    await signedIn(context, 'analyst');
+    await page.goto('/stats');
+    const writer = (await context.cookies()).find(({ name }) => name === 'quartier_session')!;
+    await fileAway(page, context, 'Filed under a session that ends');
+    await context.clearCookies({ name: 'quartier_session' });
+    await context.setOffline(false);
+    // The page is older than the end of the session: the server says so, and files nothing.
+    await outbox(page, /attend que la personne qui l’a écrit se reconnecte/);
+    // Somebody else signs in, and is shown nothing of it.
+    await signedIn(context, 'analyst');
+    const before = sent('POST /api/v1/media');
+    await page.goto('/reports/new');
+    await outbox(page, /attend que la personne qui l’a écrit se reconnecte/);
+    expect(await page.locator('.outbox').textContent()).not.toContain('Filed under');
+    expect(await page.locator('.outbox button:has-text("Envoyer"):visible').count()).toBe(0);
+    expect(await violations(page)).toEqual([]);
+    await shoot(page, 'offline-elsewhere');
+    expect([filed('Filed under a session that ends'), sent('POST /api/v1/media')]).toEqual(['0\t0', before]);
+    // The next one's own report goes.
+    await fileAway(page, context, 'Filed by the next one');
+    await context.setOffline(false);
+    await outbox(page, /porte le nº \d+/);
+    expect([filed('Filed by the next one'), filed('Filed under a session that ends')]).toEqual(['1\t2', '0\t0']);
+    // Its writer is back.
+    await context.addCookies([writer]);
+    while (filed('Filed under a session that ends') === '0\t0') {
+      await page.goto('/stats');
+      await page.waitForTimeout(500); // the worker may be trying still, and in vain
+    }
+    expect(sql(`select count(distinct c.person_id) from report r join report_contact c on c.report_id = r.id where r.title in ('Filed by the next one', 'Filed under a session that ends')`)).toBe('2');
+    // Another that waits for its writer is deleted by somebody else.
+    await fileAway(page, context, 'Filed and deleted');
+    await context.clearCookies({ name: 'quartier_session' });
+    await context.setOffline(false);
+    await outbox(page, /attend que la personne qui l’a écrit se reconnecte/);
+    page.on('dialog', (dialog) => void dialog.accept());
+    await page.click('.outbox p:has-text("se reconnecte") button');
+    await page.waitForFunction(() => !document.querySelector('.outbox')?.textContent?.includes('se reconnecte'));
+    await page.goto('/stats');
+    expect(filed('Filed and deleted')).toBe('0\t0');
     await context.close();
   });
 

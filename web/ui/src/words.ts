@@ -45,7 +45,7 @@ export const filingKeys = [
 /** The keys of the outbox. */
 export const outboxKeys = [
   'offline.waiting.one', 'offline.waiting.other', 'offline.send', 'offline.sending', 'offline.still', 'offline.filed', 'offline.read',
-  'offline.refused', 'offline.correct', 'offline.drop', 'offline.drop.sure', 'offline.leave.one', 'offline.leave.other', 'offline.install',
+  'offline.refused', 'offline.correct', 'offline.drop', 'offline.drop.sure', 'offline.elsewhere', 'offline.elsewhere.sure', 'offline.leave.one', 'offline.leave.other', 'offline.install',
 ] as const;
 
 /** The keys of the island that draws an area to follow, beside those of a place. */

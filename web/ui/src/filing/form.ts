@@ -102,6 +102,8 @@ class Form {
     const waiting = new URLSearchParams(location.search).get('outbox');
     const one = waiting === null ? undefined : await refusedFiling(waiting);
     const draft = refused || one ? undefined : readDraft();
+    // A page that the service worker keeps is the same each time: two reports written on it would be one.
+    if (!refused && 'randomUUID' in crypto) this.part<HTMLInputElement>('[name="uuid"]').value = crypto.randomUUID();
     if (one) await this.correct(one);
     else if (draft?.own) await this.resume();
     else this.part('.form-draft').hidden = draft === undefined;

@@ -1,5 +1,5 @@
 // Sends the report by the outbox, which keeps it until the server has it, and brings back what the server finds wrong to the fields it is about.
-import { drop, file, kept, type Filing, type Problem } from '../outbox/outbox';
+import { drop, file, kept, mayBeSent, type Filing, type Problem } from '../outbox/outbox';
 import { typed as degrees } from '../place/field';
 import { element } from '../element';
 import { answersIn, valueOf } from './typed';
@@ -26,8 +26,8 @@ export async function submit(filing: Filing, held: () => Promise<void>): ReturnT
   return second;
 }
 
-/** What waits in the outbox, to be corrected. */
-export const refusedFiling = (uuid: string) => kept(uuid).catch(() => undefined);
+/** What waits in the outbox, to be corrected; another's is for no one to read. */
+export const refusedFiling = (uuid: string) => kept(uuid).then((one) => (one && mayBeSent(one) ? one : undefined)).catch(() => undefined);
 
 /** The field of the form that a field of the API is. */
 export function fieldOf(name: string): string {

@@ -1,7 +1,8 @@
 // The outbox, for pages and for the service worker. Whoever sends a filing holds the lock of its uuid, so that two tabs never send one at a time.
 import { to } from '../base';
-import { send, type Outcome, type Prove } from './send';
+import { send, type Able, type Outcome } from './send';
 import { allKept, forget, keep, kept, type Filing, type Kept } from './store';
+import { writer } from './writer';
 
 /** The tag by which the browser wakes the worker (Background Sync). */
 export const syncTag = 'quartier-outbox';
@@ -11,6 +12,8 @@ export interface News {
   filed?: number;
   /** The page that says what becomes of it. */
   thanks?: string;
+  /** Whose session there is none of any more. */
+  ended?: string | undefined;
 }
 
 /** Hears the outbox; gives what ends it. */
@@ -26,25 +29,26 @@ const locked = <T>(uuid: string, options: LockOptions, then: (mine: boolean) => 
   navigator.locks.request(`quartier-outbox ${to('')} ${uuid}`, options, (lock) => then(lock !== null));
 
 /** Keeps a filing, says so, then tries to send it. Rejects when the browser keeps nothing. */
-export function fileKept(filing: Filing, held: () => Promise<void>, prove: Prove): Promise<Outcome> {
+export function fileKept(filing: Filing, held: () => Promise<void>, able: Able): Promise<Outcome> {
   return locked(filing.uuid, {}, async () => {
-    const one: Kept = { ...filing, uploaded: [...filing.uploaded], at: Date.now(), after: 0 };
+    const one: Kept = { ...filing, uploaded: [...filing.uploaded], writer: writer(), at: Date.now(), after: 0 };
     await keep(one);
     await held();
-    const outcome = await attempt(one, prove);
+    const outcome = await attempt(one, able);
     if (outcome.kind === 'waiting') wake();
     return outcome;
   });
 }
 
-/** Tries to send what waits; `now`: also what was asked to come later. Tells how many wait still. */
-export async function flush(now: boolean, prove?: Prove): Promise<number> {
+/** Tries to send what waits, and not for another writer; `now`: also what was asked to come later. Tells how many wait still. */
+export async function flush(now: boolean, able?: Able): Promise<number> {
   let left = 0;
   for (const { uuid } of await allKept()) {
     await locked(uuid, { ifAvailable: true }, async (mine) => {
+      if (!mine && !now) left++; // who is sending it may not succeed
       const one = mine ? await kept(uuid) : undefined; // another tab may have sent it meanwhile
-      if (!one || one.refused) return;
-      const outcome: Outcome = now || one.after <= Date.now() ? await attempt(one, prove) : { kind: 'waiting', until: one.after };
+      if (!one || one.refused || able?.maySend(one) === false) return;
+      const outcome: Outcome = now || one.after <= Date.now() ? await attempt(one, able) : { kind: 'waiting', until: one.after };
       if (outcome.kind === 'filed') tell({ filed: outcome.id, thanks: outcome.thanks });
       if (outcome.kind === 'waiting') left++;
     });
@@ -52,14 +56,14 @@ export async function flush(now: boolean, prove?: Prove): Promise<number> {
   return left;
 }
 
-async function attempt(one: Kept, prove?: Prove): Promise<Outcome> {
-  const outcome = await send(one, () => keep(one), prove);
+async function attempt(one: Kept, able?: Able): Promise<Outcome> {
+  const outcome = await send(one, () => keep(one), able);
   switch (outcome.kind) {
     case 'filed': await forget(one.uuid); break;
     case 'waiting': await keep({ ...one, after: outcome.until }); break;
     case 'refused': await keep({ ...one, refused: outcome.problem }); break;
   }
-  tell({});
+  tell({ ended: outcome.kind === 'waiting' && outcome.ended ? one.writer : undefined });
   return outcome;
 }
 

@@ -6,10 +6,10 @@ interface Said { status: number; body?: unknown; headers?: Record<string, string
 afterEach(() => vi.unstubAllGlobals());
 
 /** A server that gives its answers in turn; undefined: the network breaks. It tells what it was asked. */
-function server(...answers: (Said | undefined)[]): { path: string; body: unknown; proof: string | null }[] {
-  const asked: { path: string; body: unknown; proof: string | null }[] = [];
+function server(...answers: (Said | undefined)[]): { path: string; body: unknown; proof: string | null; writer: string | undefined }[] {
+  const asked: ReturnType<typeof server> = [];
   vi.stubGlobal('fetch', (path: string, { body, headers }: { body: BodyInit; headers: Record<string, string> }) => {
-    asked.push({ path, body: typeof body === 'string' ? JSON.parse(body) : 'photo', proof: headers['Quartier-Proof'] ?? null });
+    asked.push({ path, body: typeof body === 'string' ? JSON.parse(body) : 'photo', proof: headers['Quartier-Proof'] ?? null, writer: headers['Quartier-Writer'] });
     const said = answers.shift();
     if (!said) return Promise.reject(new TypeError('no network'));
     const type = said.status < 400 ? 'application/json' : 'application/problem+json';
@@ -18,7 +18,8 @@ function server(...answers: (Said | undefined)[]): { path: string; body: unknown
   return asked;
 }
 
-const filing = (uploaded: string[] = []) => ({ uuid: 'u', body: { title: 'Trou' }, photos: [new Blob(['a']), new Blob(['b'])], uploaded });
+const filing = (uploaded: string[] = []) => ({ uuid: 'u', body: { title: 'Trou' }, photos: [new Blob(['a']), new Blob(['b'])], uploaded, writer: 'a' });
+const able = { prove: () => Promise.resolve(5), maySend: () => true };
 const noted = () => Promise.resolve();
 const photo = (id: string): Said => ({ status: 201, body: { id } });
 const done: Said = { status: 201, body: { id: 7, status: 'new' }, headers: { 'Quartier-Token': 't' } };
@@ -53,8 +54,14 @@ test('a challenge is solved where it can be, and waits where not', async () => {
   server(set);
   expect((await send(filing(['a', 'b']), noted)).kind).toBe('waiting');
   const asked = server(set, done);
-  expect((await send(filing(['a', 'b']), noted, () => Promise.resolve(5))).kind).toBe('filed');
+  expect((await send(filing(['a', 'b']), noted, able)).kind).toBe('filed');
   expect(asked[1]?.proof).toBe('x:5');
+});
+
+test('all that is sent says under which account it was written, and waits where that is not the one of the session', async () => {
+  const asked = server(photo('a'), { status: 401 });
+  expect(await send(filing(), noted)).toEqual({ kind: 'waiting', until: 0, ended: true });
+  expect(asked.map(({ writer }) => writer)).toEqual(['a', 'a']);
 });
 
 test.each([

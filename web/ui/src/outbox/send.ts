@@ -1,24 +1,31 @@
 // One try to send a filing: its photos, one after the other, then itself. The server files it once under its uuid, however often it comes.
 import { to } from '../base';
 import { problemIn, type Problem } from './problem';
-import type { Filing } from './store';
+import type { Filing, Kept } from './store';
 
 /** What became of a filing. */
 export type Outcome =
   /** thanks: address of the page that follows. */
   | { kind: 'filed'; id: number; thanks: string }
-  /** It is kept and sends itself; until: not before, in ms since 1970, 0: as soon as there is a network. */
-  | { kind: 'waiting'; until: number }
+  /** It is kept and sends itself; until: not before, in ms since 1970, 0: as soon as there is a network. ended: the session is not, or no
+   * longer, that of who wrote it. */
+  | { kind: 'waiting'; until: number; ended?: boolean }
   /** It is kept until somebody corrects it (`file` under the same uuid; under a new one where the status is 409: it was filed with other content) or drops it. */
   | { kind: 'refused'; problem: Problem };
 
-/** Solves a challenge, aside. */
-export type Prove = (text: string, bits: number) => Promise<number>;
+/** What a page can, and the service worker cannot. */
+export interface Able {
+  /** Solves a challenge, aside. */
+  prove(text: string, bits: number): Promise<number>;
+  /** Whether the one who writes now may send it (writer.ts). A worker leaves that to the server. */
+  maySend(one: Pick<Kept, 'writer'>): boolean;
+}
 
 const patience = 60_000; // ms that an answer may take: a telephone in a cellar sends slowly
 
-/** Tries. `noted` keeps the ids of photos as they come. Without `prove` what is challenged waits for a page that can. */
-export async function send(filing: Filing, noted: () => Promise<unknown>, prove?: Prove): Promise<Outcome> {
+/** Tries. `noted` keeps the ids of photos as they come. What the worker is challenged for waits for a page. */
+export async function send(filing: Filing & Pick<Kept, 'writer'>, noted: () => Promise<unknown>, able?: Able): Promise<Outcome> {
+  const post = (address: string, body: BodyInit, headers: Record<string, string>) => ask(address, body, { 'Quartier-Writer': filing.writer, ...headers });
   let proof = '';
   let anew = filing.uploaded.length > 0; // the server may have forgotten them, after a day: once
   for (;;) {
@@ -39,7 +46,7 @@ export async function send(filing: Filing, noted: () => Promise<unknown>, prove?
     if (answer.kind !== 'refused') return answer;
     const { challenge, errors = [] } = answer.problem;
     if (challenge && proof === '') {
-      const solution = await prove?.(challenge.text, challenge.bits).catch(() => undefined);
+      const solution = await able?.prove(challenge.text, challenge.bits).catch(() => undefined);
       if (solution === undefined) return { kind: 'waiting', until: 0 };
       proof = `${challenge.text}:${solution}`;
     } else if (anew && errors.length > 0 && errors.every(({ field }) => field === 'photos')) {
@@ -59,7 +66,7 @@ function thanksOf(id: number, status: string, token: string, email: boolean): st
 }
 
 /** Asks our server; anything but its 201 is an outcome. What is no answer of ours (a hotel's page, a proxy without a server) is no refusal. */
-async function post(address: string, body: BodyInit, headers: Record<string, string>): Promise<Response | Outcome> {
+async function ask(address: string, body: BodyInit, headers: Record<string, string>): Promise<Response | Outcome> {
   let answer: Response;
   let problem: Problem | undefined;
   try {
@@ -69,8 +76,8 @@ async function post(address: string, body: BodyInit, headers: Record<string, str
   } catch {
     return { kind: 'waiting', until: 0 };
   }
-  const passing = answer.status >= 500 || [408, 425, 429].includes(answer.status);
-  return problem && !passing ? { kind: 'refused', problem } : { kind: 'waiting', until: untilOf(answer.headers.get('Retry-After'), Date.now()) };
+  const passing = answer.status >= 500 || [401, 408, 425, 429].includes(answer.status);
+  return problem && !passing ? { kind: 'refused', problem } : { kind: 'waiting', until: untilOf(answer.headers.get('Retry-After'), Date.now()), ended: answer.status === 401 };
 }
 
 /** When to come again (RFC 9110, 10.2.3: seconds or a date), at most a day ahead; 0: it is not said. */

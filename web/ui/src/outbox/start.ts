@@ -4,6 +4,7 @@ import type { Notice } from './notice';
 import { sendWaiting } from './outbox';
 import { channel, type News } from './queue';
 import { allKept } from './store';
+import { noLonger } from './writer';
 
 const again = 30_000; // ms between tries while the page is looked at
 
@@ -18,6 +19,7 @@ export function start(words: string): void {
   if (!('locks' in navigator) || !('indexedDB' in globalThis)) return;
   let notice: Promise<Notice> | undefined; // loaded when there is something to say
   const look = async (news: News) => {
+    noLonger(news.ended);
     if (!notice && news.filed === undefined && (await allKept()).length === 0) return;
     notice ??= import('./notice').then(({ Notice }) => new Notice(words));
     await (await notice).show(news);

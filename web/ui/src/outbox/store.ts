@@ -15,6 +15,8 @@ export interface Filing {
 
 /** A filing that waits. */
 export interface Kept extends Filing {
+  /** Under which account it was written (writer.ts). */
+  writer: string;
   /** When it was kept, in ms since 1970. */
   at: number;
   /** Nothing is tried before, in ms since 1970; 0: at once. */
@@ -55,9 +57,6 @@ export const kept = (uuid: string): Promise<Kept | undefined> => ask('readonly',
 /** Everything that is kept, oldest first. */
 export const allKept = async (): Promise<Kept[]> =>
   (await ask('readonly', (filings) => filings.getAll() as IDBRequest<Kept[]>)).sort((a, b) => a.at - b.at);
-
-/** Forgets everything. */
-export const forgetAll = (): Promise<unknown> => ask('readwrite', (filings) => filings.clear());
 
 /** Forgets a filing. */
 export const forget = (uuid: string): Promise<unknown> => ask('readwrite', (filings) => filings.delete(uuid));

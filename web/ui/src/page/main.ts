@@ -6,9 +6,13 @@ import '../styles/form.css';
 import '../styles/filter.css';
 import '../styles/report.css';
 import '../styles/chart.css';
+import { keepWriter } from '../outbox/writer';
 import { keepToken } from './token';
 
+const said = (name: string) => document.querySelector<HTMLMetaElement>(`meta[name="${name}"]`)?.content;
+
 keepToken(document, sessionStorage);
+keepWriter(said('quartier-writer'));
 
 // A suspicious filing is asked to work; hardly anybody ever loads this.
 const proof = document.querySelector<HTMLFormElement>('form[data-proof]');
@@ -21,7 +25,7 @@ document.querySelector<HTMLElement>('.error-summary')?.focus();
 if (document.querySelector('form[data-passkey]')) void import('../sign-in/passkey').then(({ offerPasskeys }) => offerPasskeys(document));
 
 // Away from the network: once the page stands, it sends what waits and sees to the service worker.
-const words = document.querySelector<HTMLMetaElement>('meta[name="quartier-words"]')?.content ?? '';
+const words = said('quartier-words') ?? '';
 addEventListener('load', () => void import('../outbox/start').then(({ start }) => { start(words); }));
 for (const form of document.querySelectorAll<HTMLFormElement>('form[data-leaves]')) {
   form.addEventListener('submit', (event) => {

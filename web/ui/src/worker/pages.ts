@@ -31,7 +31,7 @@ export async function renew(language: string, now: number): Promise<void> {
   for (const path of kept) {
     const answer = await fetch(to(path), { credentials: 'omit', cache: 'no-cache', headers: { 'Accept-Language': language } });
     if (answer.status !== 200 || answer.redirected) return;
-    const text = await answer.text();
+    const text = (await answer.text()).replace(/<meta name="quartier-writer"[^>]*>/, ''); // who is signed in, it does not know
     for (const address of new Set(text.match(/\/(?:assets|words)\/[\w.-]+/g))) {
       if (!(await find('built', to(address)))) await built.add(to(address));
     }
