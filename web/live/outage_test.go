@@ -148,10 +148,11 @@ func TestFollowThroughOutages(t *testing.T) {
 	}
 	down()
 	s.start()
+	// While it recovers it answers readers, still on the timeline of the original.
+	until(t, "the database takes no write", func(ctx context.Context) bool { return w.write(ctx) == nil })
 	if e := epoch(); e == first {
 		t.Fatal("the copy has the epoch of the original")
 	}
-	until(t, "the database takes no write", func(ctx context.Context) bool { return w.write(ctx) == nil })
 	w.writes(t, 10)
 	w.equal(t, m)
 
