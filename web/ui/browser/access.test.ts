@@ -293,7 +293,7 @@ describe('with the keyboard alone', () => {
     await page.locator('.form-send').press('Enter');
     await page.waitForURL(/thanks/);
     await page.waitForSelector('main .notice');
-    await page.locator('main a.button[href^="/reports/"]').press('Enter');
+    await page.locator('main').getByRole('link', { name: 'Lire le signalement' }).press('Enter');
     await page.waitForSelector('.timeline');
     expect(await page.textContent('h1')).toBe('Trou au clavier');
     await context.close();
