@@ -256,7 +256,11 @@ func undo(ctx context.Context, tx pgx.Tx, actor account.Actor, d Decision, answe
 			return err
 		}
 	case d.Verdict == VerdictHide && visibility == "hidden":
-		return apply(ctx, tx, actor, Ruling{Report: d.Report, Verdict: VerdictShow, Reason: answer}, now)
+		show := Ruling{Report: d.Report, Verdict: VerdictShow, Reason: answer}
+		if err := apply(ctx, tx, actor, show, now); err != nil {
+			return err
+		}
+		return ruleParts(ctx, tx, actor, show, now)
 	case d.Verdict == VerdictRedact:
 		if err := redact(ctx, tx, d.Report, d.Entry, nil); fault.KindOf(err) != fault.NotFound { // or somebody gave it back already
 			return err

@@ -234,7 +234,7 @@ func saveCategory(ctx context.Context, tx pgx.Tx, actor account.Actor, e Categor
 // runOf is the number of ids within which changed reports are logged as one run: the log stays short when all change.
 const runOf = 1024
 
-// keepPrivate makes the public reports of a category and those below it private if the category is, and gives their number.
+// keepPrivate makes the public reports of a category and those below it private if the category is, with their parts, and gives their number.
 func keepPrivate(ctx context.Context, tx pgx.Tx, category int32) (total int64, err error) {
 	if _, err := tx.Exec(ctx, `set local statement_timeout = 0`); err != nil {
 		return 0, fmt.Errorf("make reports private: %w", err)
@@ -247,8 +247,15 @@ func keepPrivate(ctx context.Context, tx pgx.Tx, category int32) (total int64, e
 		  left join category p on p.id = c.parent_id
 		  where r.category_id = c.id and r.visibility = 'public' and (c.id = @id or c.parent_id = @id) and (c.private or coalesce(p.private, false))
 		  returning r.id
+		),
+		parts as (
+		  update report r
+		  set visibility = 'private'
+		  from changed w
+		  where r.parent_id = w.id and r.visibility = 'public' and not exists (select from changed c where c.id = r.id)
+		  returning r.id
 		)
-		select min(id), max(id), count(*) from changed group by id / @run order by 1`, pgx.NamedArgs{"id": category, "run": int64(runOf)})
+		select min(id), max(id), count(*) from (select id from changed union all select id from parts) a group by id / @run order by 1`, pgx.NamedArgs{"id": category, "run": int64(runOf)})
 	if err != nil {
 		return 0, fmt.Errorf("make reports private: %w", err)
 	}

@@ -137,6 +137,11 @@ func (r *Register) Tell(ctx context.Context, by By, id int64, f Feedback, doubts
 // keepFeedback stores an answer in the place of the one before; what it does not say stays.
 func keepFeedback(ctx context.Context, tx pgx.Tx, by By, id int64, f Feedback, now time.Time) error {
 	args := pgx.NamedArgs{"kind": Kind, "id": id, "person": by.Actor.Person, "device": by.Device, "fixed": f.Fixed, "score": f.Score, "words": f.Words, "now": now}
+	if by.Actor.Person != 0 {
+		if err := adoptFeedback(ctx, tx, by.Actor.Person, by.Device, id); err != nil {
+			return err
+		}
+	}
 	done, err := tx.Exec(ctx, `
 		update feedback
 		set fixed = coalesce(@fixed, fixed), score = coalesce(nullif(@score::smallint, 0), score), words = coalesce(nullif(@words, ''), words), updated_at = @now
@@ -148,6 +153,25 @@ func keepFeedback(ctx context.Context, tx pgx.Tx, by By, id int64, f Feedback, n
 	}
 	if err != nil {
 		return fmt.Errorf("keep what somebody says of report %d: %w", id, err)
+	}
+	return nil
+}
+
+// adoptFeedback makes what a browser answered about a report (0: about any) the person's whose browser it is. Where both have answered they count once: what was
+// said last, and of what that does not say what was said before.
+func adoptFeedback(ctx context.Context, tx pgx.Tx, person int64, device []byte, id int64) error {
+	_, err := tx.Exec(ctx, `
+		with browser as (delete from feedback where kind = @kind and device_sha256 = @device::bytea and (@id::bigint = 0 or item_id = @id) returning *)
+		insert into feedback as f (kind, item_id, person_id, fixed, score, words, created_at, updated_at)
+		select kind, item_id, @person, fixed, score, words, created_at, updated_at from browser
+		on conflict (kind, item_id, person_id) where person_id is not null do update
+		set fixed = case when excluded.updated_at > f.updated_at then coalesce(excluded.fixed, f.fixed) else coalesce(f.fixed, excluded.fixed) end,
+		    score = case when excluded.updated_at > f.updated_at then coalesce(excluded.score, f.score) else coalesce(f.score, excluded.score) end,
+		    words = case when f.words = '' or excluded.words <> '' and excluded.updated_at > f.updated_at then excluded.words else f.words end,
+		    created_at = least(f.created_at, excluded.created_at), updated_at = greatest(f.updated_at, excluded.updated_at)`,
+		pgx.NamedArgs{"kind": Kind, "id": id, "person": person, "device": device})
+	if err != nil {
+		return fmt.Errorf("give person %d what a browser said of reports: %w", person, err)
 	}
 	return nil
 }

@@ -31,10 +31,13 @@ func (r *Register) TakeBack(ctx context.Context, actor account.Actor, id int64, 
 	})
 }
 
-// Adopt makes what a browser supported and follows the actor's, who has signed in with it.
+// Adopt makes what a browser supported, follows and answered the actor's, who has signed in with it.
 func (r *Register) Adopt(ctx context.Context, actor account.Actor, device []byte) error {
 	return r.DB.Write(ctx, func(tx pgx.Tx) error {
 		if err := account.Present(ctx, tx, actor.Person); err != nil {
+			return err
+		}
+		if err := adoptFeedback(ctx, tx, actor.Person, device, 0); err != nil {
 			return err
 		}
 		return follow.Adopt(ctx, tx, actor.Person, device)

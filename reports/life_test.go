@@ -383,6 +383,51 @@ func TestIsItFixed(t *testing.T) {
 	}
 }
 
+// Who answers as a browser, then signs in with it and answers again counts once, by what was said last; so does who is signed in in a browser that has answered.
+func TestFeedbackOfABrowser(t *testing.T) {
+	r := newRegister(t)
+	now := noon
+	r.Now = func() time.Time { now = now.Add(time.Second); return now }
+	agent, jeanne := agentOf(t, r), resident(t, r, "jeanne@example.org")
+	id := file(t, r, filing()).ID
+	exec(t, r.DB, `insert into follow (person_id, kind, item_id, created_at) values ($1, 'report', $2, $3)`, jeanne.Person, id, noon)
+	for n := range 3 {
+		exec(t, r.DB, `insert into follow (device_sha256, kind, item_id, by_mail, by_push, created_at) values ($1, 'report', $2, false, true, $3)`, device(byte(n+1)), id, noon)
+	}
+	must(t, r, agent, id, "new", "resolved")
+	yes := true
+	tell := func(by reports.By, f reports.Feedback) {
+		t.Helper()
+		if _, _, err := r.Tell(t.Context(), by, id, f, nil, ""); err != nil {
+			t.Fatal(err)
+		}
+	}
+	counted := func(what string, want reports.Contentment) {
+		t.Helper()
+		if n, err := r.Contentment(t.Context(), id); err != nil || n != want {
+			t.Errorf("%s: counted %+v, %v", what, n, err)
+		}
+	}
+	tell(reports.By{Actor: account.Anonymous, Device: device(1)}, reports.Feedback{Fixed: &yes, Score: 1, Words: "Bof"})
+	fine(t, r.Adopt(t.Context(), jeanne, device(1)))
+	o, err := r.Outcome(t.Context(), reports.By{Actor: jeanne, Device: device(1)}, id)
+	if err != nil || o.Mine.Score != 1 || o.Mine.Words != "Bof" || o.Mine.Fixed == nil {
+		t.Errorf("the answer is not hers: %+v, %v", o.Mine, err)
+	}
+	tell(reports.By{Actor: jeanne, Device: device(1)}, reports.Feedback{Score: 2})
+	counted("signed in, again", reports.Contentment{Fixed: 1, Middle: 1})
+	tell(reports.By{Actor: account.Anonymous, Device: device(2)}, reports.Feedback{Score: 3})
+	fine(t, r.Adopt(t.Context(), jeanne, device(2)))
+	counted("another browser, later", reports.Contentment{Fixed: 1, High: 1})
+	tell(reports.By{Actor: account.Anonymous, Device: device(3)}, reports.Feedback{Score: 3})
+	tell(reports.By{Actor: jeanne, Device: device(3)}, reports.Feedback{Score: 1})
+	counted("signed in without the browser's being hers yet", reports.Contentment{Fixed: 1, Low: 1})
+	tell(reports.By{Actor: account.Anonymous, Device: device(3)}, reports.Feedback{Score: 3})
+	exec(t, r.DB, `update feedback set updated_at = $1 where device_sha256 is not null`, noon)
+	fine(t, r.Adopt(t.Context(), jeanne, device(3)))
+	counted("what was said before", reports.Contentment{Fixed: 1, Low: 1})
+}
+
 // Who filed a report corrects it within a quarter of an hour, as an account or in the browser where it was filed, and nobody else does.
 func TestEditAndWithdraw(t *testing.T) {
 	r := newRegister(t)

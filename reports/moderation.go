@@ -91,10 +91,13 @@ func (r *Register) Decide(ctx context.Context, actor account.Actor, ruling Rulin
 		return token, err
 	}
 	err = r.DB.Write(ctx, func(tx pgx.Tx) error {
+		if err := lockWhole(ctx, tx, ruling.Report); err != nil {
+			return err
+		}
 		var before string
-		err := tx.QueryRow(ctx, `select visibility from report where id = @id for update`, pgx.NamedArgs{"id": ruling.Report}).Scan(&before)
+		err := tx.QueryRow(ctx, `select visibility from report where id = @id`, pgx.NamedArgs{"id": ruling.Report}).Scan(&before)
 		if err != nil {
-			return fmt.Errorf("lock report %d: %w", ruling.Report, err)
+			return fmt.Errorf("read who sees report %d: %w", ruling.Report, err)
 		}
 		one, err := get(ctx, tx, actor, ruling.Report)
 		if err != nil {
@@ -114,6 +117,9 @@ func (r *Register) Decide(ctx context.Context, actor account.Actor, ruling Rulin
 			return err
 		}
 		if err := decide(ctx, tx, actor, ruling, before, now); err != nil {
+			return err
+		}
+		if err := ruleParts(ctx, tx, actor, ruling, now); err != nil {
 			return err
 		}
 		token, err = store.CurrentToken(ctx, tx)
@@ -148,8 +154,8 @@ func apply(ctx context.Context, tx pgx.Tx, actor account.Actor, ruling Ruling, n
 			select coalesce(
 				(select d.visibility_before from decision d
 				 where d.kind = @kind and d.item_id = r.id and d.verdict = 'hide' order by d.created_at desc, d.id desc limit 1),
-				case when c.private then 'private' else 'public' end)
-			from report r join category c on c.id = r.category_id
+				case when c.private or w.visibility = 'private' then 'private' else 'public' end)
+			from report r join category c on c.id = r.category_id left join report w on w.id = r.parent_id
 			where r.id = @id`, pgx.NamedArgs{"kind": Kind, "id": id}).Scan(&visibility)
 		if err != nil {
 			return fmt.Errorf("find what report %d was: %w", id, err)
@@ -166,6 +172,46 @@ func apply(ctx context.Context, tx pgx.Tx, actor account.Actor, ruling Ruling, n
 		return entryOf(ctx, tx, id, ruling.Entry, account.System)
 	}
 	return nil
+}
+
+// ruleParts hides the parts of a report with it, which have its photos and tell in other words what it told, and shows those again with it that were hidden with
+// it: a part that was hidden by itself, or before, stays so. Each has a decision of its own, and can be shown alone.
+func ruleParts(ctx context.Context, tx pgx.Tx, actor account.Actor, ruling Ruling, now time.Time) error {
+	which := map[Verdict]string{
+		VerdictHide: `p.visibility <> 'hidden'`,
+		VerdictShow: `p.visibility = 'hidden' and ` + hiddenAtSQL("p.id") + ` = ` + hiddenAtSQL("p.parent_id"),
+	}[ruling.Verdict]
+	if which == "" || ruling.Entry != 0 {
+		return nil
+	}
+	rows, err := tx.Query(ctx, `select p.id, p.visibility from report p where p.parent_id = @id and `+which+` order by p.id for update`,
+		pgx.NamedArgs{"kind": Kind, "id": ruling.Report})
+	if err != nil {
+		return fmt.Errorf("find the parts of report %d: %w", ruling.Report, err)
+	}
+	type part struct {
+		ID     int64
+		Before string
+	}
+	parts, err := pgx.CollectRows(rows, pgx.RowToStructByPos[part])
+	if err != nil {
+		return fmt.Errorf("find the parts of report %d: %w", ruling.Report, err)
+	}
+	for _, p := range parts {
+		ruling.Report = p.ID
+		if err := apply(ctx, tx, actor, ruling, now); err != nil {
+			return err
+		}
+		if err := decide(ctx, tx, actor, ruling, p.Before, now); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// hiddenAtSQL is when a report was hidden the last time.
+func hiddenAtSQL(id string) string {
+	return `(select max(d.created_at) from decision d where d.kind = @kind and d.item_id = ` + id + ` and d.verdict = 'hide')`
 }
 
 // see changes who sees a report, and notes why for those who work on it.

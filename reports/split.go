@@ -17,7 +17,8 @@ import (
 )
 
 // A split [partage] makes several reports of one that is work for several: its parts, each with a number, a category and a life of its own, at the same place
-// and with the same photos. Who filed, follows or supports the whole goes on hearing of the whole: a part has no contact, and its texts are the service's. As long as
+// and with the same photos. Who filed, follows or supports the whole goes on hearing of the whole: a part has no contact, and its texts are the service's. It is seen by no more people than the whole: hidden with it (ruleParts), and what is made unreadable of
+// the photos of one is of all (retouch.go). As long as
 // a part is open the whole is in progress, and nobody moves it; when the last one is closed it is resolved. There are no parts of parts.
 
 // Bounds of a split.

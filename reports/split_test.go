@@ -1,9 +1,13 @@
 package reports_test
 
 import (
+	"bytes"
 	"fmt"
+	"image"
+	"image/png"
 	"sync"
 	"testing"
+	"time"
 
 	"quartier/reports"
 	"quartier/reports/account"
@@ -237,5 +241,184 @@ func TestErasureReachesParts(t *testing.T) {
 	}
 	if got := read(t, r.DB, `select string_agg(distinct title, ', ') from report where parent_id = $1`, id); got != "Trou de […]" {
 		t.Errorf("the parts read %q", got)
+	}
+}
+
+// What is blurred, or taken away, of a photo of the whole or of a part is so of all of them, each with its trace; what was before the split is copied so.
+func TestRetouchReachesParts(t *testing.T) {
+	r := newRegister(t)
+	agent, photos := agentOf(t, r), album(t, r)
+	f := filing()
+	f.Owner = media.Owner{Secret: account.NewSecret()}
+	f.Photos = []media.ID{uploaded(t, photos, f.Owner), large(t, photos, f.Owner)}
+	id := file(t, r, f).ID
+	area := media.Area{Left: 0, Top: 0, Width: 500, Height: 500}
+	fine(t, r.BlurPhoto(t.Context(), agent, photos, id, f.Photos[1], area))
+	parts, _, err := r.Split(t.Context(), agent, photos, id, twoParts("new"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	all := append([]int64{id}, parts...)
+	shown := func(what string, want int) map[int64][]media.Photo {
+		t.Helper()
+		found, err := r.Photos(t.Context(), all...)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, one := range all {
+			if len(found[one]) != want {
+				t.Fatalf("%s: report %d has %d photos, want %d", what, one, len(found[one]), want)
+			}
+			for i, p := range found[one] {
+				if content, err := photos.Read(t.Context(), p.ID, media.Full); err != nil || len(content) == 0 || !bytes.Equal(p.Digest, found[id][i].Digest) {
+					t.Errorf("%s: photo %d of report %d is another, %v", what, i, one, err)
+				}
+			}
+		}
+		return found
+	}
+	before := shown("split", 2)
+	for _, at := range all { // of the whole, then of each part
+		fine(t, r.BlurPhoto(t.Context(), agent, photos, at, shown("before", 2)[at][1].ID, area))
+		after := shown("blurred", 2)
+		for _, one := range all {
+			if after[one][1].ID == before[one][1].ID || after[one][0].ID != before[one][0].ID {
+				t.Errorf("blurred at %d: report %d shows %v, before %v", at, one, after[one], before[one])
+			}
+			if _, _, err := r.Photo(t.Context(), account.Anonymous, media.Owner{}, before[one][1].ID); fault.KindOf(err) != fault.NotFound {
+				t.Errorf("blurred at %d: the old photo of %d is seen: %v", at, one, err)
+			}
+		}
+		before = after
+	}
+	fine(t, r.ErasePhoto(t.Context(), agent, parts[1], before[parts[1]][1].ID))
+	shown("taken away", 1)
+	if got := read(t, r.DB, `
+		select string_agg(n::text, ' ') from (
+			select count(*) as n from timeline where type in ('photo_blurred', 'photo_removed') and item_id = any($1) group by item_id order by item_id) t`, all); got != "5 4 4" {
+		t.Errorf("traces: %s", got)
+	}
+	if got := read(t, r.DB, `select count(*)::text from audit where action in ('report.photo_blurred', 'report.photo_removed')`); got != "13" {
+		t.Errorf("the audit has %s", got)
+	}
+}
+
+// large uploads a photo that is unlike those of uploaded.
+func large(t *testing.T, photos *media.Store, owner media.Owner) media.ID {
+	t.Helper()
+	m := image.NewGray(image.Rect(0, 0, 64, 64))
+	for i := range m.Pix {
+		m.Pix[i] = uint8(i * 7)
+	}
+	var raw bytes.Buffer
+	if err := png.Encode(&raw, m); err != nil {
+		t.Fatal(err)
+	}
+	p, err := photos.Upload(t.Context(), owner, raw.Bytes())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return p.ID
+}
+
+// A photo that is blurred while its report is being split is in no part as it was.
+func TestBlurWhileSplit(t *testing.T) {
+	r := newRegister(t)
+	agent, photos := agentOf(t, r), album(t, r)
+	f := filing()
+	f.Owner = media.Owner{Secret: account.NewSecret()}
+	f.Photos = []media.ID{large(t, photos, f.Owner)}
+	id := file(t, r, f).ID
+	errs := make([]error, 2)
+	both(func(i int) {
+		if i == 0 {
+			_, _, errs[i] = r.Split(t.Context(), agent, photos, id, twoParts("new"))
+		} else {
+			errs[i] = r.BlurPhoto(t.Context(), agent, photos, id, f.Photos[0], media.Area{Left: 0, Top: 0, Width: 500, Height: 500})
+		}
+	})
+	for _, err := range errs {
+		if err != nil && fault.KindOf(err) != fault.Conflict {
+			t.Error(err)
+		}
+	}
+	if n := read(t, r.DB, `select count(distinct sha256)::text from media where kind is not null`); n != "1" {
+		t.Errorf("%v: %s different photos", errs, n)
+	}
+}
+
+// A whole is hidden with its parts, and shown again with those that were hidden with it, each as it was.
+func TestHiddenWithParts(t *testing.T) {
+	r := newRegister(t)
+	agent, photos := agentOf(t, r), album(t, r)
+	now := noon
+	r.Now = func() time.Time { now = now.Add(time.Second); return now }
+	moderator := account.Actor{Role: account.RoleModerator, Person: person(t, r.DB, "moderation@example.org", ""), Grants: []account.Grant{{Role: account.RoleModerator}}}
+	exec(t, r.DB, `insert into category (slug, name_fr, name_en, private) values ('secret', 'Secret', 'Secret', true)`)
+	f := filing()
+	f.Email = "jeanne@example.org"
+	id := file(t, r, f).ID
+	parts, _, err := r.Split(t.Context(), agent, photos, id, reports.Split{From: "new", Parts: []reports.Part{
+		{Category: "pothole", Title: "Trou"}, {Category: "secret", Title: "Dispute"}, {Category: "pothole", Title: "Caché"}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	rule := func(id int64, v reports.Verdict) {
+		t.Helper()
+		if _, err := r.Decide(t.Context(), moderator, reports.Ruling{Report: id, Verdict: v, Reason: "Parce que.", Site: "https://ville.example"}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	is := func(what, want string) {
+		t.Helper()
+		if got := read(t, r.DB, `select string_agg(visibility, ' ' order by id) from report`); got != want {
+			t.Errorf("%s: they are %s, want %s", what, got, want)
+		}
+	}
+	rule(parts[2], reports.VerdictHide)
+	is("a part is hidden alone", "public public private hidden")
+	for range 2 {
+		rule(id, reports.VerdictHide)
+		is("the whole is hidden", "hidden hidden hidden hidden")
+		rule(id, reports.VerdictShow)
+		is("the whole is shown", "public public private hidden")
+	}
+	rule(id, reports.VerdictHide)
+	rule(parts[0], reports.VerdictShow)
+	is("a part is shown alone", "hidden public hidden hidden")
+	rule(parts[0], reports.VerdictHide)
+	rule(id, reports.VerdictShow)
+	is("what was hidden by itself meanwhile", "public hidden private hidden")
+	if n := read(t, r.DB, `select count(*)::text from mail where purpose = 'moderation'`); n != "6" { // of the whole's six verdicts
+		t.Errorf("%s mails to who filed it", n)
+	}
+}
+
+// When the category of a whole becomes private, so do its parts, whatever their own is: they have its photos.
+func TestCategoryOfTheWholeBecomesPrivate(t *testing.T) {
+	r := newRegister(t)
+	agent, photos := agentOf(t, r), album(t, r)
+	e := newCategory(func(e *reports.CategoryEdit) { e.Slug = "planter" })
+	category, err := r.SaveCategory(t.Context(), account.System, e)
+	if err != nil {
+		t.Fatal(err)
+	}
+	id := file(t, r, filing()).ID
+	exec(t, r.DB, `update report set category_id = $2 where id = $1`, id, category)
+	parts, _, err := r.Split(t.Context(), agent, photos, id, reports.Split{From: "new", Parts: []reports.Part{{Category: "pothole", Title: "Trou"}, {Category: e.Slug, Title: "Autre"}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if e, err = r.Category(t.Context(), account.System, category); err != nil {
+		t.Fatal(err)
+	}
+	e.Private = true
+	if _, err := r.SaveCategory(t.Context(), account.System, e); err != nil {
+		t.Fatal(err)
+	}
+	for _, one := range append(parts, id) {
+		if _, err := r.Get(t.Context(), account.Anonymous, one); fault.KindOf(err) != fault.NotFound {
+			t.Errorf("everybody sees report %d: %v", one, err)
+		}
 	}
 }

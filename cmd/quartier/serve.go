@@ -153,11 +153,11 @@ func (c *serveCommand) Run(p *program) error {
 
 	// Kinds of jobs, and what is begun from time to time: each package that has some registers them here.
 	jobs := store.NewJobs()
-	mail.Work(jobs, db, post)
 	photos.Work(jobs, log)
 	(&reports.Retention{Register: register, People: people}).Work(jobs)
 	notices := &notification.Notifier{People: people, City: city, Site: siteOf(origin, base, listener.Addr()), Log: log}
 	notices.Work(jobs)
+	mail.Work(jobs, db, post, notices.Renew)
 	if err := jobs.Start(db, log); err != nil {
 		return err
 	}

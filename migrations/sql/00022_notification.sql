@@ -47,6 +47,7 @@ create table notice (
   due_at        timestamptz not null,
   told_at       timestamptz,
   dropped_at    timestamptz,
+  mail_id       bigint references mail on delete set null,
   check (num_nonnulls(person_id, device_sha256, contact_id) = 1),
   check (num_nonnulls(told_at, dropped_at) <= 1),
   check (channel = 'push' or device_sha256 is null),
@@ -59,14 +60,29 @@ comment on column notice.contact_id is 'Who filed this report without an account
 comment on column notice.follow_ids is 'Because of which follows; they may have ended since';
 comment on column notice.filed is 'Because the recipient filed the report';
 comment on column notice.told_at is 'When it went into a mail, or into the queue of pushes: in the same transaction';
+comment on column notice.mail_id is 'The mail that it went into, for as long as the outbox keeps that';
 comment on column notice.dropped_at is 'When it was found that nothing was to be told: hidden, redacted, unsubscribed, no address';
 -- A person hears of an entry once, however many follows match.
 create unique index notice_person on notice (person_id, entry_id, channel) where person_id is not null;
 create unique index notice_device on notice (device_sha256, entry_id) where device_sha256 is not null;
 create unique index notice_contact on notice (contact_id, entry_id) where contact_id is not null;
 create index notice_entry on notice (entry_id);
+create index notice_mail on notice (mail_id) where mail_id is not null;
 create index notice_due on notice (due_at, id) where told_at is null and dropped_at is null;
 create index notice_done on notice ((coalesce(told_at, dropped_at))) where told_at is not null or dropped_at is not null;
+
+-- What waits for who filed without an account waits for the account from when the report is that one's.
+-- +goose StatementBegin
+create function notice_claimed() returns trigger language plpgsql as $$
+begin
+  update notice n set person_id = new.person_id, contact_id = null
+  where n.contact_id = new.report_id
+    and not exists (select from notice o where o.person_id = new.person_id and o.entry_id = n.entry_id and o.channel = n.channel);
+  return null;
+end $$;
+-- +goose StatementEnd
+create trigger notice_claimed after update of person_id on report_contact
+  for each row when (old.person_id is null and new.person_id is not null) execute function notice_claimed();
 
 create table unsubscribe (
   token_sha256 bytea primary key check (length(token_sha256) = 32),
@@ -104,9 +120,11 @@ create index push_device on push_subscription (device_sha256) where device_sha25
 alter table mail
   add html        text not null default '' check (length(html) <= 400000),
   add unsubscribe text not null default '' check (length(unsubscribe) <= 500 and unsubscribe !~ '[[:cntrl:] <>]'),
-  add thread      text not null default '' check (thread ~ '^[a-z0-9.-]{0,60}$');
+  add thread      text not null default '' check (thread ~ '^[a-z0-9.-]{0,60}$'),
+  add renewed     boolean not null default false;
 comment on column mail.html is 'The text once more, as a page; empty: there is none';
 comment on column mail.unsubscribe is 'Address that ends such mails by one POST (RFC 8058); empty: none';
+comment on column mail.renewed is 'What it says is asked for again at each attempt to send it: what it told of may be hidden by then';
 comment on column mail.thread is 'What mails about one thing have in common: mail programs show them together';
 
 create table mail_refused (

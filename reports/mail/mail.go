@@ -7,6 +7,8 @@
 //     same Message-ID, by which mail programs recognise it.
 //   - Jobs of mails are a queue of their own, which only nodes with a mail server take. Without one mails wait in the outbox, where administrators
 //     read them, and go out if a server is configured before they expire.
+//   - A mail may wait for days. What tells of things that can be hidden meanwhile is worded anew at each attempt (Renew), and is no mail any more when there is
+//     nothing left to tell.
 //   - Every mail is whole as plain text, which everything reads. What tells of reports has the same once more as a page (multipart/alternative), made by
 //     whoever posts it from a template that escapes; nothing in it is loaded that tells whether it was read.
 //   - An address that its server says is none is told nothing more of what it follows (refused.go); what its owner asks for is still sent.
@@ -55,22 +57,31 @@ type Message struct {
 // Post writes a mail to the outbox and enqueues its sending, both in the caller's transaction. It fails with Invalid, of the field email, when the
 // address is none.
 func Post(ctx context.Context, tx pgx.Tx, m Message) error {
+	_, err := post(ctx, tx, m, false)
+	return err
+}
+
+// PostRenewed is Post for a mail that is worded anew at each attempt (Renew). It gives the number by which that is asked.
+func PostRenewed(ctx context.Context, tx pgx.Tx, m Message) (id int64, err error) {
+	return post(ctx, tx, m, true)
+}
+
+func post(ctx context.Context, tx pgx.Tx, m Message, renewed bool) (id int64, err error) {
 	to, err := mailbox(m.To)
 	if err != nil {
-		return err
+		return 0, err
 	}
-	var id int64
 	err = tx.QueryRow(ctx, `
-		insert into mail (purpose, recipient, subject, body, html, unsubscribe, thread, secret, forget, person_id, expires_at)
-		values (@purpose, @to, @subject, @text, @html, @unsubscribe, @thread, @secret, @forget, nullif(@person::bigint, 0), @expires)
+		insert into mail (purpose, recipient, subject, body, html, unsubscribe, thread, secret, forget, renewed, person_id, expires_at)
+		values (@purpose, @to, @subject, @text, @html, @unsubscribe, @thread, @secret, @forget, @renewed, nullif(@person::bigint, 0), @expires)
 		returning id`,
 		pgx.NamedArgs{"purpose": m.Purpose, "to": to, "subject": oneLine(m.Subject), "text": plain(m.Text, maxText),
-			"html": page(m.HTML), "unsubscribe": m.Unsubscribe, "thread": m.Thread, "secret": m.Secret, "forget": m.Forget,
+			"html": page(m.HTML), "unsubscribe": m.Unsubscribe, "thread": m.Thread, "secret": m.Secret, "forget": m.Forget, "renewed": renewed,
 			"person": m.Person, "expires": never(m.Expires)}).Scan(&id)
 	if err != nil {
-		return fmt.Errorf("post a mail %s: %w", m.Purpose, err)
+		return 0, fmt.Errorf("post a mail %s: %w", m.Purpose, err)
 	}
-	return store.Enqueue(ctx, tx, sendArgs{Mail: id})
+	return id, store.Enqueue(ctx, tx, sendArgs{Mail: id})
 }
 
 const (

@@ -13,8 +13,8 @@ import (
 	"quartier/reports/store/storetest"
 )
 
-// post posts a mail in a transaction of its own.
-func post(t *testing.T, db *store.DB, m Message) error {
+// mailed posts a mail in a transaction of its own.
+func mailed(t *testing.T, db *store.DB, m Message) error {
 	t.Helper()
 	return db.Write(t.Context(), func(tx pgx.Tx) error { return Post(t.Context(), tx, m) })
 }
@@ -31,7 +31,7 @@ func count(t *testing.T, db *store.DB, query string, args ...any) (n int) {
 func TestPost(t *testing.T) {
 	t.Parallel()
 	db := storetest.New(t)
-	err := post(t, db, Message{
+	err := mailed(t, db, Message{
 		To: "Jeanne@Évian.example", Subject: "Votre signalement\r\nBcc: all@example.org\x00", Purpose: "answer",
 		Text: "Bonjour,\r\n\tvoici\rla suite\x07.\n",
 	})
@@ -80,16 +80,16 @@ func TestPostRefuses(t *testing.T) {
 	t.Parallel()
 	db := storetest.New(t)
 	var f *fault.Error
-	if err := post(t, db, Message{To: "jeanne@example.org\nBcc: x@y.z", Subject: "x", Purpose: "answer"}); !errors.As(err, &f) || f.Kind != fault.Invalid {
+	if err := mailed(t, db, Message{To: "jeanne@example.org\nBcc: x@y.z", Subject: "x", Purpose: "answer"}); !errors.As(err, &f) || f.Kind != fault.Invalid {
 		t.Errorf("an address with a header behind it: %v", err)
 	}
 	// Its text would be kept for ever if it cannot be sent.
-	if err := post(t, db, Message{To: "jeanne@example.org", Subject: "x", Purpose: "sign_in", Secret: true}); err == nil {
+	if err := mailed(t, db, Message{To: "jeanne@example.org", Subject: "x", Purpose: "sign_in", Secret: true}); err == nil {
 		t.Error("a secret mail without an end was posted")
 	}
 	long := Message{To: "jeanne@example.org", Subject: strings.Repeat("é", 5000), Text: strings.Repeat("é", 300_000), Purpose: "answer",
 		Secret: true, Expires: time.Now().Add(time.Hour)}
-	if err := post(t, db, long); err != nil {
+	if err := mailed(t, db, long); err != nil {
 		t.Errorf("a mail that is too long was not cut: %v", err)
 	}
 }
@@ -99,7 +99,7 @@ func TestMailsOfAPerson(t *testing.T) {
 	t.Parallel()
 	db := storetest.New(t)
 	person := count(t, db, `insert into person (email) values ('jeanne@example.org') returning id`)
-	if err := post(t, db, Message{To: "jeanne@example.org", Subject: "x", Purpose: "answer", Person: int64(person)}); err != nil {
+	if err := mailed(t, db, Message{To: "jeanne@example.org", Subject: "x", Purpose: "answer", Person: int64(person)}); err != nil {
 		t.Fatal(err)
 	}
 	if n := count(t, db, `with gone as (delete from person returning id) select count(*) from gone`); n != 1 {

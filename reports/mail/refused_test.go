@@ -49,7 +49,7 @@ func TestRefusedAtSending(t *testing.T) {
 			o.open(t, nil, false)
 			m := greeting
 			m.To = "Jeanne@Example.org"
-			if err := post(t, db, m); err != nil {
+			if err := mailed(t, db, m); err != nil {
 				t.Fatal(err)
 			}
 			w := &sending{db: db, server: at(t, o, "smtp://localhost:PORT"), now: time.Now}
@@ -78,7 +78,7 @@ func report(id, action, status string) string {
 func TestBounce(t *testing.T) {
 	t.Parallel()
 	db := storetest.New(t)
-	if err := post(t, db, greeting); err != nil {
+	if err := mailed(t, db, greeting); err != nil {
 		t.Fatal(err)
 	}
 	var id string

@@ -19,10 +19,11 @@ const (
 	tidyEvery = 15 * time.Minute
 )
 
-// Work registers the jobs of the outbox. Without a server (nil) the node sends no mails, and leaves them to nodes that have one.
-func Work(jobs *store.Jobs, db *store.DB, server *Server) {
+// Work registers the jobs of the outbox. Without a server (nil) the node sends no mails, and leaves them to nodes that have one. Renew words those anew that
+// were posted so.
+func Work(jobs *store.Jobs, db *store.DB, server *Server, renew Renew) {
 	// Known even where none is taken: the node that leads would give up those it does not know when their node has died.
-	store.Work(jobs, &sending{db: db, server: server, now: time.Now})
+	store.Work(jobs, &sending{db: db, server: server, renew: renew, now: time.Now})
 	if server != nil {
 		jobs.Queue(queue, sendAtOnce)
 	}
@@ -42,6 +43,7 @@ type sending struct {
 	river.WorkerDefaults[sendArgs]
 	db     *store.DB
 	server *Server
+	renew  Renew
 	now    func() time.Time
 }
 
@@ -52,10 +54,10 @@ func (w *sending) Timeout(*river.Job[sendArgs]) time.Duration { return 3 * answe
 func (w *sending) Work(ctx context.Context, job *river.Job[sendArgs]) error {
 	l, expired, err := w.begin(ctx, job.Args.Mail)
 	switch {
-	case errors.Is(err, pgx.ErrNoRows): // gone, sent, or given up meanwhile
-		return nil
 	case err != nil:
 		return err
+	case l.id == 0: // gone, sent, or given up meanwhile
+		return nil
 	case expired:
 		return w.fail(ctx, l.id, reasonExpired)
 	}
@@ -83,17 +85,31 @@ func (w *sending) Work(ctx context.Context, job *river.Job[sendArgs]) error {
 	return errors.Join(err, t)
 }
 
-// begin counts an attempt and reads the mail, if it still waits.
+// begin counts an attempt and reads the mail as it is to be sent; one without a number is none that waits.
 func (w *sending) begin(ctx context.Context, id int64) (l letter, expired bool, err error) {
-	err = w.db.QueryRow(ctx, `
-		update mail set attempts = attempts + 1
-		where id = @id and sent_at is null and failed_at is null
-		returning id, message_id, recipient, subject, body, html, unsubscribe, thread, created_at, coalesce(expires_at <= @now, false)`,
-		pgx.NamedArgs{"id": id, "now": w.now()}).Scan(&l.id, &l.messageID, &l.to, &l.subject, &l.text, &l.html, &l.ends, &l.thread, &l.created, &expired)
-	if err != nil {
-		return l, false, fmt.Errorf("read the mail %d: %w", id, err)
-	}
-	return l, expired, nil
+	err = w.db.Write(ctx, func(tx pgx.Tx) error {
+		var renewed bool
+		err := tx.QueryRow(ctx, `
+			update mail set attempts = attempts + 1
+			where id = @id and sent_at is null and failed_at is null
+			returning id, message_id, recipient, subject, body, html, unsubscribe, thread, created_at, coalesce(expires_at <= @now, false), renewed`,
+			pgx.NamedArgs{"id": id, "now": w.now()}).
+			Scan(&l.id, &l.messageID, &l.to, &l.subject, &l.text, &l.html, &l.ends, &l.thread, &l.created, &expired, &renewed)
+		switch {
+		case errors.Is(err, pgx.ErrNoRows):
+			return nil
+		case err != nil:
+			return fmt.Errorf("read the mail %d: %w", id, err)
+		case !renewed || expired:
+			return nil
+		}
+		still, err := w.renewed(ctx, tx, &l)
+		if !still {
+			l.id = 0
+		}
+		return err
+	})
+	return l, expired, err
 }
 
 // sent notes that the server has taken a mail, together with the end of its job: the one is not forgotten without the other.

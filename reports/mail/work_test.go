@@ -22,7 +22,7 @@ import (
 func node(t *testing.T, db *store.DB, s *Server) {
 	t.Helper()
 	jobs := store.NewJobs()
-	Work(jobs, db, s)
+	Work(jobs, db, s, nil)
 	if err := jobs.Start(db, slog.New(slog.DiscardHandler)); err != nil {
 		t.Fatal(err)
 	}
@@ -64,7 +64,7 @@ func TestRetries(t *testing.T) {
 	}}
 	o.open(t, nil, false)
 	node(t, db, at(t, o, "smtp://localhost:PORT"))
-	if err := post(t, db, greeting); err != nil {
+	if err := mailed(t, db, greeting); err != nil {
 		t.Fatal(err)
 	}
 	await(t, db, `select coalesce(bool_or(reason = 'DATA: 451 4.7.1'), false) from mail`)
@@ -93,7 +93,7 @@ func TestRefusedForGood(t *testing.T) {
 	}}
 	o.open(t, nil, false)
 	node(t, db, at(t, o, "smtp://localhost:PORT"))
-	if err := post(t, db, greeting); err != nil {
+	if err := mailed(t, db, greeting); err != nil {
 		t.Fatal(err)
 	}
 	await(t, db, `select bool_and(failed_at is not null and attempts = 1 and reason = 'RCPT TO: 550 5.1.1') from mail`)
@@ -112,10 +112,10 @@ func TestSecretIsForgotten(t *testing.T) {
 	node(t, db, at(t, o, "smtp://localhost:PORT"))
 	secret := greeting
 	secret.Secret, secret.Expires, secret.Text = true, time.Now().Add(time.Hour), "https://ville.example/in/abc\n"
-	if err := post(t, db, secret); err != nil {
+	if err := mailed(t, db, secret); err != nil {
 		t.Fatal(err)
 	}
-	if err := post(t, db, greeting); err != nil {
+	if err := mailed(t, db, greeting); err != nil {
 		t.Fatal(err)
 	}
 	await(t, db, `select bool_and(sent_at is not null) from mail`)
@@ -133,7 +133,7 @@ func TestWithoutServer(t *testing.T) {
 	late := greeting
 	late.Expires = time.Now().Add(-time.Second)
 	for _, m := range []Message{greeting, late} {
-		if err := post(t, db, m); err != nil {
+		if err := mailed(t, db, m); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -159,7 +159,7 @@ func TestLastAttempt(t *testing.T) {
 	db := storetest.New(t)
 	o := &office{data: func(string) error { return &smtp.SMTPError{Code: 451, Message: "not now"} }}
 	o.open(t, nil, false)
-	if err := post(t, db, greeting); err != nil {
+	if err := mailed(t, db, greeting); err != nil {
 		t.Fatal(err)
 	}
 	w := &sending{db: db, server: at(t, o, "smtp://localhost:PORT"), now: time.Now}
@@ -211,7 +211,7 @@ func TestNodeKilledHalfWay(t *testing.T) {
 		return nil
 	}}
 	o.open(t, nil, false)
-	if err := post(t, db, greeting); err != nil {
+	if err := mailed(t, db, greeting); err != nil {
 		t.Fatal(err)
 	}
 	child := exec.Command(os.Args[0], "-test.run=^TestNodeKilledHalfWay$")
@@ -247,7 +247,7 @@ func TestTidy(t *testing.T) {
 	db := storetest.New(t)
 	now := time.Now()
 	for range 7 {
-		if err := post(t, db, greeting); err != nil {
+		if err := mailed(t, db, greeting); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -294,14 +294,14 @@ func TestForgottenMail(t *testing.T) {
 	db := storetest.New(t)
 	last := greeting
 	last.Forget = true
-	if err := post(t, db, last); err == nil {
+	if err := mailed(t, db, last); err == nil {
 		t.Error("a mail without an end is to be forgotten")
 	}
 	last.Expires = time.Now().Add(time.Hour)
 	late := last
 	late.To, late.Expires = "luc@example.org", time.Now().Add(-time.Second)
 	for _, m := range []Message{last, late, greeting} {
-		if err := post(t, db, m); err != nil {
+		if err := mailed(t, db, m); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -315,5 +315,49 @@ func TestForgottenMail(t *testing.T) {
 	}
 	if n := count(t, db, `select count(*) from mail where forget`); n != 0 || len(o.mails()) != 2 {
 		t.Errorf("%d mails that are to be forgotten are left, %d were sent", n, len(o.mails()))
+	}
+}
+
+// A mail that is worded anew says at each attempt what it is to say then; one that has nothing to say any more is gone, and what nobody words anew is not sent.
+func TestWordedAnew(t *testing.T) {
+	t.Parallel()
+	db := storetest.New(t)
+	o := &office{}
+	o.open(t, nil, false)
+	var id int64
+	try := func(renew Renew) error {
+		w := &sending{db: db, server: at(t, o, "smtp://localhost:PORT"), renew: renew, now: time.Now}
+		return w.Work(t.Context(), &river.Job[sendArgs]{JobRow: &rivertype.JobRow{ID: 1, Attempt: 1, MaxAttempts: attempts}, Args: sendArgs{Mail: id}})
+	}
+	posted := func() {
+		t.Helper()
+		err := db.Write(t.Context(), func(tx pgx.Tx) (err error) {
+			id, err = PostRenewed(t.Context(), tx, greeting)
+			return err
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	posted()
+	if err := try(nil); err == nil || len(o.mails()) != 0 {
+		t.Errorf("sent as it was: %v", err)
+	}
+	said := func(context.Context, pgx.Tx, int64, string) (*Message, error) {
+		return &Message{To: "jeanne@example.net", Subject: "Bon\nsoir", Text: "Bonsoir.\n", Thread: "report-1"}, nil
+	}
+	_ = try(said) // there is no such job to complete
+	if m := o.mails(); len(m) != 1 || m[0].to != "jeanne@example.net" || m[0].Header.Get("Subject") != "Bon soir" || m[0].Header.Get("References") == "" {
+		t.Errorf("%d mails came", len(m))
+	}
+	if n := count(t, db, `select count(*) from mail where recipient = 'jeanne@example.net' and body = 'Bonsoir.' || chr(10)`); n != 1 {
+		t.Error("the outbox says something else")
+	}
+	posted()
+	if err := try(func(context.Context, pgx.Tx, int64, string) (*Message, error) { return nil, nil }); err != nil {
+		t.Fatal(err)
+	}
+	if n := count(t, db, `select count(*) from mail where id = $1`, id); n != 0 || len(o.mails()) != 1 {
+		t.Errorf("%d mails came", len(o.mails()))
 	}
 }

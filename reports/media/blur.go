@@ -8,6 +8,7 @@ import (
 	"image"
 	"image/jpeg"
 	"io/fs"
+	"slices"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -77,15 +78,17 @@ func between(at, pixels, fields int) (first, second, part int) {
 	return first, min(first+1, fields-1), place % 256
 }
 
-// Blurred is a photo with an area made unreadable, whose files are written and which nobody sees yet: Replace puts it in the place of the one it was made of.
+// Blurred is a photo, and others that are the same, with an area made unreadable, whose files are written and which nobody sees yet: Replace puts them in the
+// places of those they were made of.
 type Blurred struct {
-	of    ID
-	photo Photo
+	of     []ID
+	photos []Photo
 }
 
-// Blur makes a photo anew with an area made unreadable, in all sizes. Between Blur and Replace it is as one that is being received: what breaks off is swept.
-func (s *Store) Blur(ctx context.Context, id ID, area Area) (Blurred, error) {
-	raw, err := s.files.read(ctx, id, Full)
+// Blur makes a photo, and others that show the same, anew with an area made unreadable, in all sizes. Between Blur and Replace they are as ones that are being
+// received: what breaks off is swept.
+func (s *Store) Blur(ctx context.Context, ids []ID, area Area) (b Blurred, err error) {
+	raw, err := s.files.read(ctx, ids[0], Full)
 	if errors.Is(err, fs.ErrNotExist) {
 		return Blurred{}, fault.Missing()
 	}
@@ -104,8 +107,15 @@ func (s *Store) Blur(ctx context.Context, id ID, area Area) (Blurred, error) {
 	if err != nil {
 		return Blurred{}, fmt.Errorf("blur a photo: %w", err)
 	}
-	p, err := s.keep(ctx, Owner{}, d)
-	return Blurred{id, p}, err
+	for range ids {
+		p, err := s.keep(ctx, Owner{}, d)
+		if err != nil {
+			return Blurred{}, errors.Join(err, s.Discard(context.WithoutCancel(ctx), b))
+		}
+		b.photos = append(b.photos, p)
+	}
+	b.of = ids
+	return b, nil
 }
 
 // redevelop makes all sizes of a photo of ours anew, with an area blurred.
@@ -125,11 +135,22 @@ func redevelop(ctx context.Context, raw []byte, area Area) (developed, error) {
 	return encode(ctx, full)
 }
 
-// Replace puts a blurred photo in the place of the one it was made of, of an item of a kind: from the commit on the old one is seen by nobody, under no
-// address, and a job that comes with the commit removes its files. It fails with Conflict where the photo was replaced or erased meanwhile.
-func Replace(ctx context.Context, tx pgx.Tx, b Blurred, kind string, item int64, now time.Time) error {
-	args := pgx.NamedArgs{"fresh": b.photo.ID, "old": b.of, "kind": kind, "item": item, "width": b.photo.Width, "height": b.photo.Height,
-		"sha256": b.photo.Digest, "now": now}
+// Replace puts blurred photos in the places of those they were made of, which are these: from the commit on the old ones are seen by nobody, under no address,
+// and a job that comes with the commit removes their files. It fails with Conflict where these are others by now, or one was replaced or erased meanwhile.
+func Replace(ctx context.Context, tx pgx.Tx, b Blurred, these []ID, now time.Time) error {
+	if !slices.Equal(these, b.of) {
+		return fault.Stale()
+	}
+	for i, p := range b.photos {
+		if err := replace(ctx, tx, these[i], p, now); err != nil {
+			return err
+		}
+	}
+	return store.Enqueue(ctx, tx, clearArgs{})
+}
+
+func replace(ctx context.Context, tx pgx.Tx, old ID, fresh Photo, now time.Time) error {
+	args := pgx.NamedArgs{"fresh": fresh.ID, "old": old, "width": fresh.Width, "height": fresh.Height, "sha256": fresh.Digest, "now": now}
 	done, err := tx.Exec(ctx, `delete from media where id = @fresh and state = 'receiving'`, args)
 	if err == nil && done.RowsAffected() == 0 {
 		return fault.Stale()
@@ -138,7 +159,7 @@ func Replace(ctx context.Context, tx pgx.Tx, b Blurred, kind string, item int64,
 		// The row stays what it was, whatever else it says, and takes the other name.
 		done, err = tx.Exec(ctx, `
 			update media set id = @fresh, width = @width, height = @height, sha256 = @sha256
-			where id = @old and state = 'ready' and kind = @kind and item_id = @item`, args)
+			where id = @old and state = 'ready' and kind is not null`, args)
 	}
 	if err == nil && done.RowsAffected() == 0 {
 		return fault.Stale()
@@ -147,21 +168,27 @@ func Replace(ctx context.Context, tx pgx.Tx, b Blurred, kind string, item int64,
 		_, err = tx.Exec(ctx, `insert into media (id, state, created_at) values (@old, 'erased', @now)`, args)
 	}
 	if err != nil {
-		return fmt.Errorf("replace a photo of %s/%d: %w", kind, item, err)
+		return fmt.Errorf("replace a photo: %w", err)
 	}
-	return store.Enqueue(ctx, tx, clearArgs{})
+	return nil
 }
 
-// Discard erases a blurred photo that takes no place.
-func (s *Store) Discard(ctx context.Context, b Blurred) error { return s.discard(ctx, b.photo.ID) }
-
-// EraseOne erases one photo of an item, within a transaction; it fails with Conflict where it is gone already.
-func EraseOne(ctx context.Context, tx pgx.Tx, id ID, kind string, item int64) error {
-	done, err := tx.Exec(ctx, eraseSQL+`where id = @id and state = 'ready' and kind = @kind and item_id = @item`, pgx.NamedArgs{"id": id, "kind": kind, "item": item})
-	if err != nil {
-		return fmt.Errorf("erase a photo of %s/%d: %w", kind, item, err)
+// Discard erases blurred photos that take no place.
+func (s *Store) Discard(ctx context.Context, b Blurred) error {
+	var ids []ID
+	for _, p := range b.photos {
+		ids = append(ids, p.ID)
 	}
-	if done.RowsAffected() == 0 {
+	return s.discard(ctx, ids...)
+}
+
+// EraseThese erases some photos of items, within a transaction; it fails with Conflict where one is gone already.
+func EraseThese(ctx context.Context, tx pgx.Tx, ids []ID) error {
+	done, err := tx.Exec(ctx, eraseSQL+`where id = any(@ids::text[]) and state = 'ready' and kind is not null`, pgx.NamedArgs{"ids": ids})
+	if err != nil {
+		return fmt.Errorf("erase photos: %w", err)
+	}
+	if done.RowsAffected() != int64(len(ids)) {
 		return fault.Stale()
 	}
 	return store.Enqueue(ctx, tx, clearArgs{})

@@ -139,13 +139,13 @@ func TestAreas(t *testing.T) {
 	}
 }
 
-// blurOne blurs a photo of an item as its package does.
-func (h *shelf) blurOne(id ID, item int64) error {
-	b, err := h.Blur(h.t.Context(), id, Area{0, 0, 500, 500})
+// blurOne blurs a photo as the package of its item does, which finds these in its place by then.
+func (h *shelf) blurOne(id ID, these ...ID) error {
+	b, err := h.Blur(h.t.Context(), []ID{id}, Area{0, 0, 500, 500})
 	if err != nil {
 		return err
 	}
-	err = h.db.Write(h.t.Context(), func(tx pgx.Tx) error { return Replace(h.t.Context(), tx, b, "report", item, h.clock) })
+	err = h.db.Write(h.t.Context(), func(tx pgx.Tx) error { return Replace(h.t.Context(), tx, b, these, h.clock) })
 	if err != nil {
 		return errors.Join(err, h.Discard(h.t.Context(), b))
 	}
@@ -168,12 +168,14 @@ func TestReplace(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if err := h.blurOne(old.ID, item+1); fault.KindOf(err) != fault.Conflict {
-				t.Errorf("of another item: %v", err)
+			for _, these := range [][]ID{nil, {other.ID}, {old.ID, other.ID}} {
+				if err := h.blurOne(old.ID, these...); fault.KindOf(err) != fault.Conflict {
+					t.Errorf("while there are others: %v", err)
+				}
 			}
 			results := make(chan error)
 			for range 3 {
-				go func() { results <- h.blurOne(old.ID, item) }()
+				go func() { results <- h.blurOne(old.ID, old.ID) }()
 			}
 			won := 0
 			for range 3 {
@@ -208,7 +210,7 @@ func TestReplace(t *testing.T) {
 			if err := h.db.QueryRow(t.Context(), `select count(*) from media`).Scan(&rows); err != nil || rows != 2 {
 				t.Errorf("%d rows, %v", rows, err)
 			}
-			if err := h.db.Write(t.Context(), func(tx pgx.Tx) error { return EraseOne(t.Context(), tx, other.ID, "report", item) }); err != nil {
+			if err := h.db.Write(t.Context(), func(tx pgx.Tx) error { return EraseThese(t.Context(), tx, []ID{other.ID}) }); err != nil {
 				t.Fatal(err)
 			}
 			if of, err := Of(t.Context(), h.db, "report", item); err != nil || len(of[item]) != 1 {

@@ -6,8 +6,10 @@
 //     writes a notice for each recipient, with the moment at which it is due (due.go). Cursor and notices are one transaction: a node that is killed has
 //     planned all or nothing, and loses the row to the next.
 //  3. A job takes what is due of one recipient (gather.go), looks again at what may be seen, and posts one mail or enqueues pushes, in the transaction that
-//     marks the notices. What is hidden, redacted or unsubscribed meanwhile is told to nobody.
-//  4. The outbox and the queue send: at least once, and twice only between the server's acceptance and our commit (reports/mail).
+//     marks the notices.
+//  4. The outbox and the queue send: at least once, and twice only between the server's acceptance and our commit (reports/mail). Both may wait for hours, so each
+//     attempt looks once more and says what may be said then, under the same Message-ID. What is hidden, redacted or unsubscribed until that moment is told to
+//     nobody; the rest of the same mail or push is.
 //
 // Decisions:
 //   - A notice is a row and no job: digests need to find what waits of one person, and the person's data goes with the person.

@@ -119,13 +119,15 @@ func (n *Notifier) tellNext(ctx context.Context, passed []int64) (lead int64, er
 		} else if !until.IsZero() {
 			return wait(ctx, tx, due, until)
 		}
-		told, err := n.tell(ctx, tx, to, channel, due, now)
+		told, posted, err := n.tell(ctx, tx, to, channel, due, now)
 		if err != nil {
 			return err
 		}
 		_, err = tx.Exec(ctx, `
-			update notice set told_at = case when id = any(@told) then @now::timestamptz end, dropped_at = case when id = any(@told) then null else @now::timestamptz end
-			where id = any(@due)`, pgx.NamedArgs{"told": told, "due": due, "now": now})
+			update notice
+			set told_at = case when id = any(@told) then @now::timestamptz end, dropped_at = case when id = any(@told) then null else @now::timestamptz end,
+			    mail_id = case when id = any(@told) then nullif(@mail::bigint, 0) end
+			where id = any(@due)`, pgx.NamedArgs{"told": told, "mail": posted, "due": due, "now": now})
 		if err != nil {
 			return fmt.Errorf("note what was told: %w", err)
 		}
@@ -189,28 +191,71 @@ func (r recipient) args(more pgx.NamedArgs) pgx.NamedArgs {
 	return more
 }
 
-// tell makes one mail or push of some notices and gives those that went into it.
-func (n *Notifier) tell(ctx context.Context, tx pgx.Tx, to recipient, channel string, due []int64, now time.Time) (told []int64, err error) {
+// tell makes one mail or push of some notices and gives those that went into it, and the number of the mail.
+func (n *Notifier) tell(ctx context.Context, tx pgx.Tx, to recipient, channel string, due []int64, now time.Time) (told []int64, posted int64, err error) {
 	f, err := read(ctx, tx, to, channel, due)
 	if err != nil || len(f.stories) == 0 {
-		return nil, err
+		return nil, 0, err
 	}
-	f.stories = arrange(f.stories)
 	if channel == byPush {
-		return n.enqueuePushes(ctx, tx, to, f)
+		told, err = n.enqueuePushes(ctx, tx, to, f)
+		return told, 0, err
 	}
 	in, err := inboxOf(ctx, tx, to)
 	if err != nil || in.address == "" {
-		return nil, err
+		return nil, 0, err
 	}
 	ends, err := keepStop(ctx, tx, to, f, now)
 	if err != nil {
+		return nil, 0, err
+	}
+	m := n.word(in, f, n.Site+StopPath+"?token="+ends)
+	m.Purpose, m.Person, m.Expires = "notice", to.person, now.Add(mailFor)
+	posted, err = mail.PostRenewed(ctx, tx, m)
+	return f.notices, posted, err
+}
+
+// word writes a mail of what is to be told, which an address ends.
+func (n *Notifier) word(in inbox, f file, ends string) mail.Message {
+	l := letter{say: in.language, site: n.Site, city: n.City, town: in.town, stories: f.stories, ends: ends}
+	m := l.message()
+	m.To, m.Unsubscribe = in.address, ends
+	return m
+}
+
+// Renew is the mail.Renew of the mails of notices: they say what may be said of their notices now, to whom it may be; the other notices are dropped.
+func (n *Notifier) Renew(ctx context.Context, tx pgx.Tx, id int64, ends string) (*mail.Message, error) {
+	args := pgx.NamedArgs{"mail": id, "now": n.now()}
+	rows, err := tx.Query(ctx, `select id, coalesce(person_id, 0), coalesce(contact_id, 0) from notice where mail_id = @mail order by person_id nulls first, id for update`, args)
+	if err != nil {
+		return nil, fmt.Errorf("read the notices of the mail %d: %w", id, err)
+	}
+	var one int64
+	var to recipient
+	var notices []int64
+	_, err = pgx.ForEachRow(rows, []any{&one, &to.person, &to.contact}, func() error { notices = append(notices, one); return nil })
+	if err != nil {
+		return nil, fmt.Errorf("read the notices of the mail %d: %w", id, err)
+	}
+	in, err := inboxOf(ctx, tx, to)
+	var f file
+	if err == nil && in.address != "" {
+		f, err = read(ctx, tx, to, byMail, notices)
+	}
+	if err != nil {
 		return nil, err
 	}
-	l := letter{say: in.language, site: n.Site, city: n.City, town: in.town, stories: f.stories, ends: n.Site + StopPath + "?token=" + ends}
-	m := l.message()
-	m.To, m.Purpose, m.Person, m.Expires, m.Unsubscribe = in.address, "notice", to.person, now.Add(mailFor), l.ends
-	return f.notices, mail.Post(ctx, tx, m)
+	args["told"] = f.notices
+	_, err = tx.Exec(ctx, `
+		update notice set told_at = null, dropped_at = @now, mail_id = null where mail_id = @mail and id <> all(coalesce(@told::bigint[], '{}'))`, args)
+	if err != nil {
+		return nil, fmt.Errorf("drop notices of the mail %d: %w", id, err)
+	}
+	if len(f.stories) == 0 {
+		return nil, nil
+	}
+	m := n.word(in, f, ends)
+	return &m, nil
 }
 
 // file is what some notices say, as the recipient may see it now.
@@ -288,6 +333,7 @@ func read(ctx context.Context, tx pgx.Tx, to recipient, channel string, due []in
 	if err != nil {
 		return f, fmt.Errorf("read what is to be told: %w", err)
 	}
+	f.stories = arrange(f.stories)
 	return f, nil
 }
 

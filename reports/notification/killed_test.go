@@ -64,7 +64,7 @@ func works(t *testing.T, v *town, address string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	mail.Work(jobs, v.db(), server)
+	mail.Work(jobs, v.db(), server, v.Renew)
 	if err := jobs.Start(v.db(), slog.New(slog.DiscardHandler)); err != nil {
 		t.Fatal(err)
 	}

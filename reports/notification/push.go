@@ -78,11 +78,10 @@ func (n *Notifier) PublicKey(ctx context.Context) (string, error) {
 	return public, err
 }
 
-// pushArgs ask to push an entry to a browser. They name things; what the push says is read when it is sent.
+// pushArgs ask to tell a browser some notices by one push. They name things; what the push says is read when it is sent.
 type pushArgs struct {
-	Browser int64 `json:"browser"`
-	Entry   int64 `json:"entry"`
-	More    int   `json:"more"` // reports that are told of besides
+	Browser int64   `json:"browser"`
+	Notices []int64 `json:"notices"`
 }
 
 func (pushArgs) Kind() string { return "push_send" }
@@ -102,7 +101,7 @@ func (n *Notifier) enqueuePushes(ctx context.Context, tx pgx.Tx, to recipient, f
 		return nil, err
 	}
 	for _, id := range browsers {
-		if err := store.Enqueue(ctx, tx, pushArgs{Browser: id, Entry: f.stories[0].last().id, More: len(f.stories) - 1}); err != nil {
+		if err := store.Enqueue(ctx, tx, pushArgs{Browser: id, Notices: f.notices}); err != nil {
 			return nil, err
 		}
 	}
@@ -157,7 +156,9 @@ func (n *Notifier) said(ctx context.Context, args pushArgs) (s webpush.Subscript
 		var device, p256dh, auth []byte
 		var tag string
 		err := tx.QueryRow(ctx, `
-			select coalesce(person_id, 0), device_sha256, endpoint, p256dh, auth, language from push_subscription where id = @id`,
+			select coalesce(s.person_id, 0), s.device_sha256, s.endpoint, s.p256dh, s.auth, s.language
+			from push_subscription s left join person p on p.id = s.person_id
+			where s.id = @id and p.blocked_at is null`,
 			pgx.NamedArgs{"id": args.Browser}).Scan(&to.person, &device, &s.Endpoint, &p256dh, &auth, &tag)
 		if errors.Is(err, pgx.ErrNoRows) {
 			return nil
@@ -167,7 +168,7 @@ func (n *Notifier) said(ctx context.Context, args pushArgs) (s webpush.Subscript
 		}
 		to.device = string(device)
 		s.Keys = webpush.Keys{P256dh: base64.RawURLEncoding.EncodeToString(p256dh), Auth: base64.RawURLEncoding.EncodeToString(auth)}
-		rows, err := tx.Query(ctx, `select id from notice where `+to.where()+` and channel = 'push' and entry_id = @entry`, to.args(pgx.NamedArgs{"entry": args.Entry}))
+		rows, err := tx.Query(ctx, `select id from notice where `+to.where()+` and channel = 'push' and id = any(@notices)`, to.args(pgx.NamedArgs{"notices": args.Notices}))
 		if err != nil {
 			return fmt.Errorf("read what is pushed: %w", err)
 		}
@@ -179,7 +180,7 @@ func (n *Notifier) said(ctx context.Context, args pushArgs) (s webpush.Subscript
 		if err != nil || len(f.stories) == 0 {
 			return err
 		}
-		said, err = json.Marshal(messageOf(language.Of(tag), n.City, f.stories[0], args.More))
+		said, err = json.Marshal(messageOf(language.Of(tag), n.City, f.stories[0], len(f.stories)-1))
 		return err
 	})
 	return s, said, err

@@ -239,6 +239,38 @@ func TestPush(t *testing.T) {
 	}
 }
 
+// Of what one push was made of the rest is told when a part is hidden, or unfollowed, before it is sent; nobody who was blocked is told.
+func TestPushLooksAgain(t *testing.T) {
+	t.Parallel()
+	v := newTown(t)
+	p := newPhone(t, v)
+	who := v.person("voisine@example.org")
+	if err := v.Subscribe(t.Context(), who, nil, p.subscription("/person")); err != nil {
+		t.Fatal(err)
+	}
+	v.exec(`insert into follow (person_id, area, by_mail, by_push, created_at) values ($1, `+square+`, false, true, now())`, who.Person)
+	v.file(account.Anonymous, "Un banc")
+	v.file(account.Anonymous, "Un mur")
+	v.clock = v.clock.Add(time.Second)
+	last := v.file(account.Anonymous, "Un trou")
+	v.news()
+	v.exec(`update report set visibility = 'hidden' where id = $1`, last)
+	v.sendPushes()
+	if len(p.taken) != 1 || p.taken[0].Title != "Un mur" || p.taken[0].Body != "Nouveau signalement\nEt 1 autre signalement." {
+		t.Fatalf("came %+v", p.taken)
+	}
+	for _, befalls := range []string{`update person set blocked_at = now()`, `update person set blocked_at = null`, `delete from follow`} {
+		v.clock = v.clock.Add(time.Hour)
+		v.file(account.Anonymous, "Une porte")
+		v.news()
+		v.exec(befalls)
+		v.sendPushes()
+	}
+	if len(p.taken) != 1 {
+		t.Errorf("came %+v", p.taken[1:])
+	}
+}
+
 // A service that is not ready is tried again, one that refuses is not, and a browser that is gone is forgotten.
 func TestPushAnswers(t *testing.T) {
 	t.Parallel()
