@@ -95,7 +95,7 @@ func TestRespondSplits(t *testing.T) {
 	path := fmt.Sprintf("/reports/%d/respond", id)
 	values := url.Values{"act": {"split"}, "from": {"new"}, "title-1": {"Le trou"}, "category-1": {"pothole"}, "title-5": {"La dispute"}, "description-5": {"Hier soir"}}
 	a := s.submit(path, agent, values)
-	if a.StatusCode != http.StatusUnprocessableEntity || !strings.Contains(a.body, `href="#category-5"`) || !strings.Contains(a.body, "Hier soir") || !strings.Contains(a.body, "<details open") {
+	if a.StatusCode != http.StatusUnprocessableEntity || !strings.Contains(a.body, `href="#category-5"`) || !strings.Contains(a.body, "Hier soir") || !strings.Contains(a.body, `class="mine-more" open`) {
 		t.Fatalf("a part without a category: %d %s", a.StatusCode, a.body)
 	}
 	s.run(`update category set private = true where slug = 'lamp-out'`)

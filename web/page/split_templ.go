@@ -101,7 +101,7 @@ func splitForm(f Frame, d Respond) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			if d.Parts > partsOpen {
-				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 4, "<details")
+				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 4, "<details class=\"mine-more\"")
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

@@ -167,6 +167,7 @@ describe.runIf(reachable)('an area', () => {
     expect(await page.getAttribute('.take-part form[action$="/follow"] button', 'aria-pressed')).toBe('true');
     await page.goto(`${named}/follow`);
     expect(await page.locator('.mine-list > li').count()).toBe(1);
+    expect(await page.locator('.mine-list').evaluate((list) => getComputedStyle(list).listStyleType)).toBe('none');
     await shoot(page, 'follow-here', true);
     await page.click('.mine-list form button');
     await page.waitForURL('**done=ended*');
