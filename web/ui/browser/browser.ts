@@ -26,6 +26,7 @@ export interface Wish {
   dark?: boolean;
   size?: { width: number; height: number };
   at?: string; // address of the site, if not that of the others
+  network?: string; // the address from which a proxy says that the reader comes: limits count by it, and journeys share ours
   worker?: boolean; // with the service worker: what it fetches, journeys can neither hold nor see
 }
 
@@ -35,6 +36,7 @@ export async function openPage(browser: Browser, wish: Wish = {}): Promise<{ pag
   const at = wish.at ?? address;
   const context = await browser.newContext({
     baseURL: at, ignoreHTTPSErrors: at.startsWith('https:'), locale: wish.locale ?? 'fr-FR', timezoneId: 'Europe/Paris', viewport: size, hasTouch: size.width < 500,
+    extraHTTPHeaders: wish.network ? { 'X-Forwarded-For': wish.network } : {},
     serviceWorkers: wish.worker ? 'allow' : 'block', javaScriptEnabled: wish.script ?? true, colorScheme: wish.dark ? 'dark' : 'light', reducedMotion: 'reduce',
   });
   await context.route((url) => url.origin !== new URL(at).origin, (route) => route.abort());

@@ -127,6 +127,7 @@ describe('on a telephone', () => {
     expect(await again.inputValue('#title')).toBe('Brouillon');
     expect(await again.isChecked('input[value="pothole"]')).toBe(true);
     await sent(again, 1);
+    await again.close(); // it keeps what is typed there, and would go on to
     const third = await context.newPage();
     await third.goto('/reports/new');
     await third.click('.form-forget');

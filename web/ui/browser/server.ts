@@ -29,7 +29,7 @@ export default async function setup(project: TestProject): Promise<Teardown | un
     project.provide('data', '');
     return undefined;
   }
-  return begin(project, [], importTown);
+  return begin(project, ['--trusted-proxies', '127.0.0.1'], importTown); // journeys say from which network they come (Wish.network)
 }
 
 /** Starts a server for all journeys. */
